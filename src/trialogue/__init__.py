@@ -1,0 +1,1 @@
+"""Small fair trials of collaboration, and what they found."""

@@ -1,0 +1,1 @@
+"""The `trialogue` command: one thin file a command."""
