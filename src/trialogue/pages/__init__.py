@@ -1,1 +1,1 @@
-
+"""The shapes that come again: form, list, upload, long work."""

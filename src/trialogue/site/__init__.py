@@ -1,1 +1,1 @@
-
+"""The pages of no step, or of several."""
