@@ -180,6 +180,24 @@ class Unit(models.Model):
         ]
 
 
+class StagedUnit(models.Model):
+    """A row of a list that is being loaded. Becomes a unit in one statement, or nothing."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="staged_units")
+    row = models.PositiveIntegerField()
+    study_id = models.CharField(max_length=100)
+    label = models.CharField(max_length=200, blank=True)
+    cluster = models.CharField(max_length=100, blank=True)
+    strata = models.JSONField(default=list)
+    covariates = models.JSONField(default=dict)
+    arm = models.CharField(max_length=60, blank=True)  # only when placed elsewhere
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "row"], name="a_row_of_a_list_once")
+        ]
+
+
 class UnitIdentity(models.Model):
     """Which household or person a unit is. Personal, one to one, deleted without the numbers."""
 
@@ -266,6 +284,26 @@ class Measurement(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["trial", "outcome", "wave"], name="measured")]
+
+
+class StagedMeasurement(models.Model):
+    """A value of a file that is being loaded. Becomes a measurement in one statement."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="staged_measurements")
+    row = models.PositiveIntegerField()
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="+")
+    outcome = models.CharField(max_length=60)
+    version = models.PositiveSmallIntegerField()
+    value = models.FloatField(null=True, blank=True)
+    missing = models.CharField(max_length=100, blank=True)
+    measured_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["upload", "unit", "outcome"], name="a_value_of_a_file_once"
+            )
+        ]
 
 
 class Delivery(models.Model):
