@@ -23,7 +23,7 @@ def say(message: str) -> None:
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:
-    """Lay rows out in columns under a header; the first column to the left, numbers to the right."""
+    """Lay rows out in columns under a header, numbers to the right."""
     widths = [max(len(line[i]) for line in [header, *rows]) for i in range(len(header))]
     return "\n".join(
         "  ".join(

@@ -35,7 +35,9 @@ class Design:
         names = [arm.name for arm in self.arms]
         problems = []
         if len(names) < 2:
-            problems.append(Problem("a trial needs two arms or more", "Name a control and another"))
+            problems.append(
+                Problem("a trial needs two arms or more", "Name a control and another")
+            )
         problems += [
             Problem(f'the arm "{name}" is named twice', "Give each arm its own name")
             for name in sorted({name for name in names if names.count(name) > 1})
@@ -50,7 +52,9 @@ class Design:
                 Problem(f'"{self.method}" is not a method', "Use complete, blocked or simple")
             )
         if (self.method == "blocked") != (self.block > 0):
-            problems.append(Problem("blocks and the method do not agree", "Blocked needs a length"))
+            problems.append(
+                Problem("blocks and the method do not agree", "Blocked needs a length")
+            )
         if not problems and self.block % self.ratio_total:
             shares = ",".join(str(arm.share) for arm in self.arms)
             problems.append(

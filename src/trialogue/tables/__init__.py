@@ -1,1 +1,17 @@
 """Read and write CSV, XLSX and Parquet, with every problem named by file, row and column."""
+
+from trialogue.tables.columns import need_columns, split_columns
+from trialogue.tables.reading import ENDINGS, read_table, read_upload
+from trialogue.tables.table import Table
+from trialogue.tables.writing import write_csv, write_for_spreadsheet
+
+__all__ = [
+    "ENDINGS",
+    "Table",
+    "need_columns",
+    "read_table",
+    "read_upload",
+    "split_columns",
+    "write_csv",
+    "write_for_spreadsheet",
+]

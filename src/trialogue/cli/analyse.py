@@ -1,0 +1,195 @@
+"""What difference did it make?"""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from trialogue.cli import output
+from trialogue.cli.designs import parse_seed
+from trialogue.methods import effects
+from trialogue.methods.costs import cost_answers
+from trialogue.methods.problems import InputError, Problem, refuse
+from trialogue.tables import Table, need_columns, read_table, split_columns
+
+
+@click.command()
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("--outcome", required=True, metavar="COL", help="Column with the outcome.")
+@click.option("--arm", required=True, metavar="COL", help="Column with the arm.")
+@click.option("--control", required=True, metavar="NAME", help="Which arm is the control.")
+@click.option("--cluster", default="", metavar="COL", help="Column with what was allocated.")
+@click.option("--strata", default="", metavar="COL,COL", help="In the model and in the redraw.")
+@click.option("--blocks", default="", metavar="COL", help="In the redraw, not in the model.")
+@click.option("--covariates", default="", metavar="COL,COL", help="COL:category for codes.")
+@click.option("--adjust", type=click.Choice(["additive", "lin"]), default="additive")
+@click.option(
+    "--kind", type=click.Choice(["auto", "binary", "count", "continuous"]), default="auto"
+)
+@click.option(
+    "--correction", type=click.Choice(["holm", "maxt", "none"]), help="holm with 3+ arms."
+)
+@click.option("--permutations", type=click.IntRange(min=0), help="10000 unless said; 0: none.")
+@click.option("--statistic", type=click.Choice(["t", "difference"]), default="t")
+@click.option("--cost", default="", metavar="COL", help="Column with the cost in pounds.")
+@click.option("--value", default="", metavar="V,V", help="Pounds one outcome is worth.")
+@click.option("--shares", default="", metavar="A:1,B:1", help="Shares; equal unless said.")
+@click.option("--alpha", type=float, default=0.05)
+@click.option("--seed", metavar="DIGITS", help="Of the redraw; drawn and printed when absent.")
+@output.json_option
+def analyse(data: Path, as_json: bool, **options: Any) -> None:
+    """What difference did it make?
+
+    DATA is a CSV, XLSX or Parquet file with a row a person or a unit. Rows without an outcome
+    are left out and counted.
+
+    \b
+    trialogue analyse litter.csv --outcome kg --arm arm --control usual --cluster street
+    """
+    rule = _rule(options)
+    table = read_table(data)
+    prepared = _data(table, options)
+    seed = parse_seed(options["seed"]) if options["seed"] else secrets.randbits(63)
+    done = effects.analyse(prepared, rule, seed=seed, progress=_progress)
+    if done is None:
+        raise click.Abort
+    document = done.to_dict()
+    if prepared.cost is not None:
+        document["costs"] = cost_answers(prepared, rule)
+    document["notes"] = [*table.notes, *document["notes"]]
+    redrawn = document["permutation"]
+    if redrawn and redrawn["seed"] and not options["seed"]:
+        output.say(f"Seed: {redrawn['seed']}")
+    output.show(document, as_json, readable=lambda: _readable(document))
+
+
+def _rule(options: dict[str, Any]) -> effects.Rule:
+    if options["correction"] == "maxt" and options["permutations"] == 0:
+        raise InputError(Problem("needs --permutations", column="--correction maxt"))
+    if not 0 < options["alpha"] < 0.5:
+        raise InputError(
+            Problem("must be above 0 and below 0.5", column=f"--alpha {options['alpha']}")
+        )
+    values = []
+    for text in split_columns(options["value"]):
+        try:
+            values.append(float(text))
+        except ValueError:
+            raise InputError(Problem("give pounds", column=f"--value {text}")) from None
+    shares = _shares(options["shares"])
+    return effects.Rule(
+        control=options["control"].strip(),
+        kind=options["kind"],
+        correction=options["correction"],
+        adjust=options["adjust"],
+        permutations=options["permutations"],
+        statistic=options["statistic"],
+        alpha=options["alpha"],
+        shares=shares,
+        values=tuple(values),
+    )
+
+
+def _shares(text: str) -> dict[str, int] | None:
+    if not text:
+        return None
+    shares = {}
+    for part in text.split(","):
+        name, _, share = part.strip().rpartition(":")
+        if not name or not share.strip().isdigit() or int(share) < 1:
+            raise InputError(Problem("shares are whole, 1 or more", column=f"--shares {part}"))
+        shares[name.strip()] = int(share)
+    return shares
+
+
+def _data(table: Table, options: dict[str, Any]) -> effects.Data:
+    strata = split_columns(options["strata"])
+    covariates = [
+        (name.removesuffix(":category"), name.endswith(":category"))
+        for name in split_columns(options["covariates"])
+    ]
+    single = {
+        f"--{role}": (options[role],) if options[role] else ()
+        for role in ("outcome", "arm", "cluster", "blocks", "cost")
+    }
+    need_columns(
+        table, {**single, "--strata": strata, "--covariates": tuple(n for n, _ in covariates)}
+    )
+    outcome, problems = table.numbers(options["outcome"], kind=options["kind"])
+    cost = None
+    if options["cost"]:
+        cost, more = table.numbers(options["cost"], kind="continuous")
+        problems = [*problems, *more]
+    refuse(problem.at(file=table.name) for problem in problems)
+    names = {
+        "outcome": options["outcome"],
+        "arm": options["arm"],
+        "cluster": options["cluster"],
+        "blocks": options["blocks"],
+        **{f"stratum {index}": name for index, name in enumerate(strata)},
+    }
+
+    def text(name: str) -> Any:
+        return np.array(table.text(name), dtype=object).astype(str)
+
+    return effects.Data(
+        outcome=outcome,
+        arm=text(options["arm"]),
+        cluster=text(options["cluster"]) if options["cluster"] else None,
+        strata=tuple(text(name) for name in strata),
+        blocks=text(options["blocks"]) if options["blocks"] else None,
+        covariates={
+            name: text(name) if category else _covariate(table, name)
+            for name, category in covariates
+        },
+        cost=cost,
+        names=names,
+    )
+
+
+def _covariate(table: Table, name: str) -> Any:
+    """Numbers as they are; anything else as categories."""
+    values, problems = table.numbers(name, kind="continuous")
+    if not problems:
+        return values
+    return np.array(table.text(name), dtype=object).astype(str)
+
+
+def _progress(done: int, total: int) -> bool:
+    if total > 50_000 and done % 50_000 == 0:
+        output.say(f"{done:,} of {total:,} redraws")
+    return True
+
+
+def _readable(document: dict[str, Any]) -> str:
+    number = output.number
+    arms = output.table(
+        ["arm", "n", "clusters", "mean", "sd"],
+        [
+            [a["arm"], str(a["n"]), number(a["clusters"], 12), number(a["mean"]), number(a["sd"])]
+            for a in document["arms"]
+        ],
+    )
+    rows = output.table(
+        ["effect", "estimate", "from", "to", "se", "df", "p", "p adjusted", "p redrawn"],
+        [
+            [
+                e["arm"],
+                number(e["estimate"]),
+                number(e["ci_low"]),
+                number(e["ci_high"]),
+                number(e["se"]),
+                number(e["df"]),
+                number(e["p"]),
+                number(e["p_adjusted"]),
+                number(e["p_permutation"]),
+            ]
+            for e in document["effects"]
+        ],
+    )
+    missing = ", ".join(f"{arm} {count}" for arm, count in document["missing"].items() if count)
+    lines = [arms, "", rows, "", document["method"]]
+    lines += [f"missing outcomes: {missing}"] if missing else []
+    return "\n".join([*lines, *(f"note: {note}" for note in document["notes"])])

@@ -1,0 +1,95 @@
+"""For analysts: how many allocations there are, and chance balance (no option, no page)."""
+
+from collections.abc import Mapping, Sequence
+from itertools import count
+from math import comb
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import chdtri
+
+from trialogue.methods.allocation.draw import Unit, draw
+from trialogue.methods.design import Design
+
+FloatArray = NDArray[np.float64]
+
+
+def count_allocations(sizes: Sequence[Mapping[str, int]]) -> int:
+    """Return the exact number of distinct allocations.
+
+    `sizes`: for each stratum (or block) how many units each arm has. The product over strata of
+    n! / Π n_a!.
+    """
+    total = 1
+    for stratum in sizes:
+        left = sum(stratum.values())
+        for number in stratum.values():
+            total *= comb(left, number)
+            left -= number
+    return total
+
+
+def mahalanobis_balance(treated: NDArray[np.bool_], covariates: FloatArray) -> float:
+    """Return M, the distance between the covariate means of two arms.
+
+    `treated` is (n,), `covariates` (n, k), one row a unit.
+
+    References
+    ----------
+    Morgan and Rubin (2012), Annals of Statistics 40(2), 1263-1282, equation (1).
+    """
+    n1, n0 = int(treated.sum()), int((~treated).sum())
+    difference = covariates[treated].mean(axis=0) - covariates[~treated].mean(axis=0)
+    spread = np.atleast_2d(np.cov(covariates, rowvar=False, ddof=1))
+    return float(n1 * n0 / (n1 + n0) * difference @ np.linalg.solve(spread, difference))
+
+
+def rerandomise(
+    units: Sequence[Unit], design: Design, seed: int, covariates: FloatArray, *, accept: float
+) -> tuple[list[str], int]:
+    """Draw until two arms are balanced; return the arms and the seed that gave them.
+
+    `accept` is the share of draws that are accepted. Seeds are tried in order from `seed`, so
+    that the answer can be derived again. A test must redraw from accepted allocations only.
+    """
+    limit = float(chdtri(covariates.shape[1], 1 - accept))
+    for tried in count(seed):
+        arms = draw(units, design, tried)
+        treated = np.array([arm == design.arms[1].name for arm in arms])
+        if mahalanobis_balance(treated, covariates) <= limit:
+            return arms, tried
+    raise AssertionError("count() does not end")
+
+
+def pocock_simon(
+    counts: Sequence[Sequence[Sequence[int]]],
+    levels: Sequence[int],
+    *,
+    measure: Literal["range", "variance", "sd"] = "range",
+) -> list[float]:
+    """Return each arm's imbalance if the new unit joined it, to check other people's minimisation.
+
+    `counts[factor][level][arm]` is how many units each arm has so far, `levels` the new unit's
+    level of each factor.
+
+    References
+    ----------
+    Pocock and Simon (1975), Biometrics 31(1), 103-115.
+    """
+    scores = []
+    for arm in range(len(counts[0][0])):
+        total = 0.0
+        for factor, level in zip(counts, levels, strict=True):
+            joined = np.array(factor[level], dtype=float)
+            joined[arm] += 1
+            total += _spread(joined, measure)
+        scores.append(total)
+    return scores
+
+
+def _spread(counts: FloatArray, measure: str) -> float:
+    if measure == "range":
+        return float(counts.max() - counts.min())
+    variance = float(counts.var(ddof=1))
+    return variance if measure == "variance" else variance**0.5

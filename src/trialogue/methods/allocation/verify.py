@@ -1,0 +1,42 @@
+"""Was it drawn as it says?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from trialogue.methods.allocation.draw import Unit, draw
+from trialogue.methods.design import Design
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A unit whose arm is not the one drawn. `found` None: missing; `expected` None: unlisted."""
+
+    id: str
+    expected: str | None
+    found: str | None
+
+
+def differences(
+    units: Sequence[Unit], found: Mapping[str, str], design: Design, seed: int
+) -> list[Difference]:
+    """Draw again and return every unit whose arm differs, in the list's order, then the unlisted.
+
+    `found`: id -> arm, as the allocation file says.
+    """
+    expected = dict(zip((unit.id for unit in units), draw(units, design, seed), strict=True))
+    differ = [
+        Difference(name, arm, found.get(name))
+        for name, arm in expected.items()
+        if found.get(name) != arm
+    ]
+    unlisted = [Difference(name, None, arm) for name, arm in found.items() if name not in expected]
+    return differ + unlisted
+
+
+def small_strata(units: Sequence[Unit], design: Design) -> tuple[int, int]:
+    """Count the strata with fewer things to place than the ratio needs, and all strata."""
+    sizes: dict[str, set[str]] = {}
+    for unit in units:
+        sizes.setdefault(unit.stratum, set()).add(unit.placed)
+    small = sum(len(things) < design.ratio_total for things in sizes.values())
+    return small, len(sizes)
