@@ -22,7 +22,7 @@ def cluster_sizes(clusters: int, mean: float, cv: float) -> FloatArray:
         return shape
     total = round(clusters * mean)
     scaled = shape * total / shape.sum()
-    whole = np.maximum(np.floor(scaled), 1.0)
+    whole: FloatArray = np.maximum(np.floor(scaled), 1.0)
     missing = max(0, total - int(whole.sum()))
     whole[np.argsort(whole - scaled, kind="stable")[:missing]] += 1
     return whole

@@ -60,7 +60,10 @@ def _needed(plan: Plan, power: Power, words: Words) -> str:
         return "Give the change worth finding, to see how many are needed."
     often = times_in_10(plan.target_power)
     if power.clusters_needed is None:
-        return f"No number of {words.clusters} would find a real {_change(plan)} {often}."
+        return (
+            f"It would take more than a million {words.clusters} in each group to find a real "
+            f"{_change(plan)} {often}."
+        )
     groups = _groups(plan, power.clusters_needed, words)
     return f"{groups}, you would find a real {_change(plan)} {often}."
 
@@ -140,7 +143,7 @@ def times_in_10(share: float) -> str:
     """Say a share as times in 10, rounded to whole ones."""
     if share > 0.95:
         return "almost always"
-    times = max(1, floor(10 * share + 0.5))
+    times = min(max(1, floor(10 * share + 0.5)), 9)
     return f"about {times} time{'' if times == 1 else 's'} in 10"
 
 

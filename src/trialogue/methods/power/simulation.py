@@ -13,7 +13,7 @@ from trialogue.methods.power.drawing import cluster_sizes, draw_totals
 from trialogue.methods.power.dunnett import equicoordinate_point
 from trialogue.methods.power.plan import Plan
 from trialogue.methods.power.variance import FloatArray
-from trialogue.methods.problems import Problem, refuse
+from trialogue.methods.problems import InputError, Problem, refuse
 
 BATCH = 5_000
 Progress = Callable[[int, int], None]
@@ -60,6 +60,9 @@ def simulate(plan: Plan, *, draws: int, seed: int, progress: Progress | None = N
         for number, each in enumerate(plan.clusters)
     ]
     df = [_satterthwaite(arms[0], arm) - (plan.strata - 1) for arm in arms[1:]]
+    if min(df) <= 0:
+        what = "clusters this unequal leave no degrees of freedom"
+        raise InputError(Problem(what, "Use fewer strata", column=f"--strata {plan.strata}"))
     rng = np.random.Generator(np.random.Philox(key=seed))
     found = []
     for done in range(0, draws, BATCH):
@@ -122,8 +125,9 @@ def _found(plan: Plan, t: FloatArray, df: list[float]) -> NDArray[np.bool_]:
         loadings = tuple(sqrt(each / (each + plan.clusters[0])) for each in plan.clusters[1:])
         return t > np.array([equicoordinate_point(plan.alpha, each, loadings) for each in df])
     p = 2 * stdtr(np.array(df), -t)
+    passes: NDArray[np.bool_] = p < plan.alpha
     if plan.corrected_by == "none":
-        return p < plan.alpha
+        return passes
     # Holm: the smallest p against alpha / (K - 1), and so on up to the first that does not pass.
     order = np.argsort(p, axis=1)
     steps = plan.alpha / np.arange(p.shape[1], 0, -1)
