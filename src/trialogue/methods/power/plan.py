@@ -86,10 +86,10 @@ class Plan:
                 yield self._problem(name, rule)
 
     def _together(self) -> Iterator[Problem]:
-        if self.kind != "continuous" and self.sd != 1:
+        if self.kind in ("binary", "count") and self.sd != 1:
             yield self._problem("sd", "only with --kind continuous")
         if self.between_cv is not None:
-            if self.kind != "count":
+            if self.kind in ("binary", "continuous"):
                 yield self._problem("between_cv", "only with --kind count", "Give --icc")
             if self.icc is not None:
                 yield self._problem("between_cv", "cannot be given with --icc", "Give one")
