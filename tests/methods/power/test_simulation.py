@@ -164,6 +164,15 @@ def test_progress_hears_of_every_batch_and_can_stop():
         simulate(STREETS, draws=12_000, seed=1, progress=stop)
 
 
+def test_a_large_trial_is_played_in_smaller_batches():
+    heard = []
+    homes = Plan(kind="binary", baseline=0.3, effect=-0.05, clusters_per_arm=(5_000,))
+
+    simulate(homes, draws=1_200, seed=1, progress=lambda done, draws: heard.append(done))
+
+    assert heard == [500, 1_000, 1_200]
+
+
 def test_sizes_are_equal_without_spread_and_gamma_quantiles_with_it():
     assert cluster_sizes(4, 20.0, 0.0).tolist() == [20, 20, 20, 20]
     assert cluster_sizes(4, 2.5, 0.0).tolist() == [3, 3, 2, 2]

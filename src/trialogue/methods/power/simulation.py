@@ -16,6 +16,7 @@ from trialogue.methods.power.variance import FloatArray
 from trialogue.methods.problems import InputError, Problem, refuse
 
 BATCH = 5_000
+LARGEST_BATCH = 5_000_000  # totals held at once: 40 MB an array
 Progress = Callable[[int, int], None]
 
 
@@ -65,8 +66,9 @@ def simulate(plan: Plan, *, draws: int, seed: int, progress: Progress | None = N
         raise InputError(Problem(what, "Use fewer strata", column=f"--strata {plan.strata}"))
     rng = np.random.Generator(np.random.Philox(key=seed))
     found = []
-    for done in range(0, draws, BATCH):
-        size = min(BATCH, draws - done)
+    batch = min(BATCH, max(1, LARGEST_BATCH // int(sum(plan.clusters))))
+    for done in range(0, draws, batch):
+        size = min(batch, draws - done)
         t = _t_statistics([_mean_and_variance(plan, arm, rng, size) for arm in arms])
         found.append(_found(plan, t, df))
         if progress:
