@@ -2,7 +2,9 @@
 
 import secrets
 from pathlib import Path
+from time import monotonic
 from typing import Any
+from unicodedata import normalize
 
 import click
 import numpy as np
@@ -10,7 +12,7 @@ import numpy as np
 from trialogue.cli import output
 from trialogue.cli.designs import parse_seed
 from trialogue.methods import effects
-from trialogue.methods.costs import cost_answers
+from trialogue.methods.costs import with_costs
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.tables import Table, need_columns, read_table, split_columns
 
@@ -49,15 +51,13 @@ def analyse(data: Path, as_json: bool, **options: Any) -> None:
     trialogue analyse litter.csv --outcome kg --arm arm --control usual --cluster street
     """
     rule = _rule(options)
+    seed = parse_seed(options["seed"]) if options["seed"] else secrets.randbits(63)
     table = read_table(data)
     prepared = _data(table, options)
-    seed = parse_seed(options["seed"]) if options["seed"] else secrets.randbits(63)
-    done = effects.analyse(prepared, rule, seed=seed, progress=_progress)
+    done = effects.analyse(prepared, rule, seed=seed, progress=_Progress())
     if done is None:
         raise click.Abort
-    document = done.to_dict()
-    if prepared.cost is not None:
-        document["costs"] = cost_answers(prepared, rule)
+    document = with_costs(done, prepared, rule).to_dict()
     document["notes"] = [*table.notes, *document["notes"]]
     redrawn = document["permutation"]
     if redrawn and redrawn["seed"] and not options["seed"]:
@@ -66,28 +66,21 @@ def analyse(data: Path, as_json: bool, **options: Any) -> None:
 
 
 def _rule(options: dict[str, Any]) -> effects.Rule:
-    if options["correction"] == "maxt" and options["permutations"] == 0:
-        raise InputError(Problem("needs --permutations", column="--correction maxt"))
-    if not 0 < options["alpha"] < 0.5:
-        raise InputError(
-            Problem("must be above 0 and below 0.5", column=f"--alpha {options['alpha']}")
-        )
     values = []
     for text in split_columns(options["value"]):
         try:
             values.append(float(text))
         except ValueError:
             raise InputError(Problem("give pounds", column=f"--value {text}")) from None
-    shares = _shares(options["shares"])
     return effects.Rule(
-        control=options["control"].strip(),
+        control=normalize("NFC", options["control"].strip()),
         kind=options["kind"],
         correction=options["correction"],
         adjust=options["adjust"],
         permutations=options["permutations"],
         statistic=options["statistic"],
         alpha=options["alpha"],
-        shares=shares,
+        shares=_shares(options["shares"]),
         values=tuple(values),
     )
 
@@ -100,7 +93,10 @@ def _shares(text: str) -> dict[str, int] | None:
         name, _, share = part.strip().rpartition(":")
         if not name or not share.strip().isdigit() or int(share) < 1:
             raise InputError(Problem("shares are whole, 1 or more", column=f"--shares {part}"))
-        shares[name.strip()] = int(share)
+        arm = normalize("NFC", name.strip())
+        if arm in shares:
+            raise InputError(Problem(f"{arm} stands twice", column=f"--shares {text}"))
+        shares[arm] = int(share)
     return shares
 
 
@@ -132,7 +128,7 @@ def _data(table: Table, options: dict[str, Any]) -> effects.Data:
     }
 
     def text(name: str) -> Any:
-        return np.array(table.text(name), dtype=object).astype(str)
+        return np.array(table.text(name), dtype=str)
 
     return effects.Data(
         outcome=outcome,
@@ -141,26 +137,35 @@ def _data(table: Table, options: dict[str, Any]) -> effects.Data:
         strata=tuple(text(name) for name in strata),
         blocks=text(options["blocks"]) if options["blocks"] else None,
         covariates={
-            name: text(name) if category else _covariate(table, name)
-            for name, category in covariates
+            name: _covariate(table, name, category=category) for name, category in covariates
         },
         cost=cost,
         names=names,
+        rows=table.row_numbers,
     )
 
 
-def _covariate(table: Table, name: str) -> Any:
-    """Numbers as they are; anything else as categories."""
-    values, problems = table.numbers(name, kind="continuous")
-    if not problems:
-        return values
-    return np.array(table.text(name), dtype=object).astype(str)
+def _covariate(table: Table, name: str, *, category: bool) -> Any:
+    """Numbers as they are; anything else, or what is said to be, as categories."""
+    if not category:
+        values, problems = table.numbers(name, kind="continuous")
+        if not problems:
+            return values
+    return np.array(["" if cell == "NA" else cell for cell in table.text(name)], dtype=str)
 
 
-def _progress(done: int, total: int) -> bool:
-    if total > 50_000 and done % 50_000 == 0:
-        output.say(f"{done:,} of {total:,} redraws")
-    return True
+class _Progress:
+    """Tells how far the redraws are, after two seconds and every two more."""
+
+    def __init__(self) -> None:
+        self._last = monotonic()
+
+    def __call__(self, done: int, total: int) -> bool:
+        """Print when it is time; never stops: Ctrl-C does."""
+        if monotonic() - self._last >= 2:
+            self._last = monotonic()
+            output.say(f"{done:,} of {total:,} redraws")
+        return True
 
 
 def _readable(document: dict[str, Any]) -> str:

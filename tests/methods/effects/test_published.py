@@ -119,9 +119,14 @@ def test_tiny_trial_is_enumerated():
     t = effects.analyse(data, effects.Rule(control=control), seed=1)
     plain = effects.analyse(data, effects.Rule(control=control, statistic="difference"), seed=1)
 
-    assert t.permutation == {"draws": 56, "exact": True, "statistic": "t", "seed": None}
-    assert t.comparisons[0].p_permutation == pytest.approx(EXPECTED["tiny"]["p_t"], abs=1e-12)
-    assert plain.comparisons[0].p_permutation == pytest.approx(
+    assert t.to_dict()["permutation"] == {
+        "draws": 56,
+        "exact": True,
+        "statistic": "t",
+        "seed": None,
+    }
+    assert t.effects[0].p_permutation == pytest.approx(EXPECTED["tiny"]["p_t"], abs=1e-12)
+    assert plain.effects[0].p_permutation == pytest.approx(
         EXPECTED["tiny"]["p_difference"], abs=1e-12
     )
 
@@ -139,8 +144,8 @@ def test_streets_within_wards_are_enumerated(statistic, key):
     rule = effects.Rule(control="control", statistic=statistic)
     analysis = effects.analyse(data, rule, seed=1)
 
-    assert analysis.permutation["draws"] == 8000
-    assert analysis.comparisons[0].p_permutation == pytest.approx(
+    assert analysis.permutation.draws == 8000
+    assert analysis.effects[0].p_permutation == pytest.approx(
         EXPECTED["streets_exact"][key], abs=1e-12
     )
 

@@ -1,89 +1,100 @@
-"""What one more outcome cost, and whether it was worth a given price."""
+"""What an arm cost beside control, by the same planned model as its effect."""
 
 from dataclasses import replace
-from typing import Any
+from math import sqrt
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from trialogue.methods.costs.fieller import fieller
-from trialogue.methods.effects.columns import extra_columns, model_columns
-from trialogue.methods.effects.data import Data, Rule, code
-from trialogue.methods.effects.model import fit_model
+from trialogue.methods.effects import Analysis, ArmCost, Data, Fit, NetBenefit, Rule
+from trialogue.methods.effects.data import code
+from trialogue.methods.effects.planned import plan_model
+from trialogue.methods.effects.tails import normal_below, normal_quantile, t_below, t_quantile
 
 
-def cost_answers(data: Data, rule: Rule) -> list[dict[str, Any]]:
+def with_costs(analysis: Analysis, data: Data, rule: Rule) -> Analysis:
+    """Return the analysis with `costs`, where the data have a cost; else as it is."""
+    if data.cost is None:
+        return analysis
+    dropped = int((np.isnan(data.cost) & ~np.isnan(data.outcome)).sum())
+    rows = "1 row has" if dropped == 1 else f"{dropped} rows have"
+    note = f"Costs: {rows} an outcome and no cost, and do not count there"
+    return replace(
+        analysis,
+        costs=arm_costs(data, rule),
+        notes=(*analysis.notes, note) if dropped else analysis.notes,
+    )
+
+
+def arm_costs(data: Data, rule: Rule) -> tuple[ArmCost, ...]:
     """Return, for each arm, its effect on outcome and cost, the ratio and the net benefit.
 
     The same planned model for both, on rows that have both; their covariance from stacked scores.
     The ratio is None unless the effect's range leaves out 0 and it did more and cost more: a
     ratio with an effect that may be zero says nothing, a negative one two opposite things.
+
+    Raises InputError when nobody in control has both an outcome and a cost.
     """
     if data.cost is None:
-        return []
+        return ()
     both = replace(data, outcome=np.where(np.isnan(data.cost), np.nan, data.outcome))
     coded = code(both, rule)
-    keep = ~np.isnan(both.outcome)
-    arm, cluster = coded.arm[keep], coded.cluster[keep]
-    columns = model_columns(
-        arm, len(coded.arms), extra_columns(both, coded, keep), lin=rule.adjust == "lin"
+    planned = plan_model(both, coded, rule, ~np.isnan(both.outcome))
+    fit = planned.fit(both.outcome, data.cost)
+    return tuple(
+        _arm_cost(name, fit, planned.column(arm), rule, clustered=data.cluster is not None)
+        for arm, name in enumerate(coded.arms[1:], 1)
     )
-    effect_fit = fit_model(columns, both.outcome[keep], cluster)
-    cost_fit = fit_model(columns, data.cost[keep], cluster)
-    answers = []
-    for index, name in enumerate(coded.arms[1:], start=1):
-        if index not in columns.arms or index in columns.unknown:
-            continue
-        column = 1 + columns.arms.index(index)
-        effect, cost = effect_fit.estimate(column), cost_fit.estimate(column)
-        var_effect = float(effect_fit.variance[column, column])
-        var_cost = float(cost_fit.variance[column, column])
-        covariance = float(effect_fit.scores[:, column] @ cost_fit.scores[:, column])
-        df = float(effect_fit.df[column - 1]) if data.cluster is not None else None
-        tail = 1 - rule.alpha / 2
-        q = float(stdtrit(df, tail)) if df is not None else float(ndtri(tail))
-        ratio = None
-        if effect > 0 and cost > 0:
-            ratio = fieller(
-                effect,
-                cost,
-                var_effect=var_effect,
-                var_cost=var_cost,
-                covariance=covariance,
-                q=q,
-            )
-        answers.append(
-            {
-                "arm": name,
-                "effect": effect,
-                "cost": cost,
-                "cost_low": cost - q * var_cost**0.5,
-                "cost_high": cost + q * var_cost**0.5,
-                "cost_per_outcome": ratio.ratio if ratio else None,
-                "ratio_low": ratio.low if ratio else None,
-                "ratio_high": ratio.high if ratio else None,
-                "net_benefit": [
-                    _net_benefit(value, effect, cost, var_effect, var_cost, covariance, df)
-                    for value in rule.values
-                ],
-            }
+
+
+def _arm_cost(name: str, fit: Fit, column: int | None, rule: Rule, *, clustered: bool) -> ArmCost:
+    if column is None:
+        return ArmCost(arm=name)
+    effect, cost = fit.estimate(column, 0), fit.estimate(column, 1)
+    if column not in fit.df or fit.df[column] <= 0:
+        net = tuple(NetBenefit(v, v * effect - cost, None, None, None) for v in rule.values)
+        return ArmCost(arm=name, effect=effect, cost=cost, net_benefit=net)
+    covariance = fit.covariance[:, :, column, column]
+    # Individually allocated: normal, as in the papers; clusters: t with the effect's own ν.
+    df = fit.df[column] if clustered else None
+    tail = 1 - rule.alpha / 2
+    q = normal_quantile(tail) if df is None else t_quantile(tail, df)
+    spread, cost_spread = q * fit.se(column, 0), q * fit.se(column, 1)
+    ratio = None
+    if effect > 0 and cost > 0:
+        ratio = fieller(
+            effect,
+            cost,
+            var_effect=float(covariance[0, 0]),
+            var_cost=float(covariance[1, 1]),
+            covariance=float(covariance[0, 1]),
+            q=q,
         )
-    return answers
+    return ArmCost(
+        arm=name,
+        effect=effect,
+        effect_low=effect - spread,
+        effect_high=effect + spread,
+        cost=cost,
+        cost_low=cost - cost_spread,
+        cost_high=cost + cost_spread,
+        cost_per_outcome=ratio.ratio if ratio else None,
+        ratio_low=ratio.low if ratio else None,
+        ratio_high=ratio.high if ratio else None,
+        net_benefit=tuple(
+            _net_benefit(value, effect, cost, covariance, df) for value in rule.values
+        ),
+    )
 
 
 def _net_benefit(
-    value: float,
-    effect: float,
-    cost: float,
-    var_effect: float,
-    var_cost: float,
-    covariance: float,
-    df: float | None,
-) -> dict[str, float | None]:
+    value: float, effect: float, cost: float, covariance: np.ndarray, df: float | None
+) -> NetBenefit:
     """Return λΔE − ΔC, its standard error and the chance that it is above 0."""
     estimate = value * effect - cost
-    se = float(np.sqrt(max(value**2 * var_effect + var_cost - 2 * value * covariance, 0.0)))
+    weights = np.array([value, -1.0])
+    se = sqrt(max(float(weights @ covariance @ weights), 0.0))
     chance = None
     if se > 0:
-        chance = float(stdtr(df, estimate / se) if df is not None else ndtr(estimate / se))
-    return {"value": value, "estimate": estimate, "se": se, "df": df, "probability": chance}
+        chance = normal_below(estimate / se) if df is None else t_below(estimate / se, df)
+    return NetBenefit(value, estimate, se, df, chance)

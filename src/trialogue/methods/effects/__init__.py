@@ -1,30 +1,42 @@
-"""What difference did it make? The planned analysis, robust and exact."""
+"""What difference did it make? The planned analysis, robust and exact.
 
-from trialogue.methods.effects.analysis import Analysis, analyse
+rule = effects.Rule(control="usual")
+analysis = effects.analyse(effects.Data(outcome=y, arm=arm, cluster=street), rule, seed=1)
+analysis.to_dict()
+"""
+
+from trialogue.methods.effects.analysis import analyse
 from trialogue.methods.effects.checks import Balance, balance, icc, sample_ratio
 from trialogue.methods.effects.correction import holm
 from trialogue.methods.effects.data import Data, Rule
-from trialogue.methods.effects.missing import LeeBounds, extreme_cases, lee_bounds
-from trialogue.methods.effects.model import ArmEffect, Fit, JointTest, fit_model
+from trialogue.methods.effects.missing import LeeBounds, lee_bounds
+from trialogue.methods.effects.model import Fit, JointTest, fit_sums
+from trialogue.methods.effects.planned import ArmEffect
 from trialogue.methods.effects.randomisation import Redrawn, rerandomise
+from trialogue.methods.effects.results import Analysis, ArmCost, Comparison, NetBenefit
+from trialogue.methods.effects.sums import ClusterSums, merge
 
 __all__ = [
     "Analysis",
+    "ArmCost",
     "ArmEffect",
     "Balance",
+    "ClusterSums",
+    "Comparison",
     "Data",
     "Fit",
     "JointTest",
     "LeeBounds",
+    "NetBenefit",
     "Redrawn",
     "Rule",
     "analyse",
     "balance",
-    "extreme_cases",
-    "fit_model",
+    "fit_sums",
     "holm",
     "icc",
     "lee_bounds",
+    "merge",
     "rerandomise",
     "sample_ratio",
 ]

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
-from math import lgamma
+from math import comb
 
 import numpy as np
-from scipy.special import chdtrc
 
 from trialogue.methods.effects.columns import covariate_columns
-from trialogue.methods.effects.data import Coded, FloatArray, IntArray, Text
+from trialogue.methods.effects.data import FloatArray, IntArray, Text
+from trialogue.methods.effects.tails import chi2_above, log_factorial
 
 SMALL_EXPECTED = 5
+MOST_OUTCOMES = 2_000_000  # ways to share units among arms that are looked at one by one
 
 
 @dataclass(frozen=True)
@@ -27,77 +27,95 @@ def sample_ratio(counts: Sequence[int], shares: Sequence[int]) -> float:
     """Return the p of the numbers per arm against their shares.
 
     Pearson's χ² without continuity correction; exact multinomial when fewer than 5 are expected
-    in an arm. Below 0.001 something is wrong with how people were enrolled.
+    in an arm, unless there are over two million ways to share the units. Below 0.001 something
+    is wrong with how people were enrolled.
     """
     observed, weights = np.array(counts, dtype=float), np.array(shares, dtype=float)
     expected = observed.sum() * weights / weights.sum()
-    if (expected < SMALL_EXPECTED).any():
-        return _exact_multinomial([int(count) for count in counts], weights / weights.sum())
-    chi2 = float(((observed - expected) ** 2 / expected).sum())
-    return float(chdtrc(len(counts) - 1, chi2))
+    ways = comb(sum(counts) + len(counts) - 1, len(counts) - 1)
+    if (expected < SMALL_EXPECTED).any() and ways <= MOST_OUTCOMES:
+        return _exact_multinomial(observed, weights / weights.sum())
+    return chi2_above(float(((observed - expected) ** 2 / expected).sum()), len(counts) - 1)
 
 
-def _exact_multinomial(counts: Sequence[int], shares: FloatArray) -> float:
+def _exact_multinomial(observed: FloatArray, shares: FloatArray) -> float:
     """Add the chances of all outcomes that are no likelier than this one."""
-    n = sum(counts)
+    n = int(observed.sum())
+    constant = float(log_factorial(n))
     logs = np.log(shares)
-
-    def log_chance(outcome: Sequence[int]) -> float:
-        return lgamma(n + 1) + sum(
-            count * float(log) - lgamma(count + 1)
-            for count, log in zip(outcome, logs, strict=True)
-        )
-
-    seen = log_chance(counts) + 1e-9
-    total = 0.0
-    for first in product(range(n + 1), repeat=len(counts) - 1):
-        if sum(first) <= n:
-            chance = log_chance((*first, n - sum(first)))
-            total += float(np.exp(chance)) if chance <= seen else 0.0
-    return min(total, 1.0)
+    left, chance = np.array([n]), np.array([constant])
+    for log in logs[:-1]:
+        # Every outcome so far, continued by every number that its remaining units allow.
+        repeats = left + 1
+        start = np.repeat(np.cumsum(repeats) - repeats, repeats)
+        number = np.arange(repeats.sum()) - start
+        chance = np.repeat(chance, repeats) + number * log - log_factorial(number)
+        left = np.repeat(left, repeats) - number
+    chance = chance + left * logs[-1] - log_factorial(left)
+    seen = constant + float((observed * logs - log_factorial(observed)).sum())
+    return min(1.0, float(np.exp(chance[chance <= seen + 1e-9]).sum()))
 
 
-def balance(covariates: Mapping[str, FloatArray | Text], coded: Coded) -> list[Balance]:
+def balance(
+    covariates: Mapping[str, FloatArray | Text], arm: Text, control: str
+) -> tuple[Balance, ...]:
     """Compare every arm's start with control's, on all rows allocated.
 
-    (x̄_a − x̄_0) / sqrt((s_a² + s_0²)/2), with n − 1 variances. Never a reason to add a covariate.
+    (x̄_a − x̄_0) / sqrt((s_a² + s_0²)/2), with n − 1 variances, of those measured; a category as
+    dummies, the first in byte order left out. Never a reason to add a covariate.
     """
-    rows = []
-    for arm in range(1, len(coded.arms)):
-        for name, values in covariates.items():
-            for label, column in covariate_columns(name, values):
-                here, control = column[coded.arm == arm], column[coded.arm == 0]
-                spread = 0.0
-                if here.size > 1 and control.size > 1:
-                    spread = float(np.sqrt((here.var(ddof=1) + control.var(ddof=1)) / 2))
-                difference = float(here.mean() - control.mean()) / spread if spread > 0 else None
-                rows.append(Balance(coded.arms[arm], label, difference))
-    return rows
+    columns = [
+        (label, np.where(np.isnan(values), np.nan, column) if label == name else column)
+        if values.dtype.kind == "f"
+        else (label, column)
+        for name, values in covariates.items()
+        for label, column in covariate_columns(name, values)
+    ]
+    others = [str(name) for name in np.unique(arm) if name != control]
+    return tuple(
+        Balance(name, label, _standardised_difference(column[arm == name], column[arm == control]))
+        for name in others
+        for label, column in columns
+    )
 
 
-def icc(outcome: FloatArray, cluster: IntArray, arm: IntArray) -> float | None:
+def _standardised_difference(here: FloatArray, control: FloatArray) -> float | None:
+    here, control = here[~np.isnan(here)], control[~np.isnan(control)]
+    if here.size < 2 or control.size < 2:
+        return None
+    spread = float(np.sqrt((here.var(ddof=1) + control.var(ddof=1)) / 2))
+    return float(here.mean() - control.mean()) / spread if spread > 0 else None
+
+
+def icc(
+    outcome: FloatArray, cluster: IntArray | Text, arm: IntArray | Text | None = None
+) -> float | None:
     """Return the intra-cluster correlation by one-way analysis of variance within arms.
 
-    Not truncated at 0. None when there is one row a cluster, or nothing varies. (Donner's n₀.)
+    Not truncated at 0 (Donner's n₀). Rows without an outcome do not count. None when there is
+    one row a cluster, or nothing varies. Without `arm`, for a trial that is still running.
     """
-    clusters, index = np.unique(cluster, return_inverse=True)
-    arms = np.unique(arm)
-    people, groups = outcome.size, clusters.size
-    if groups <= arms.size or people <= groups:
+    known = ~np.isnan(outcome)
+    y = outcome[known] - (outcome[known].mean() if known.any() else 0.0)
+    index = np.unique(cluster[known], return_inverse=True)[1]
+    arm_of_row = (
+        np.zeros(y.size, dtype=np.int64)
+        if arm is None
+        else np.unique(arm[known], return_inverse=True)[1]
+    )
+    people, groups = y.size, int(index.max(initial=-1)) + 1
+    arms = int(arm_of_row.max(initial=-1)) + 1
+    if groups <= arms or people <= groups:
         return None
     sizes = np.bincount(index).astype(float)
-    means = np.bincount(index, outcome) / sizes
-    arm_of = np.empty(groups, dtype=arm.dtype)
-    arm_of[index] = arm
-    between = harmonic = 0.0
-    for a in arms:
-        here = arm_of == a
-        total = sizes[here].sum()
-        mean = (sizes[here] * means[here]).sum() / total
-        between += float((sizes[here] * (means[here] - mean) ** 2).sum())
-        harmonic += float((sizes[here] ** 2).sum() / total)
-    within = float(((outcome - means[index]) ** 2).sum())
-    msb, msw = between / (groups - arms.size), within / (people - groups)
-    n0 = (people - harmonic) / (groups - arms.size)
+    means = np.bincount(index, y) / sizes
+    arm_of = np.zeros(groups, dtype=np.int64)
+    arm_of[index] = arm_of_row
+    totals = np.bincount(arm_of, sizes, minlength=arms)
+    arm_means = np.bincount(arm_of, sizes * means, minlength=arms) / totals
+    between = float((sizes * (means - arm_means[arm_of]) ** 2).sum())
+    within = float(((y - means[index]) ** 2).sum())
+    msb, msw = between / (groups - arms), within / (people - groups)
+    n0 = (people - float((sizes**2 / totals[arm_of]).sum())) / (groups - arms)
     bottom = msb + (n0 - 1) * msw
     return (msb - msw) / bottom if bottom > 0 else None

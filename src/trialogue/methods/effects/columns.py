@@ -1,11 +1,18 @@
 """The columns of the model: 1, arms, strata, covariates, in this order."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from trialogue.methods.effects.data import Coded, Data, FloatArray, Text
+from trialogue.methods.effects.data import (
+    SEPARATOR,
+    BoolArray,
+    Coded,
+    Data,
+    FloatArray,
+    IntArray,
+    Text,
+)
 from trialogue.methods.problems import InputError, Problem
 
 MOST_COLUMNS = 400
@@ -32,37 +39,37 @@ class Extra:
     covariates: tuple[bool, ...]  # true where the column is of a covariate, not of a stratum
 
 
-def extra_columns(data: Data, coded: Coded, keep: np.ndarray) -> Extra:
+def extra_columns(data: Data, coded: Coded, keep: BoolArray, *, lin: bool = False) -> Extra:
     """Code strata and covariates as columns, of the rows in `keep`.
 
     A category's first value in byte order is the reference. A missing number is set to the mean
     of the observed and marked by a column of its own (White and Thompson 2005); a missing
     category is the category "missing".
     """
-    columns: list[FloatArray] = []
-    names: list[str] = []
-    kinds: list[bool] = []
-    width = len(coded.strata) - 1 + _covariate_width(data.covariates, keep)
-    if width > MOST_COLUMNS:
-        raise InputError(
-            Problem(
-                f"{width} columns in the model; the most is {MOST_COLUMNS}",
-                "Put some values together",
-                column="--strata" if len(coded.strata) > MOST_COLUMNS else "--covariates",
-            )
-        )
     stratum = coded.stratum[keep]
-    for index, label in enumerate(coded.strata[1:], start=1):
-        columns.append((stratum == index).astype(float))
-        names.append(f"stratum={label.replace(chr(31), ' / ')}")
-        kinds.append(False)
-    for name, values in data.covariates.items():
-        for label, column in covariate_columns(name, values[keep]):
-            columns.append(column)
-            names.append(label)
-            kinds.append(True)
-    matrix = np.column_stack(columns) if columns else np.empty((int(keep.sum()), 0))
-    return Extra(matrix=matrix, names=tuple(names), covariates=tuple(kinds))
+    present = np.unique(stratum)
+    stratum_name = ", ".join(data.name(f"stratum {i}") for i in range(len(data.strata)))
+    values = {name: column[keep] for name, column in data.covariates.items()}
+    _refuse_width(
+        {stratum_name: present.size - 1},
+        {name: _width(column) for name, column in values.items()},
+        arms=len(coded.arms),
+        lin=lin,
+    )
+    labelled = [
+        (f"{stratum_name}={coded.strata[index].replace(SEPARATOR, ' / ')}", stratum == index)
+        for index in present[1:]
+    ]
+    columns = [(name, column.astype(float), False) for name, column in labelled]
+    for name, column in values.items():
+        columns += [(label, dummy, True) for label, dummy in covariate_columns(name, column)]
+    return Extra(
+        matrix=np.column_stack([column for _, column, _ in columns])
+        if columns
+        else np.empty((stratum.size, 0)),
+        names=tuple(name for name, _, _ in columns),
+        covariates=tuple(of_covariate for _, _, of_covariate in columns),
+    )
 
 
 def covariate_columns(name: str, values: FloatArray | Text) -> list[tuple[str, FloatArray]]:
@@ -74,19 +81,33 @@ def covariate_columns(name: str, values: FloatArray | Text) -> list[tuple[str, F
         mean = float(values[~missing].mean()) if not missing.all() else 0.0
         filled = np.where(missing, mean, values)
         return [(name, filled), (f"{name} missing", missing.astype(float))]
-    spelled = np.where(values == "", "missing", values)
-    labels = sorted({str(label) for label in np.unique(spelled)}, key=str.encode)
-    return [(f"{name}={label}", (spelled == label).astype(float)) for label in labels[1:]]
+    labels, index = np.unique(np.where(values == "", "missing", values), return_inverse=True)
+    return [(f"{name}={label}", (index == i).astype(float)) for i, label in enumerate(labels)][1:]
 
 
-def _covariate_width(covariates: Mapping[str, FloatArray | Text], keep: np.ndarray) -> int:
-    return sum(
-        1 if values.dtype.kind == "f" else np.unique(values[keep]).size - 1
-        for values in covariates.values()
-    )
+def _width(values: FloatArray | Text) -> int:
+    if values.dtype.kind == "f":
+        return 1 + int(np.isnan(values).any())
+    return int(np.unique(values).size) - 1
 
 
-def model_columns(arm: np.ndarray, arms: int, extra: Extra, *, lin: bool) -> Columns:
+def _refuse_width(
+    strata: dict[str, int], covariates: dict[str, int], *, arms: int, lin: bool
+) -> None:
+    """Refuse a model of over 400 columns, naming the column with the most values."""
+    slopes = (arms - 1) * sum(covariates.values()) if lin else 0
+    every = {**covariates, **strata}
+    total = arms + sum(every.values()) + slopes
+    if total <= MOST_COLUMNS:
+        return
+    widest = max(every, key=lambda name: every[name])
+    what = f"{total} columns in the model, the most is {MOST_COLUMNS}"
+    if every[widest] > 1:
+        raise InputError(Problem(f"{widest} has {every[widest] + 1} values", "Put some together"))
+    raise InputError(Problem(what, "Drop some", column="--covariates"))
+
+
+def model_columns(arm: IntArray, arms: int, extra: Extra, *, lin: bool) -> Columns:
     """Build the matrix. Columns that are constant or depend on those before them are dropped.
 
     With `lin` each arm also has its own slope on each centred covariate (Lin 2013); strata are
@@ -94,33 +115,35 @@ def model_columns(arm: np.ndarray, arms: int, extra: Extra, *, lin: bool) -> Col
     """
     present = [a for a in range(1, arms) if (arm == a).any()]
     dummies = [(arm == a).astype(float) for a in present]
-    scale = np.sqrt((extra.matrix**2).mean(axis=0)) if extra.matrix.size else np.empty(0)
-    centred = extra.matrix - extra.matrix.mean(axis=0) if extra.matrix.size else extra.matrix
-    notes: list[str] = []
-    kept: list[int] = []
     one = np.ones(arm.size)
     basis = _Basis(arm.size)
     for column in (one, *dummies):
         basis.add(column)
-    for index in range(centred.shape[1]):
-        constant = float((centred[:, index] ** 2).mean()) <= (1e-12 * scale[index]) ** 2
-        if constant or not basis.add(centred[:, index]):
-            why = "is constant" if constant else "depends on those before it"
-            notes.append(f"{extra.names[index]} {why} and was left out")
+    notes: list[str] = []
+    kept: list[int] = []
+    rest: list[FloatArray] = []
+    dependent: list[FloatArray] = []
+    for index, name in enumerate(extra.names):
+        column = _standardised(extra.matrix[:, index])
+        if column is None:
+            notes.append(f"{name} is constant and was left out")
+        elif not basis.add(column):
+            notes.append(f"{name} depends on the columns before it and was left out")
+            dependent.append(column)
         else:
             kept.append(index)
-    rest = [centred[:, index] / _spread(centred[:, index]) for index in kept]
-    unknown = tuple(
-        a for a, dummy in zip(present, dummies, strict=True) if _determined(dummy, one, rest)
-    )
+            rest.append(column)
+    unknown = _confounded(np.column_stack([one, *dummies, *rest]), present, dependent)
     slopes = []
     if lin:
-        for dummy in dummies:
+        for a, dummy in zip(present, dummies, strict=True):
             for index, column in zip(kept, rest, strict=True):
-                if extra.covariates[index]:
-                    product = dummy * column
-                    if basis.add(product):
-                        slopes.append(product)
+                if not extra.covariates[index]:
+                    continue
+                if basis.add(dummy * column):
+                    slopes.append(dummy * column)
+                else:
+                    notes.append(f"{extra.names[index]} has no slope of its own in arm {a}")
     return Columns(
         matrix=np.column_stack([one, *dummies, *rest, *slopes]),
         arms=tuple(present),
@@ -130,24 +153,37 @@ def model_columns(arm: np.ndarray, arms: int, extra: Extra, *, lin: bool) -> Col
     )
 
 
-def _spread(column: FloatArray) -> float:
-    return float(np.sqrt((column**2).mean())) or 1.0
+def _standardised(column: FloatArray) -> FloatArray | None:
+    """Take off the mean and divide by the spread; None when the column is constant.
+
+    Sums of squares keep their digits, and no column outweighs another when the matrix is inverted.
+    """
+    size = float(np.abs(column).max(initial=0.0))
+    centred = column - column.mean()
+    spread = float(np.sqrt((centred**2).mean()))
+    return centred / spread if spread > 1e-12 * size else None
 
 
-def _determined(dummy: FloatArray, one: FloatArray, rest: list[FloatArray]) -> bool:
-    """Whether strata and covariates say who is in the arm, so that nothing is left to compare."""
-    if not rest:
-        return False
-    others = np.column_stack([one, *rest])
-    fitted = others @ np.linalg.lstsq(others, dummy, rcond=None)[0]
-    return float(((dummy - fitted) ** 2).sum()) <= DEPENDENT * float(dummy.sum())
+def _confounded(
+    kept: FloatArray, present: list[int], dependent: list[FloatArray]
+) -> tuple[int, ...]:
+    """Name the arms whose difference from control a stratum or covariate could equally explain.
+
+    A column left out is a sum of those kept. If an arm has a part in that sum, the arm's
+    coefficient is not determined by the data: all of it could be the column's.
+    """
+    if not dependent:
+        return ()
+    parts = np.linalg.solve(kept.T @ kept, kept.T @ np.column_stack(dependent))
+    share = np.abs(parts[1 : 1 + len(present)]).max(axis=1)
+    return tuple(a for a, part in zip(present, share, strict=True) if part > 1e-6)
 
 
 class _Basis:
     """Grows by columns that do not depend on those in it (Gram–Schmidt, twice)."""
 
     def __init__(self, n: int) -> None:
-        self._q = np.empty((n, 8))
+        self._q = np.empty((n, 8), order="F")
         self._size = 0
 
     def add(self, column: FloatArray) -> bool:
@@ -163,7 +199,7 @@ class _Basis:
         if left <= DEPENDENT:
             return False
         if self._size == self._q.shape[1]:
-            self._q = np.hstack([self._q, np.empty_like(self._q)])
+            self._q = np.asfortranarray(np.hstack([self._q, np.empty_like(self._q)]))
         self._q[:, self._size] = rest / np.sqrt(left)
         self._size += 1
         return True

@@ -1,6 +1,6 @@
 """What is analysed, and by which registered rule."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -11,14 +11,20 @@ from trialogue.methods.problems import InputError, Problem, refuse
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 Text = NDArray[Any]
 Kind = Literal["auto", "binary", "count", "continuous"]
 MOST_ARMS = 20
+SEPARATOR = "\x1f"  # between the values of several strata, as in allocation
 
 
 @dataclass(frozen=True)
 class Rule:
-    """The registered analysis rule: written once, and run without a choice."""
+    """The registered analysis rule: written once, and run without a choice.
+
+    `correction` None is Holm's with more than two arms. `permutations` None is 10,000, and none
+    above 100,000 units. `shares` None is equal shares. `values`: pounds that one outcome is worth.
+    """
 
     control: str
     kind: Kind = "auto"
@@ -37,7 +43,8 @@ class Data:
 
     `outcome` is NaN where it is missing. `cluster` is what was allocated when that is not the row
     itself. A covariate of numbers is a float array (NaN where missing), any other a text array
-    ("" where missing). `names` gives the columns' own names for messages, by role.
+    ("" where missing). `names` gives the columns' own names for messages, by role; `rows` the
+    number of each row in its file.
     """
 
     outcome: FloatArray
@@ -48,10 +55,15 @@ class Data:
     covariates: Mapping[str, FloatArray | Text] = field(default_factory=dict)
     cost: FloatArray | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    rows: IntArray | None = None
 
     def name(self, role: str) -> str:
         """Return the column's own name, or its role."""
-        return self.names.get(role, role)
+        return self.names.get(role) or role
+
+    def row(self, index: int) -> int:
+        """Return the number of a row as a spreadsheet shows it."""
+        return index + 2 if self.rows is None else int(self.rows[index])
 
 
 @dataclass(frozen=True)
@@ -66,7 +78,6 @@ class Coded:
     cluster: IntArray
     stratum: IntArray
     block: IntArray
-    clusters: int
     strata: tuple[str, ...]
 
 
@@ -74,114 +85,117 @@ def code(data: Data, rule: Rule) -> Coded:
     """Code text as numbers, or refuse with every problem found.
 
     Raises InputError when the control is not among the arms, there is one arm or over 20, an arm
-    is empty, or a cluster holds two arms or two strata.
+    is empty, a cluster holds two arms or two strata, or an outcome is none of its kind.
     """
-    _no_empty(data)
-    names = np.unique(data.arm)
-    ordered = sorted((str(name) for name in names), key=str.encode)
-    if rule.control not in ordered:
-        raise InputError(
-            Problem(f"the arms are {', '.join(ordered)}", column=f"--control {rule.control}")
-        )
-    if len(ordered) < 2:
-        raise InputError(Problem(f"the only arm is {ordered[0]}", column=data.name("arm")))
-    if len(ordered) > MOST_ARMS:
-        raise InputError(
-            Problem(f"{len(ordered)} arms; the most is {MOST_ARMS}", column=data.name("arm"))
-        )
-    arms = (rule.control, *(name for name in ordered if name != rule.control))
-    number = {name: index for index, name in enumerate(arms)}
-    index_of = np.array([number[str(name)] for name in names], dtype=np.int64)
-    arm = index_of[np.searchsorted(names, data.arm)]
-
+    refuse([*_empty(data), *_no_numbers(data, rule)])
+    names, index = np.unique(data.arm, return_inverse=True)
+    arms = _arms([str(name) for name in names], data, rule)
+    place = np.array([arms.index(str(name)) for name in names], dtype=np.int64)
+    arm = place[index]
     n = data.arm.size
-    if data.cluster is None:
-        cluster = np.arange(n, dtype=np.int64)
-    else:
-        cluster = np.unique(data.cluster, return_inverse=True)[1].astype(np.int64)
-    labels, stratum = _combined(data.strata, n)
-    block = (
-        np.zeros(n, dtype=np.int64)
-        if data.blocks is None
-        else np.unique(data.blocks, return_inverse=True)[1].astype(np.int64)
-    )
+    strata, stratum = _combined(data.strata, n)
+    blocks, block = _combined(() if data.blocks is None else (data.blocks,), n)
+    cluster = np.arange(n, dtype=np.int64)
     if data.cluster is not None:
+        cluster = np.unique(data.cluster, return_inverse=True)[1].astype(np.int64)
         refuse(
             [
-                *_split(data, data.cluster, cluster, arm, list(arms), "arms"),
-                *_split(data, data.cluster, cluster, stratum, list(labels), "strata"),
+                *_split(data, cluster, arm, arms, "arms"),
+                *_split(data, cluster, stratum, strata, "strata"),
+                *_split(data, cluster, block, blocks, "blocks"),
             ]
         )
-    observed = ~np.isnan(data.outcome)
-    if not observed[arm == 0].any():
+    if np.isnan(data.outcome[arm == 0]).all():
         raise InputError(
             Problem(f'the control "{rule.control}" has no outcomes', column=data.name("outcome"))
         )
-    return Coded(
-        arms=arms,
-        arm=arm,
-        cluster=cluster,
-        stratum=stratum,
-        block=block,
-        clusters=int(cluster.max()) + 1,
-        strata=labels,
-    )
+    return Coded(arms=arms, arm=arm, cluster=cluster, stratum=stratum, block=block, strata=strata)
 
 
-def _no_empty(data: Data) -> None:
-    roles = [("arm", data.arm, "every row needs its allocated arm")]
-    if data.cluster is not None:
-        roles.append(("cluster", data.cluster, "every row needs its cluster"))
-    if data.blocks is not None:
-        roles.append(("blocks", data.blocks, "every row needs its block"))
-    roles += [
-        (f"stratum {i}", column, "every row needs its stratum")
-        for i, column in enumerate(data.strata)
+def resolve_kind(outcome: FloatArray, rule: Rule) -> Kind:
+    """Return the outcome's kind: yes/no when every value is 0 or 1, unless the rule says."""
+    if rule.kind != "auto":
+        return rule.kind
+    values = outcome[~np.isnan(outcome)]
+    return "binary" if np.isin(values, (0.0, 1.0)).all() else "continuous"
+
+
+def _arms(names: list[str], data: Data, rule: Rule) -> tuple[str, ...]:
+    if rule.control not in names:
+        raise InputError(
+            Problem(f"the arms are {', '.join(names)}", column=f"--control {rule.control}")
+        )
+    if len(names) < 2:
+        raise InputError(
+            Problem(f"the only arm is {names[0]}", "Compare two or more", column=data.name("arm"))
+        )
+    if len(names) > MOST_ARMS:
+        raise InputError(
+            Problem(f"{len(names)} arms; the most is {MOST_ARMS}", column=data.name("arm"))
+        )
+    return (rule.control, *(name for name in names if name != rule.control))
+
+
+def _empty(data: Data) -> Iterable[Problem]:
+    columns = [
+        ("arm", data.arm, "every row needs its allocated arm"),
+        ("cluster", data.cluster, "every row needs its cluster"),
+        ("blocks", data.blocks, "every row needs its block"),
+        *((f"stratum {i}", s, "every row needs its stratum") for i, s in enumerate(data.strata)),
     ]
-    refuse(
-        Problem(f"empty; {need}", row=int(index) + 2, column=data.name(role))
-        for role, column, need in roles
-        for index in np.flatnonzero(column == "")
-    )
+    for role, column, need in columns:
+        if column is not None:
+            for index in np.flatnonzero(column == ""):
+                yield Problem(f"empty; {need}", row=data.row(int(index)), column=data.name(role))
+
+
+def _no_numbers(data: Data, rule: Rule) -> Iterable[Problem]:
+    wrong = {"not a finite number": np.isinf(data.outcome)}
+    known = ~np.isnan(data.outcome)
+    if rule.kind == "binary":
+        wrong["must be 0 or 1"] = known & ~np.isin(data.outcome, (0.0, 1.0))
+    if rule.kind == "count":
+        wrong["is not a whole number of 0 or more"] = known & (
+            (data.outcome < 0) | (data.outcome != np.floor(data.outcome))
+        )
+    for what, where in wrong.items():
+        for index in np.flatnonzero(where):
+            yield Problem(
+                f"{data.outcome[index]:g} {what}" if what.startswith(("must", "is")) else what,
+                row=data.row(int(index)),
+                column=data.name("outcome"),
+            )
+    if data.cost is not None:
+        for index in np.flatnonzero(np.isinf(data.cost)):
+            yield Problem(
+                "not a finite number", row=data.row(int(index)), column=data.name("cost")
+            )
 
 
 def _combined(columns: tuple[Text, ...], n: int) -> tuple[tuple[str, ...], IntArray]:
-    """Number the combinations of several columns, in byte order of their values."""
+    """Number the combinations of several columns, in byte order."""
     if not columns:
         return ("",), np.zeros(n, dtype=np.int64)
     joined = columns[0].astype(str)
     for column in columns[1:]:
-        joined = np.char.add(np.char.add(joined, "\x1f"), column.astype(str))
-    labels, index = np.unique(joined, return_inverse=True)
-    order = sorted(range(labels.size), key=lambda i: str(labels[i]).encode())
-    rank = np.empty(labels.size, dtype=np.int64)
-    rank[order] = np.arange(labels.size)
-    return tuple(str(labels[i]) for i in order), rank[index]
+        joined = np.char.add(np.char.add(joined, SEPARATOR), column.astype(str))
+    labels, index = np.unique(joined, return_inverse=True)  # code points sort as UTF-8 does
+    return tuple(str(label) for label in labels), index.astype(np.int64)
 
 
 def _split(
-    data: Data, spelled: Text, cluster: IntArray, value: IntArray, labels: list[str], what: str
-) -> list[Problem]:
+    data: Data, cluster: IntArray, value: IntArray, labels: tuple[str, ...], what: str
+) -> Iterable[Problem]:
     """Name clusters whose rows do not share a value, with the first two rows that differ."""
-    first = np.full(int(cluster.max()) + 1, -1, dtype=np.int64)
-    order = np.arange(cluster.size)[::-1]
-    first[cluster[order]] = order  # the first row of each cluster is written last
+    first = np.unique(cluster, return_index=True)[1]
+    names = cluster if data.cluster is None else data.cluster
     differs = np.flatnonzero(value != value[first[cluster]])
-    problems = []
-    seen: set[int] = set()
-    for row in differs:
-        group = int(cluster[row])
-        if group in seen:
-            continue
-        seen.add(group)
-        start = int(first[group])
-        here, there = (labels[int(value[i])].replace("\x1f", " / ") for i in (start, row))
-        problems.append(
-            Problem(
-                f"{data.name('cluster')} {spelled[row]} holds people of two {what} "
-                f"({here} in row {start + 2}, {there} in row {int(row) + 2})",
-                row=int(row) + 2,
-                column=data.name("cluster"),
-            )
+    for row in differs[np.unique(cluster[differs], return_index=True)[1]]:
+        rows = (int(first[cluster[row]]), int(row))
+        here, there = (
+            f"{labels[value[i]].replace(SEPARATOR, ' / ')} in row {data.row(i)}" for i in rows
         )
-    return problems
+        yield Problem(
+            f"{data.name('cluster')} {names[row]} holds people of two {what} ({here}, {there})",
+            f"Put all its people in one of the {what}",
+        )

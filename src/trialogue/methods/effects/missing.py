@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from trialogue.methods.effects.data import FloatArray
+from trialogue.methods.effects.data import BoolArray, FloatArray
 
 
 @dataclass(frozen=True)
@@ -14,31 +13,26 @@ class LeeBounds:
 
     low: float | None
     high: float | None
-    trim: float
-    k: int
+    trim: float | None
+    k: int | None
 
 
-def extreme_cases(
-    outcome: FloatArray, treated: NDArray[np.bool_], control: NDArray[np.bool_]
-) -> tuple[float, float]:
-    """Return the lowest and the highest difference in shares that the missing allow.
+def extreme_outcomes(
+    outcome: FloatArray, treated: BoolArray, control: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """Fill a yes/no outcome with the worst and the best that the missing allow.
 
-    Lowest: everyone missing of the arm counts 0 and of control 1; highest the reverse.
+    Worst: everyone missing of the arm counts 0 and of control 1; best the reverse. Outcomes
+    missing elsewhere stay missing.
     """
-    low = (
-        np.nan_to_num(outcome[treated], nan=0.0).mean()
-        - np.nan_to_num(outcome[control], nan=1.0).mean()
-    )
-    high = (
-        np.nan_to_num(outcome[treated], nan=1.0).mean()
-        - np.nan_to_num(outcome[control], nan=0.0).mean()
-    )
-    return float(low), float(high)
+    missing = np.isnan(outcome)
+    low, high = outcome.copy(), outcome.copy()
+    low[missing & treated], low[missing & control] = 0.0, 1.0
+    high[missing & treated], high[missing & control] = 1.0, 0.0
+    return low, high
 
 
-def lee_bounds(
-    outcome: FloatArray, treated: NDArray[np.bool_], control: NDArray[np.bool_]
-) -> LeeBounds:
+def lee_bounds(outcome: FloatArray, treated: BoolArray, control: BoolArray) -> LeeBounds:
     """Trim the arm that was measured more, from the top and from the bottom.
 
     References
@@ -47,17 +41,33 @@ def lee_bounds(
     """
     arm = np.sort(outcome[treated & ~np.isnan(outcome)])
     usual = np.sort(outcome[control & ~np.isnan(outcome)])
-    share, usual_share = arm.size / treated.sum(), usual.size / control.sum()
     if not arm.size or not usual.size:
-        return LeeBounds(None, None, 0.0, 0)
-    larger, smaller = max(share, usual_share), min(share, usual_share)
-    trim = float((larger - smaller) / larger)
-    if share >= usual_share:
-        k = int(np.floor(trim * arm.size + 1e-9))
-        low = arm[: arm.size - k].mean() - usual.mean()
-        high = arm[k:].mean() - usual.mean()
+        return LeeBounds(None, None, None, None)
+    # Shares observed are arm.size / treated and usual.size / control; compared and cut down in
+    # whole numbers, since a floor of a rounded number can be one too small.
+    all_arm, all_usual = int(treated.sum()), int(control.sum())
+    here, there = arm.size * all_usual, usual.size * all_arm
+    trim = abs(here - there) / max(here, there)
+    if here >= there:
+        k = (here - there) // all_usual
+        low, high = arm[: arm.size - k].mean() - usual.mean(), arm[k:].mean() - usual.mean()
     else:
-        k = int(np.floor(trim * usual.size + 1e-9))
+        k = (there - here) // all_arm
         low = arm.mean() - usual[k:].mean()
         high = arm.mean() - usual[: usual.size - k].mean()
     return LeeBounds(float(low), float(high), trim, k)
+
+
+def tipping_difference(
+    estimate: float, outcome: FloatArray, treated: BoolArray, control: BoolArray
+) -> float | None:
+    """Return how far the missing would have to differ from the measured for no effect.
+
+    The mean of the missing minus the mean of the measured, in whichever of the two arms lost the
+    larger share, that would move the estimate to 0. None when neither lost any.
+    """
+    missing = np.isnan(outcome)
+    lost, lost_control = float(missing[treated].mean()), float(missing[control].mean())
+    if max(lost, lost_control) == 0:
+        return None
+    return -estimate / lost if lost >= lost_control else estimate / lost_control

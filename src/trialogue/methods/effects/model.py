@@ -1,282 +1,277 @@
 """The planned model: least squares, CR2 variances, Satterthwaite degrees of freedom.
 
-Formulas and their derivation: docs/methods/effects.md. From sums of clusters, never n × n.
+Formulas (1) to (7) and their derivation: docs/methods/effects.md. Nothing here is n × n or G × G.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import fdtrc, stdtr, stdtrit
 
 from trialogue.methods.effects.columns import Columns
 from trialogue.methods.effects.data import FloatArray, IntArray
+from trialogue.methods.effects.sums import ClusterSums, RowSums
+from trialogue.methods.effects.tails import f_above
 
+Variance = Literal["CR0", "CR1", "CR1S", "CR2", "CR3"]
 LEVERAGE_ONE = 1e-10
-CHUNK = 2_000_000  # numbers held at once of the clusters' p × p matrices
-
-
-@dataclass(frozen=True)
-class ArmEffect:
-    """An arm's difference from control, in the outcome's unit. None: cannot be known."""
-
-    estimate: float | None
-    se: float | None = None
-    df: float | None = None
-    ci_low: float | None = None
-    ci_high: float | None = None
-    p: float | None = None
-    ratio: float | None = None
-    ratio_low: float | None = None
-    ratio_high: float | None = None
+NOTHING = 1e-12  # a standard error this small, in units of the outcome's largest deviation, is 0
 
 
 @dataclass(frozen=True)
 class JointTest:
-    """All arms at once: the approximate Hotelling test (HTZ)."""
+    """Several contrasts at once: the approximate Hotelling test (HTZ)."""
 
     f: float
-    df1: float
+    df1: int
     df2: float
     p: float
 
 
 @dataclass(frozen=True)
 class Fit:
-    """Coefficients and their variance, (p,) and (p, p); `df` of each contrast asked for."""
+    """Coefficients (p, o) of o outcomes and their covariances (o, o, p, p).
+
+    `df`: column of a tested coefficient -> Satterthwaite's degrees of freedom, the same for every
+    outcome. `joint` tests those columns at once for the first outcome. `least_se`: (o,), below
+    which a standard error is nothing but rounding.
+    """
 
     coefficients: FloatArray
-    variance: FloatArray
-    df: FloatArray
+    covariance: FloatArray
+    df: dict[int, float]
     joint: JointTest | None
-    scores: FloatArray  # (G, p), adjusted: for covariances with another outcome
+    people: int
+    clusters: int
+    least_se: FloatArray
 
-    def estimate(self, index: int) -> float:
+    def estimate(self, column: int, outcome: int = 0) -> float:
         """Return one coefficient."""
-        return float(self.coefficients[index])
+        return float(self.coefficients[column, outcome])
 
-    def se(self, index: int) -> float:
+    def se(self, column: int, outcome: int = 0) -> float:
         """Return the standard error of one coefficient."""
-        return float(np.sqrt(max(self.variance[index, index], 0.0)))
+        se = float(np.sqrt(max(self.covariance[outcome, outcome, column, column], 0.0)))
+        return 0.0 if se <= self.least_se[outcome] else se
+
+    @property
+    def residual_df(self) -> int:
+        """Return N − p, which other software prints; never used for our own ranges."""
+        return self.people - int(self.coefficients.shape[0])
 
 
-@dataclass(frozen=True)
-class _Pieces:
-    """What each contrast needs of each cluster. (G, m, m), (G, m, m), (m, G, p), (G, p)."""
-
-    a: FloatArray
-    h: FloatArray
-    q: FloatArray
-    scores: FloatArray
-
-
-def fit_model(columns: Columns, outcome: FloatArray, cluster: IntArray) -> Fit:
-    """Fit the planned model.
+def fit_model(
+    columns: Columns,
+    outcomes: FloatArray,
+    cluster: IntArray,
+    *,
+    tested: Sequence[int],
+    variance: Variance = "CR2",
+) -> Fit:
+    """Fit the planned model to rows.
 
     Parameters
     ----------
     columns : Columns
         (n, p).
-    outcome : (n,)
+    outcomes : (n, o)
         None missing.
     cluster : (n,)
         A number for the cluster each row belongs to.
+    tested : sequence of int
+        Columns whose degrees of freedom are wanted, and which the joint test takes together.
+    variance : str
+        CR2, and others for comparison with other software. With clusters of one: HC0 to HC3.
+    """
+    centre = outcomes.mean(axis=0)
+    scale = np.abs(outcomes - centre).max(axis=0)
+    scale[scale <= 1e-14 * np.abs(centre)] = 0.0  # all alike but for rounding
+    divide = np.where(scale > 0, scale, 1.0)
+    y = np.where(scale > 0, (outcomes - centre) / divide, 0.0)
+    fit = fit_sums(RowSums(columns.matrix, y, cluster), tested=tested, variance=variance)
+    coefficients = fit.coefficients * divide
+    coefficients[0] += centre
+    return Fit(
+        coefficients=coefficients,
+        covariance=fit.covariance * (divide[:, None] * divide)[:, :, None, None],
+        df=fit.df,
+        joint=fit.joint,
+        people=fit.people,
+        clusters=fit.clusters,
+        least_se=NOTHING * divide,
+    )
 
-    Returns
-    -------
-    Fit
-        `df[a]` belongs to the coefficient of the a-th arm column, 1 + a in the matrix.
+
+def fit_sums(
+    sums: Iterable[ClusterSums], *, tested: Sequence[int], variance: Variance = "CR2"
+) -> Fit:
+    """Fit the planned model to sums of clusters, read twice.
 
     References
     ----------
     Bell and McCaffrey (2002), Survey Methodology 28(2), 169-181; Pustejovsky and Tipton (2018),
     Journal of Business & Economic Statistics 36(4), 672-683: CR2, working model the identity.
     """
-    x, centre = columns.matrix, float(outcome.mean())
-    y = outcome - centre
-    order = np.argsort(cluster, kind="stable")
-    x, y = x[order], y[order]
-    starts = np.flatnonzero(np.r_[True, np.diff(cluster[order]) != 0])
+    total, right, people, clusters = _totals(sums)
+    p, outcomes = right.shape
+    values, vectors = np.linalg.eigh(total)
+    M = (vectors / values) @ vectors.T
+    R = (vectors / np.sqrt(values)) @ vectors.T  # the symmetric root of M
+    R_inverse = (vectors * np.sqrt(values)) @ vectors.T
+    beta = M @ right
 
-    values, vectors = np.linalg.eigh(x.T @ x)
-    m = (vectors / values) @ vectors.T
-    root = (vectors / np.sqrt(values)) @ vectors.T  # R, the symmetric root of M
-    inverse = (vectors * np.sqrt(values)) @ vectors.T
-    beta = m @ (x.T @ y)
+    C = np.zeros((len(tested), p))
+    C[np.arange(len(tested)), list(tested)] = 1
+    K, D = _orthonormal(C, M)
+    freedom = _Freedom(K, p)
+    meat = np.zeros((outcomes * p, outcomes * p))
+    for some in sums:
+        for chosen, d, Q in _leverages(some, R):
+            f = _adjustment(d, variance)
+            s = some.xy[chosen] - some.xx[chosen] @ beta
+            spread = Q.transpose(0, 2, 1) @ (R @ s)
+            s_hat = R_inverse @ (Q @ (f[:, :, None] * spread))
+            flat = s_hat.transpose(0, 2, 1).reshape(len(s_hat), -1)
+            meat += flat.T @ flat
+            freedom.add(Q.transpose(0, 2, 1) @ (R @ D.T), d, f, Q)
 
-    arms = len(columns.arms)
-    contrasts = np.zeros((arms, x.shape[1]))
-    contrasts[np.arange(arms), 1 + np.arange(arms)] = 1
-    hypothesis = _orthonormal(contrasts @ m @ contrasts.T) @ contrasts
-    pieces = _pieces(x, y - x @ beta, starts, root, inverse, np.vstack([contrasts, hypothesis]))
-    scores = pieces.scores
-    variance = m @ (scores.T @ scores) @ m
-    df = np.array([_satterthwaite(pieces, i) for i in range(arms)])
-    joint = _htz(contrasts, beta, variance, pieces, arms) if arms > 1 else None
-    beta = beta.copy()
-    beta[0] += centre
-    return Fit(coefficients=beta, variance=variance, df=df, joint=joint, scores=scores @ m)
-
-
-def _orthonormal(matrix: FloatArray) -> FloatArray:
-    """Return the inverse of the symmetric root."""
-    values, vectors = np.linalg.eigh(matrix)
-    result: FloatArray = (vectors / np.sqrt(values)) @ vectors.T
-    return result
+    by_outcome = meat.reshape(outcomes, p, outcomes, p).transpose(0, 2, 1, 3)
+    covariance = M @ by_outcome @ M * _factor(variance, clusters, people, p)
+    df = dict(zip(tested, freedom.satterthwaite(), strict=True))
+    joint = _joint(freedom, C @ beta[:, 0], C @ covariance[0, 0] @ C.T)
+    return Fit(beta, covariance, df, joint, people, clusters, np.full(outcomes, NOTHING))
 
 
-def _pieces(
-    x: FloatArray,
-    residual: FloatArray,
-    starts: NDArray[np.intp],
-    root: FloatArray,
-    inverse: FloatArray,
-    contrasts: FloatArray,
-) -> _Pieces:
-    """Adjust each cluster's score and collect a, h and q of each contrast."""
-    p, count = x.shape[1], len(contrasts)
-    groups = starts.size
-    sizes = np.diff(np.r_[starts, len(x)])
-    scores = np.add.reduceat(x * residual[:, None], starts, axis=0)
-    v = contrasts @ root  # R c, a row each
-    a = np.empty((groups, count, count))
-    h = np.empty((groups, count, count))
-    q = np.empty((count, groups, p))
+def _totals(sums: Iterable[ClusterSums]) -> tuple[FloatArray, FloatArray, int, int]:
+    """Σ xx, Σ xy, people and clusters."""
+    total: FloatArray | None = None
+    right: FloatArray | None = None
+    people = clusters = 0
+    for some in sums:
+        xx, xy = some.xx.sum(axis=0), some.xy.sum(axis=0)
+        total, right = (xx, xy) if total is None or right is None else (total + xx, right + xy)
+        people += int(some.people.sum())
+        clusters += some.people.size
+    if total is None or right is None:
+        raise ValueError("there are no clusters")
+    return total, right, people, clusters
 
-    alike = _alike(x, starts, sizes)
-    if alike.any():
-        # All rows of the cluster are one row n times: its matrix has rank one.
-        u = (x[starts[alike]] * np.sqrt(sizes[alike])[:, None]) @ root
+
+def _orthonormal(C: FloatArray, M: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return K and D with C = K D and D M D′ = 1: D = (C M C′)^{−1/2} C."""
+    values, vectors = np.linalg.eigh(C @ M @ C.T)
+    return (vectors * np.sqrt(values)) @ vectors.T, (vectors / np.sqrt(values)) @ vectors.T @ C
+
+
+def _leverages(
+    some: ClusterSums, R: FloatArray
+) -> Iterator[tuple[NDArray[np.intp], FloatArray, FloatArray]]:
+    """Yield clusters with their leverages d (m, r) and directions Q (m, p, r): formula (1).
+
+    Where all rows of a cluster are one row n times, as without covariates of people, its matrix
+    has rank one: r = 1, and no eigenvalues to find.
+    """
+    s_x, n = some.xx[:, 0], some.people[:, None]
+    squares = np.diagonal(some.xx, axis1=1, axis2=2)
+    alike = (squares - s_x**2 / n <= 1e-13 * squares).all(axis=1)
+    one = np.flatnonzero(alike)
+    if one.size:
+        u = (s_x[one] / np.sqrt(n[one])) @ R
         d = (u**2).sum(axis=1)
-        f = np.where(1 - d < LEVERAGE_ONE, 0.0, 1 / np.sqrt(np.maximum(1 - d, LEVERAGE_ONE)))
-        w = (u @ v.T) / np.sqrt(d)[:, None]
-        a[alike] = w[:, :, None] * w[:, None, :] * (d * f**2)[:, None, None]
-        here = (w * (np.sqrt(d) * f)[:, None]).T[:, :, None] * u[None]
-        q[:, alike] = here
-        h[alike] = np.einsum("igp,jgp->gij", here, here)
-        scores[alike] *= f[:, None]
-    for batch in _batches(np.flatnonzero(~alike), p):
-        a[batch], h[batch], q[:, batch], scores[batch] = _general(
-            x, scores[batch], starts[batch], sizes[batch], root, inverse, v
+        yield one, d[:, None], (u / np.sqrt(d)[:, None])[:, :, None]
+    several = np.flatnonzero(~alike)
+    if several.size:
+        d, Q = np.linalg.eigh(R @ some.xx[several] @ R)
+        yield several, np.clip(d, 0.0, 1.0), Q
+
+
+def _adjustment(d: FloatArray, variance: Variance) -> FloatArray:
+    """f(d), 0 where the leverage is 1: a generalised inverse."""
+    power = {"CR2": -0.5, "CR3": -1.0}.get(variance, 0.0)
+    return np.where(1 - d < LEVERAGE_ONE, 0.0, np.maximum(1 - d, LEVERAGE_ONE) ** power)
+
+
+def _factor(variance: Variance, clusters: int, people: int, p: int) -> float:
+    if variance == "CR1":
+        return clusters / (clusters - 1)
+    if variance == "CR1S":
+        return clusters * (people - 1) / ((clusters - 1) * (people - p))
+    return 1.0
+
+
+class _Freedom:
+    """Adds up over clusters what degrees of freedom need: formulas (4) to (6).
+
+    Held for D, whose rows are orthonormal; those of C = K D follow.
+    """
+
+    def __init__(self, K: FloatArray, p: int) -> None:
+        self.K, self.p = K, p
+        q = len(K)
+        self._trace = np.zeros(q)
+        self._own = np.zeros(q)
+        self._joint = 0.0
+        self._B = np.zeros((q * p, q * p))
+
+    def add(self, w: FloatArray, d: FloatArray, f: FloatArray, Q: FloatArray) -> None:
+        """Add clusters: w = Q′RD′, (m, r, q)."""
+        if not len(self.K):
+            return
+        z = f[:, :, None] * w
+        weighted = d[:, :, None] * z
+        a = z.transpose(0, 2, 1) @ weighted
+        h = weighted.transpose(0, 2, 1) @ weighted
+        excess = a - h
+        own, own_h = (np.einsum("ik,gkl,il->gi", self.K, part, self.K) for part in (excess, h))
+        self._trace += own.sum(axis=0)
+        self._own += (own**2).sum(axis=0) - (own_h**2).sum(axis=0)
+        self._joint += float(
+            (np.einsum("gii->g", excess) ** 2).sum()
+            - (np.einsum("gii->g", h) ** 2).sum()
+            + (excess**2).sum()
+            - (h**2).sum()
         )
-    return _Pieces(a=a, h=h, q=q, scores=scores)
+        flat = (Q @ weighted).transpose(0, 2, 1).reshape(len(w), -1)
+        self._B += flat.T @ flat
+
+    def _blocks(self) -> FloatArray:
+        """B^{ij}, (q, q, p, p)."""
+        q = len(self.K)
+        return self._B.reshape(q, self.p, q, self.p).transpose(0, 2, 1, 3)
+
+    def satterthwaite(self) -> list[float]:
+        """Return ν = (tr P)² / tr P² of each contrast; 0 where there is none."""
+        if not len(self.K):
+            return []
+        square = self._own.copy()
+        for i, row in enumerate(self.K):
+            B = np.einsum("k,l,klab->ab", row, row, self._blocks())
+            square[i] += (B**2).sum()
+        return [
+            float(t**2 / s) if s > 1e-14 * t**2 else 0.0
+            for t, s in zip(self._trace, square, strict=True)
+        ]
+
+    def hotelling(self) -> float:
+        """Return S."""
+        B = self._blocks()
+        return self._joint + float((B * B).sum() + (B * B.transpose(0, 1, 3, 2)).sum())
 
 
-def _alike(x: FloatArray, starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Whether all rows of a cluster are the same."""
-    same = (x == np.repeat(x[starts], sizes, axis=0)).all(axis=1)
-    return np.logical_and.reduceat(same, starts)
+def _joint(freedom: _Freedom, difference: FloatArray, variance: FloatArray) -> JointTest | None:
+    """Test all contrasts at once; None where the degrees of freedom do not suffice.
 
-
-def _batches(clusters: NDArray[np.intp], p: int) -> Iterator[NDArray[np.intp]]:
-    step = max(1, CHUNK // (p * p))
-    for start in range(0, clusters.size, step):
-        yield clusters[start : start + step]
-
-
-def _general(
-    x: FloatArray,
-    scores: FloatArray,
-    starts: NDArray[np.intp],
-    sizes: NDArray[np.intp],
-    root: FloatArray,
-    inverse: FloatArray,
-    v: FloatArray,
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    p = x.shape[1]
-    t = np.empty((starts.size, p, p))
-    for index, (start, size) in enumerate(zip(starts, sizes, strict=True)):
-        rows = x[start : start + size] @ root
-        t[index] = rows.T @ rows  # T_g = R A_g R
-    d, vectors = np.linalg.eigh(t)
-    d = np.clip(d, 0.0, 1.0)
-    f = np.where(1 - d < LEVERAGE_ONE, 0.0, 1 / np.sqrt(np.maximum(1 - d, LEVERAGE_ONE)))
-    w = np.einsum("gpk,mp->gmk", vectors, v)
-    a = np.einsum("gik,gjk,gk->gij", w, w, d * f**2)
-    q = np.einsum("gpk,gmk,gk->mgp", vectors, w, d * f)
-    h = np.einsum("igp,jgp->gij", q, q)
-    spread = np.einsum("gpk,gp->gk", vectors, scores @ root)
-    adjusted = np.einsum("gpk,gk->gp", vectors, f * spread) @ inverse
-    return a, h, q, adjusted
-
-
-def _satterthwaite(pieces: _Pieces, i: int) -> float:
-    """ν = (tr P)² / tr P²."""
-    a, h = pieces.a[:, i, i], pieces.h[:, i, i]
-    between = pieces.q[i].T @ pieces.q[i]
-    square = ((a - h) ** 2).sum() + (between**2).sum() - (h**2).sum()
-    return float((a - h).sum() ** 2 / square) if square > 0 else 0.0
-
-
-def _htz(
-    contrasts: FloatArray, beta: FloatArray, variance: FloatArray, pieces: _Pieces, first: int
-) -> JointTest | None:
-    """Test all arms at once; None where its degrees of freedom do not suffice.
-
-    Pustejovsky and Tipton (2018), section 3.2; sums: formula (7) of docs/methods/effects.md.
+    Pustejovsky and Tipton (2018), section 3.2: formula (7).
     """
-    q = len(contrasts)
-    total = 0.0
-    for i in range(q):
-        for j in range(q):
-            ii, jj = first + i, first + j
-            a, h = pieces.a[:, ii, jj], pieces.h[:, ii, jj]
-            excess_i = pieces.a[:, ii, ii] - pieces.h[:, ii, ii]
-            excess_j = pieces.a[:, jj, jj] - pieces.h[:, jj, jj]
-            between = pieces.q[ii].T @ pieces.q[jj]
-            total += float(
-                (excess_i * excess_j).sum()
-                - (pieces.h[:, ii, ii] * pieces.h[:, jj, jj]).sum()
-                + (between**2).sum()
-                + ((a - h) ** 2).sum()
-                - (h**2).sum()
-                + (between * between.T).sum()
-            )
-    if total <= 0:
+    q = difference.size
+    S = freedom.hotelling() if q else 0.0
+    if S <= 0:
         return None
-    eta = q * (q + 1) / total
+    eta = q * (q + 1) / S
     df2 = eta - q + 1
-    middle = contrasts @ variance @ contrasts.T
-    difference = contrasts @ beta
-    if df2 <= 0 or np.linalg.matrix_rank(middle) < q:
+    if df2 <= 0 or np.linalg.matrix_rank(variance) < q:
         return None
-    f = df2 / (eta * q) * float(difference @ np.linalg.solve(middle, difference))
-    return JointTest(f=f, df1=float(q), df2=float(df2), p=float(fdtrc(q, df2, f)))
-
-
-def arm_effect(fit: Fit, column: int, *, alpha: float, ratio: bool) -> ArmEffect:
-    """Return the effect that a column of the model stands for, with its range and p.
-
-    Range and p are None when nothing varies. `ratio` adds (m₀ + τ)/m₀ by the delta method on the
-    log scale, with the effect's own degrees of freedom.
-    """
-    estimate, se, df = fit.estimate(column), fit.se(column), float(fit.df[column - 1])
-    mean = fit.estimate(0)
-    scale = max(abs(mean), abs(estimate), 1e-300)
-    if se <= 1e-12 * scale or df <= 0:
-        return ArmEffect(estimate=estimate, se=0.0 if df > 0 else None)
-    t = float(stdtrit(df, 1 - alpha / 2))
-    effect = ArmEffect(
-        estimate=estimate,
-        se=se,
-        df=df,
-        ci_low=estimate - t * se,
-        ci_high=estimate + t * se,
-        p=float(2 * stdtr(df, -abs(estimate) / se)),
-    )
-    if not ratio or mean <= 0 or mean + estimate <= 0:
-        return effect
-    treated = mean + estimate
-    gradient = np.zeros(len(fit.coefficients))
-    gradient[0], gradient[column] = 1 / treated - 1 / mean, 1 / treated
-    log_se = float(np.sqrt(gradient @ fit.variance @ gradient))
-    value = treated / mean
-    return ArmEffect(
-        **{
-            **effect.__dict__,
-            "ratio": value,
-            "ratio_low": value * float(np.exp(-t * log_se)),
-            "ratio_high": value * float(np.exp(t * log_se)),
-        }
-    )
+    f = df2 / (eta * q) * float(difference @ np.linalg.solve(variance, difference))
+    return JointTest(f=f, df1=q, df2=df2, p=f_above(f, q, df2))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from math import comb
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,11 @@ from numpy.typing import NDArray
 from trialogue.methods.effects.data import FloatArray, IntArray
 
 MOST_EXACT = 250_000
-BATCH = 2_000
-HELD = 2_000_000  # numbers held at once while enumerating
+HELD = 2_000_000  # numbers held at once: units × allocations
+MOST_LISTED = 50_000_000  # units × distinct allocations: beyond it (2 units against 700) draw
+NO_DIFFERENCE, NO_VARIANCE = 1e-11, 1e-22  # where the largest unit mean is 1: rounding, not spread
 Progress = Callable[[int, int], bool]
+Alternative = Literal["two-sided", "greater", "less"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ def rerandomise(
     statistic: str,
     draws: int,
     seed: int,
+    alternative: Alternative = "two-sided",
     progress: Progress | None = None,
 ) -> Redrawn | None:
     """Redraw the arms of units of allocation within groups (strata and blocks together).
@@ -52,94 +56,121 @@ def rerandomise(
     sums, sizes : (G,)
         The sum of the outcome over the people of each unit, and how many they are.
     arm, group : (G,)
-        Numbers; arm 0 is control.
+        Numbers; arm 0 is control, and every arm has a unit.
     arms : int
         How many arms there are.
     statistic : str
-        `t` (studentised, closed-form CR2) or `difference`.
+        `t` (studentised, closed-form CR2) or `difference`; with an arm of one unit, `difference`.
     draws : int
         How many, where there are more than 250,000 distinct allocations.
     seed : int
         Draw b depends on the seed and b alone.
+    alternative : str
+        `two-sided`, or `greater` or `less` on the signed statistic.
     progress : callable, optional
         Called with (done, all); stops when it returns false.
 
     Returns
     -------
     Redrawn or None
-        None when stopped. p counts draws that reach |statistic|, the observed one among them.
+        None when stopped. p counts draws that reach the statistic, the observed one among them.
 
     References
     ----------
     Westfall and Young (1993); Romano and Wolf (2005), Econometrica 73(4), 1237-1282; Wu and Ding
     (2021), JASA 116, 1898-1913; Phipson and Smyth (2010), SAGMB 9(1), article 39.
     """
-    counts = np.bincount(arm, minlength=arms)
-    if counts.min() == 0:
-        raise ValueError("every arm needs a unit")
-    how = "difference" if counts.min() == 1 else statistic
-    studentised = how == "t"
-    by_group = np.lexsort((np.arange(arm.size), group))
-    sums, sizes, labels = sums[by_group], sizes[by_group].astype(float), arm[by_group]
+    how = "difference" if np.bincount(arm, minlength=arms).min() == 1 else statistic
+    by_group = np.argsort(group, kind="stable")
+    labels, sizes = arm[by_group], sizes[by_group].astype(float)
+    sums = _unit_free(sums[by_group].astype(float), sizes)
     starts = np.flatnonzero(np.r_[True, np.diff(group[by_group]) != 0, True]).astype(np.int64)
 
-    stat = _statistics(labels[None], sums, sizes, arms, studentised)[0]
-    observed = stat - 1e-9 * np.maximum(1.0, np.where(np.isinf(stat), 1.0, stat))
-    order = np.argsort(-stat, kind="stable").astype(np.int64)
-    single = np.zeros(arms - 1, dtype=np.int64)
-    stepped = np.zeros(arms - 1, dtype=np.int64)
-
+    observed = _statistics(labels[None], sums, sizes, arms, how == "t")
+    count = _Count(observed[0], alternative)
     distinct = _distinct(labels, starts, arms)
-    if distinct <= MOST_EXACT:
+    if distinct <= MOST_EXACT and distinct * labels.size <= MOST_LISTED:
         for batch in _allocations(labels, starts, arms):
-            stats = _statistics(batch, sums, sizes, arms, studentised)
-            _add_reached(stats, observed, order, single, stepped)
-        return _answer(single / distinct, stepped / distinct, order, distinct, True, how)
+            count.add(_statistics(batch, sums, sizes, arms, how == "t"))
+        return count.answer(0, distinct, exact=True, statistic=how)
 
-    from trialogue.methods.effects.redraw import count_reached
+    # Here, not above: numba takes half a second, and small trials are enumerated without it.
+    from trialogue.methods.effects.redraw import drawn_statistics
 
-    for first in range(0, draws, BATCH):
-        last = min(first + BATCH, draws)
-        count_reached(
-            seed=seed,
-            first=first,
-            last=last,
-            labels=labels,
-            starts=starts,
-            sums=sums,
-            sizes=sizes,
-            arms=arms,
-            studentised=studentised,
-            observed=observed,
-            order=order,
-            single=single,
-            step_down=stepped,
+    step = max(1, min(draws, 20 * HELD // labels.size))
+    for first in range(0, draws, step):
+        some = min(step, draws - first)
+        count.add(
+            drawn_statistics(
+                seed=seed,
+                first=first,
+                draws=some,
+                labels=labels,
+                starts=starts,
+                sums=sums,
+                sizes=sizes,
+                arms=arms,
+                studentised=how == "t",
+            )
         )
-        if progress and not progress(last, draws):
+        if progress and not progress(first + some, draws):
             return None
-    return _answer(
-        (1 + single) / (draws + 1), (1 + stepped) / (draws + 1), order, draws, False, how
-    )
+    return count.answer(1, draws, exact=False, statistic=how)
 
 
-def _answer(
-    p: FloatArray, stepped: FloatArray, order: IntArray, draws: int, exact: bool, how: str
-) -> Redrawn:
-    monotone = stepped.copy()
-    monotone[order] = np.maximum.accumulate(stepped[order])
-    return Redrawn(
-        p=tuple(float(x) for x in p),
-        p_stepped=tuple(float(x) for x in monotone),
-        draws=draws,
-        exact=exact,
-        statistic=how,
-    )
+def _unit_free(sums: FloatArray, sizes: FloatArray) -> FloatArray:
+    """Scale so that the largest unit mean is 1: what is rounding is then known."""
+    largest = float(np.abs(sums / sizes).max())
+    return sums / largest if largest > 0 else sums
+
+
+class _Count:
+    """How often draws reach what was observed: each arm alone, and the largest of those left."""
+
+    def __init__(self, observed: FloatArray, alternative: Alternative) -> None:
+        self._alternative = alternative
+        stat = self._sided(observed)
+        finite = np.where(np.isfinite(stat), stat, 1.0)
+        self._reach = stat - 1e-9 * np.maximum(1.0, finite)
+        self._order = np.argsort(-stat, kind="stable")
+        self._alone = np.zeros(stat.size)
+        self._stepped = np.zeros(stat.size)
+
+    def _sided(self, stats: FloatArray) -> FloatArray:
+        if self._alternative == "two-sided":
+            return np.abs(stats)
+        return stats if self._alternative == "greater" else -stats
+
+    def add(self, drawn: FloatArray) -> None:
+        """Count draws, (B, arms − 1)."""
+        stats = self._sided(drawn)
+        self._alone += (stats >= self._reach).sum(axis=0)
+        largest = np.full(len(stats), -np.inf)
+        for index in self._order[::-1]:
+            largest = np.maximum(largest, stats[:, index])
+            self._stepped[index] += (largest >= self._reach[index]).sum()
+
+    def answer(self, extra: int, draws: int, *, exact: bool, statistic: str) -> Redrawn:
+        """Turn counts into p's; a stepped p is at least that of the arm before it."""
+        stepped = (extra + self._stepped) / (extra + draws)
+        stepped[self._order] = np.maximum.accumulate(stepped[self._order])
+        return Redrawn(
+            p=tuple(float(x) for x in (extra + self._alone) / (extra + draws)),
+            p_stepped=tuple(float(x) for x in stepped),
+            draws=draws,
+            exact=exact,
+            statistic=statistic,
+        )
 
 
 def _statistics(
-    labels: IntArray, sums: FloatArray, sizes: FloatArray, arms: int, studentised: bool
+    labels: NDArray[np.integer[Any]],
+    sums: FloatArray,
+    sizes: FloatArray,
+    arms: int,
+    studentised: bool,
 ) -> FloatArray:
-    """Return the statistic of each arm for each allocation: (B, G) labels to (B, arms − 1)."""
+    """Return the signed statistics of allocations: (B, G) labels to (B, arms − 1)."""
     means, variances = [], []
     for a in range(arms):
         here = labels == a
@@ -151,25 +182,17 @@ def _statistics(
             variances.append(np.where(here, score, 0.0).sum(axis=1) / n**2)
     columns = []
     for a in range(1, arms):
-        difference = np.abs(means[a] - means[0])
+        difference = means[a] - means[0]
+        difference[np.abs(difference) <= NO_DIFFERENCE] = 0.0
         if studentised:
-            total = variances[a] + variances[0]
-            safe = np.where(total > 0, total, 1.0)
-            nothing = np.where(difference > 0, np.inf, 0.0)
-            columns.append(np.where(total > 0, difference / np.sqrt(safe), nothing))
-        else:
-            columns.append(difference)
+            variance = variances[a] + variances[0]
+            known = variance > NO_VARIANCE
+            certain = np.where(difference == 0, 0.0, np.copysign(np.inf, difference))
+            difference = np.where(
+                known, difference / np.sqrt(np.where(known, variance, 1.0)), certain
+            )
+        columns.append(difference)
     return np.stack(columns, axis=1)
-
-
-def _add_reached(
-    stats: FloatArray, observed: FloatArray, order: IntArray, single: IntArray, stepped: IntArray
-) -> None:
-    single += (stats >= observed).sum(axis=0)
-    largest = np.full(len(stats), -1.0)
-    for index in order[::-1]:
-        largest = np.maximum(largest, stats[:, index])
-        stepped[index] += int((largest >= observed[index]).sum())
 
 
 def _distinct(labels: IntArray, starts: IntArray, arms: int) -> int:
@@ -177,43 +200,40 @@ def _distinct(labels: IntArray, starts: IntArray, arms: int) -> int:
     total = 1
     for start, end in pairwise(starts):
         left = int(end - start)
-        for count in np.bincount(labels[start:end], minlength=arms):
-            total *= comb(left, int(count))
-            left -= int(count)
+        for count in np.bincount(labels[start:end], minlength=arms).tolist():
+            if min(count, left - count) > 20:  # over 10¹¹ ways: no need of all the digits
+                return MOST_EXACT + 1
+            total *= comb(left, count)
+            left -= count
         if total > MOST_EXACT:
             break
     return total
 
 
-def _allocations(labels: IntArray, starts: IntArray, arms: int) -> Iterator[IntArray]:
+def _allocations(labels: IntArray, starts: IntArray, arms: int) -> Iterator[NDArray[np.int8]]:
     """Yield every distinct allocation, in batches of rows."""
     ways = [
         _arrangements(np.bincount(labels[start:end], minlength=arms))
         for start, end in pairwise(starts)
     ]
-    numbers = [len(way) for way in ways]
-    total = int(np.prod(numbers))
+    total = int(np.prod([len(way) for way in ways]))
     step = max(1, HELD // labels.size)
     for first in range(0, total, step):
         index = np.arange(first, min(first + step, total))
-        parts: list[IntArray] = []
-        for way, number in zip(ways, numbers, strict=True):
-            parts.append(way[index % number])
-            index = index // number
+        parts: list[NDArray[np.int8]] = []
+        for way in ways:
+            parts.append(way[index % len(way)])
+            index = index // len(way)
         yield np.hstack(parts)
 
 
-def _arrangements(counts: NDArray[np.int64]) -> IntArray:
+def _arrangements(counts: NDArray[np.int64]) -> NDArray[np.int8]:
     """Return every way to give `counts[a]` of each arm to a group: (ways, units)."""
-    units = int(counts.sum())
-    rows = [np.full(units, -1, dtype=np.int64)]
-    for a, count in enumerate(counts):
-        grown = []
-        for row in rows:
-            free = np.flatnonzero(row < 0)
-            for chosen in combinations(free, int(count)):
-                new = row.copy()
-                new[list(chosen)] = a
-                grown.append(new)
-        rows = grown
-    return np.array(rows)
+    last = counts.size - 1
+    rows = np.full((1, int(counts.sum())), last, dtype=np.int8)
+    for a, count in enumerate(counts[:-1].tolist()):
+        free = np.array([np.flatnonzero(row == last) for row in rows])
+        picks = np.array(list(combinations(range(free.shape[1]), count)), dtype=np.int64)
+        rows = np.repeat(rows, len(picks), axis=0)
+        np.put_along_axis(rows, free[:, picks].reshape(len(rows), count), a, axis=1)
+    return rows

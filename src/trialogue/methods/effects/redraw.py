@@ -1,14 +1,17 @@
 """The loop of re-randomisation, compiled: one draw after another, each from its own numbers.
 
-numba is imported here alone, and this module only when draws are made: it costs a second.
+numba is imported here alone, and this module only when draws are made: it costs half a second.
 """
 
+import hashlib
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numba import njit
 
 from trialogue.methods.effects.data import FloatArray, IntArray
+from trialogue.methods.effects.randomisation import NO_DIFFERENCE, NO_VARIANCE
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -25,103 +28,102 @@ def _mix(z: Any) -> Any:
 _mix = njit(cache=True, inline="always")(_mix)
 
 
-def _count(
-    seed: Any,
+def _statistics(
+    key: Any,
     first: int,
-    last: int,
-    labels: Any,
+    stats: Any,
+    place: Any,
     starts: Any,
+    chosen: Any,
     sums: Any,
     sizes: Any,
     arms: int,
     studentised: bool,
-    observed: Any,
-    order: Any,
-    single: Any,
-    step_down: Any,
+    equal: bool,
 ) -> None:
-    """Add to `single` and `step_down` how often a draw from `first` to `last` reaches `observed`.
+    """Fill `stats`, (draws, arms − 1), with the signed statistics of draws from `first` on.
 
-    Labels are shuffled within groups, partial Fisher–Yates from the end; the numbers of draw b
-    depend on the seed and b alone.
+    Place u holds an arm, `place[u]`, whatever the draw; units are drawn into places. Within a
+    group the first `chosen` places are drawn (partial Fisher–Yates) and its largest arm, which
+    stands last, takes the rest. The numbers of draw b depend on the key and b alone.
     """
-    units = labels.size
-    drawn = labels.copy()
-    stat = np.empty(arms - 1)
-    for b in range(first, last):
-        drawn[:] = labels
-        state = _mix(seed ^ _mix(np.uint64(b) + GOLDEN))
+    units = place.size
+    s_drawn, n_drawn = np.empty(units), sizes.copy()
+    n, s, v = np.empty(arms), np.empty(arms), np.empty(arms)
+    for b in range(stats.shape[0]):
+        s_drawn[:] = sums
+        if not equal:
+            n_drawn[:] = sizes
+        state = _mix(key ^ _mix(np.uint64(first + b) + GOLDEN))
         for g in range(starts.size - 1):
-            start = starts[g]
-            for i in range(starts[g + 1] - start - 1, 0, -1):
+            start, end = starts[g], starts[g + 1]
+            for i in range(start, start + chosen[g]):
                 state = state + GOLDEN
-                j = np.int64(((_mix(state) >> np.uint64(32)) * np.uint64(i + 1)) >> np.uint64(32))
-                keep = drawn[start + i]
-                drawn[start + i] = drawn[start + j]
-                drawn[start + j] = keep
-        n = np.zeros(arms)
-        s = np.zeros(arms)
+                left = np.uint64(end - i)
+                j = i + np.int64(((_mix(state) >> np.uint64(32)) * left) >> np.uint64(32))
+                s_drawn[i], s_drawn[j] = s_drawn[j], s_drawn[i]
+                if not equal:
+                    n_drawn[i], n_drawn[j] = n_drawn[j], n_drawn[i]
+        n[:] = 0.0
+        s[:] = 0.0
+        v[:] = 0.0
         for u in range(units):
-            n[drawn[u]] += sizes[u]
-            s[drawn[u]] += sums[u]
-        variance = np.zeros(arms)
-        if studentised:
+            n[place[u]] += n_drawn[u]
+            s[place[u]] += s_drawn[u]
+            if equal:
+                v[place[u]] += s_drawn[u] * s_drawn[u]
+        if studentised and equal:
+            size = sizes[0]
+            for a in range(arms):
+                v[a] = max(v[a] - s[a] * s[a] * size / n[a], 0.0) / (1.0 - size / n[a])
+        elif studentised:
             for u in range(units):
-                a = drawn[u]
-                score = sums[u] - sizes[u] * s[a] / n[a]
-                variance[a] += score * score / (1.0 - sizes[u] / n[a])
+                a = place[u]
+                score = s_drawn[u] - n_drawn[u] * s[a] / n[a]
+                v[a] += score * score / (1.0 - n_drawn[u] / n[a])
         for a in range(1, arms):
-            difference = abs(s[a] / n[a] - s[0] / n[0])
+            difference = s[a] / n[a] - s[0] / n[0]
+            if abs(difference) <= NO_DIFFERENCE:
+                difference = 0.0
             if studentised:
-                total = variance[a] / (n[a] * n[a]) + variance[0] / (n[0] * n[0])
-                if total > 0:
-                    stat[a - 1] = difference / np.sqrt(total)
-                else:
-                    stat[a - 1] = np.inf if difference > 0 else 0.0
-            else:
-                stat[a - 1] = difference
-            if stat[a - 1] >= observed[a - 1]:
-                single[a - 1] += 1
-        largest = -1.0
-        for k in range(arms - 2, -1, -1):
-            a = order[k]
-            largest = max(largest, stat[a])
-            if largest >= observed[a]:
-                step_down[a] += 1
+                variance = v[a] / (n[a] * n[a]) + v[0] / (n[0] * n[0])
+                if variance > NO_VARIANCE:
+                    difference = difference / np.sqrt(variance)
+                elif difference != 0.0:
+                    difference = np.inf if difference > 0 else -np.inf
+            stats[b, a - 1] = difference
 
 
-_compiled = njit(cache=True)(_count)
+_compiled = njit(cache=True)(_statistics)
 
 
-def count_reached(
+def drawn_statistics(
     *,
     seed: int,
     first: int,
-    last: int,
+    draws: int,
     labels: IntArray,
     starts: IntArray,
     sums: FloatArray,
     sizes: FloatArray,
     arms: int,
     studentised: bool,
-    observed: FloatArray,
-    order: IntArray,
-    single: IntArray,
-    step_down: IntArray,
-) -> None:
-    """Run draws `first` to `last` − 1 and add up how often each reaches what was observed."""
+) -> FloatArray:
+    """Return the signed statistics of draws `first` to `first` + `draws` − 1, (draws, arms − 1).
+
+    Units stand group by group, group g from `starts[g]`; `labels` are the arms they had.
+    """
+    place, chosen = np.empty_like(labels), np.empty(starts.size - 1, dtype=np.int64)
+    for g, (start, end) in enumerate(pairwise(starts)):
+        counts = np.bincount(labels[start:end], minlength=arms)
+        largest = int(counts.argmax())
+        order = [a for a in range(arms) if a != largest] + [largest]
+        place[start:end] = np.repeat(order, counts[order])
+        chosen[g] = end - start - counts[largest]
+    stats = np.empty((draws, arms - 1))
+    key = int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:8], "big")
+    equal = bool((sizes == sizes[0]).all())
     _compiled(
-        np.uint64(seed % 2**64),
-        first,
-        last,
-        labels,
-        starts,
-        sums,
-        sizes,
-        arms,
-        studentised,
-        observed,
-        order,
-        single,
-        step_down,
+        np.uint64(key), first, stats, place, starts, chosen, sums, sizes, arms, studentised, equal
     )
+    return stats
