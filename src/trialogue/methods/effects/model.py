@@ -3,12 +3,11 @@
 Formulas (1) to (7) and their derivation: docs/methods/effects.md. Nothing here is n × n or G × G.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trialogue.methods.effects.columns import Columns
 from trialogue.methods.effects.data import FloatArray, IntArray
@@ -128,14 +127,13 @@ def fit_sums(
     freedom = _Freedom(K, p)
     meat = np.zeros((outcomes * p, outcomes * p))
     for some in sums:
-        for chosen, d, Q in _leverages(some, R):
-            f = _adjustment(d, variance)
-            s = some.xy[chosen] - some.xx[chosen] @ beta
-            spread = Q.transpose(0, 2, 1) @ (R @ s)
-            s_hat = R_inverse @ (Q @ (f[:, :, None] * spread))
-            flat = s_hat.transpose(0, 2, 1).reshape(len(s_hat), -1)
-            meat += flat.T @ flat
-            freedom.add(Q.transpose(0, 2, 1) @ (R @ D.T), d, f, Q)
+        d, Q = _leverages(some, R)
+        f = _adjustment(d, variance)
+        spread = Q.transpose(0, 2, 1) @ (R @ some.scores(beta))
+        s_hat = R_inverse @ (Q @ (f[:, :, None] * spread))
+        flat = s_hat.transpose(0, 2, 1).reshape(len(s_hat), -1)
+        meat += flat.T @ flat
+        freedom.add(Q.transpose(0, 2, 1) @ (R @ D.T), d, f, Q)
 
     by_outcome = meat.reshape(outcomes, p, outcomes, p).transpose(0, 2, 1, 3)
     covariance = M @ by_outcome @ M * _factor(variance, clusters, people, p)
@@ -150,7 +148,7 @@ def _totals(sums: Iterable[ClusterSums]) -> tuple[FloatArray, FloatArray, int, i
     right: FloatArray | None = None
     people = clusters = 0
     for some in sums:
-        xx, xy = some.xx.sum(axis=0), some.xy.sum(axis=0)
+        xx, xy = some.squares(), some.xy.sum(axis=0)
         total, right = (xx, xy) if total is None or right is None else (total + xx, right + xy)
         people += int(some.people.sum())
         clusters += some.people.size
@@ -165,26 +163,17 @@ def _orthonormal(C: FloatArray, M: FloatArray) -> tuple[FloatArray, FloatArray]:
     return (vectors * np.sqrt(values)) @ vectors.T, (vectors / np.sqrt(values)) @ vectors.T @ C
 
 
-def _leverages(
-    some: ClusterSums, R: FloatArray
-) -> Iterator[tuple[NDArray[np.intp], FloatArray, FloatArray]]:
-    """Yield clusters with their leverages d (m, r) and directions Q (m, p, r): formula (1).
+def _leverages(some: ClusterSums, R: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return leverages d (G, r) and directions Q (G, p, r) of clusters: formula (1).
 
-    Where all rows of a cluster are one row n times, as without covariates of people, its matrix
-    has rank one: r = 1, and no eigenvalues to find.
+    A matrix of rank one has r = 1, and no eigenvalues to find.
     """
-    s_x, n = some.xx[:, 0], some.people[:, None]
-    squares = np.diagonal(some.xx, axis1=1, axis2=2)
-    alike = (squares - s_x**2 / n <= 1e-13 * squares).all(axis=1)
-    one = np.flatnonzero(alike)
-    if one.size:
-        u = (s_x[one] / np.sqrt(n[one])) @ R
-        d = (u**2).sum(axis=1)
-        yield one, d[:, None], (u / np.sqrt(d)[:, None])[:, :, None]
-    several = np.flatnonzero(~alike)
-    if several.size:
-        d, Q = np.linalg.eigh(R @ some.xx[several] @ R)
-        yield several, np.clip(d, 0.0, 1.0), Q
+    if some.xx is None:
+        u = some.root @ R
+        d = (u**2).sum(axis=1, keepdims=True)
+        return np.minimum(d, 1.0), (u / np.sqrt(d))[:, :, None]
+    d, Q = np.linalg.eigh(R @ some.xx @ R)
+    return np.clip(d, 0.0, 1.0), Q
 
 
 def _adjustment(d: FloatArray, variance: Variance) -> FloatArray:
