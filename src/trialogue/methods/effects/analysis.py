@@ -57,7 +57,7 @@ def analyse(
     fit = planned.fit(data.outcome)
     effects = [_effect(planned, arm, fit=fit, rule=rule) for arm in range(1, len(coded.arms))]
     joint = fit.joint if all(fit.se(column) > 0 for column in planned.tested) else None
-    wanted = _draws(rule, int(planned.units.sum()))
+    wanted = _draws(rule, int(planned.units.sum())) if planned.columns.arms else 0
     redrawn = None
     if wanted:
         redrawn = _redraw(data, coded, planned, rule, wanted, seed, progress)

@@ -178,8 +178,9 @@ def _statistics(
         mean = (here @ sums) / n
         means.append(mean)
         if studentised:
-            score = (sums - sizes * mean[:, None]) ** 2 / (1 - sizes / n[:, None])
-            variances.append(np.where(here, score, 0.0).sum(axis=1) / n**2)
+            score = np.where(here, sums - sizes * mean[:, None], 0.0)
+            left = np.where(here, 1 - sizes / n[:, None], 1.0)
+            variances.append((score**2 / left).sum(axis=1) / n**2)
     columns = []
     for a in range(1, arms):
         difference = means[a] - means[0]
