@@ -96,7 +96,7 @@ def arm_effect(fit: Fit, column: int, *, alpha: float, ratio: bool) -> ArmEffect
     """
     estimate, mean = fit.estimate(column), fit.estimate(0)
     treated = mean + estimate
-    has_ratio = ratio and mean > 0 and treated > 0
+    has_ratio = ratio and min(mean, treated) > fit.least_se[0]  # below it, 0 but for rounding
     known = {
         "estimate": estimate,
         "ratio": treated / mean if has_ratio else None,

@@ -67,8 +67,8 @@ def _stratum_notes(data: Data, coded: Coded, planned: Planned) -> Iterator[str]:
     arms_in = np.bincount(pairs[:, 0])
     one, total = int((arms_in == 1).sum()), int((arms_in > 0).sum())
     if one:
-        have = "stratum has" if one == 1 else "strata have"
-        yield f"{one} of {total} {have} one arm only and tell nothing about the effect"
+        has, tells = ("has", "tells") if one == 1 else ("have", "tell")
+        yield f"{one} of {total} strata {has} one arm only and {tells} nothing about the effect"
 
 
 def joint_notes(planned: Planned, joint: JointTest | None) -> Iterator[str]:
