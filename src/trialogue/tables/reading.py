@@ -145,7 +145,9 @@ def _quick_csv(text: str, header: list[str], separator: str) -> pl.DataFrame | N
         return None
     if frame.width != len(header) or any(frame.null_count().row(0)):
         return None
-    return frame
+    # A blank line is no row, but counts when rows are numbered: the slow reader keeps account.
+    blank = frame.select(pl.all_horizontal(pl.all().str.strip_chars() == "").any()).item()
+    return None if blank else frame
 
 
 def _some_rows(table: Table) -> Table:
