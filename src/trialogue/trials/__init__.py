@@ -1,1 +1,0 @@
-"""From a plan to an honest result."""
