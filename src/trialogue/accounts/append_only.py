@@ -28,7 +28,9 @@ def append_only(table: str) -> RunPython:
 # TRUNCATE is left to the owner of the database: tests empty tables with it.
 _POSTGRESQL = """
 CREATE OR REPLACE FUNCTION trialogue_append_only() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
+    USING ERRCODE = 'integrity_constraint_violation';
 END; $$ LANGUAGE plpgsql;
 CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
 FOR EACH ROW EXECUTE FUNCTION trialogue_append_only();

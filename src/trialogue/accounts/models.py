@@ -186,8 +186,10 @@ class AuditEntry(models.Model):
 
 
 class Notification(models.Model):
-    """A message to a person: in their list, and by e-mail. Written in the same transaction as its
-    cause, and sent by the worker."""
+    """A message to a person, in their list and by e-mail.
+
+    Written in the same transaction as its cause, and sent afterwards.
+    """
 
     key = models.CharField(max_length=200, unique=True)
     to_email = models.EmailField(max_length=254)
@@ -230,4 +232,6 @@ class Sweep(models.Model):
     done_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["job", "period"], name="a_job_once_a_period")]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "period"], name="a_job_once_a_period")
+        ]

@@ -99,7 +99,9 @@ def page(
 
     def declare(view: View[P]) -> View[P]:
         @wraps(view)
-        def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def checked(
+            request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
             person = request.user
             if not isinstance(person, Person) and MAY[action] != ANYONE:
                 return redirect_to_login(request.get_full_path())
@@ -116,5 +118,3 @@ def page(
 def public_name(person_id: UUID | None, names: dict[UUID, str]) -> str:
     """Return the name shown for the doer of something: the software, a leaver, or a person."""
     return "Trialogue" if person_id is None else names.get(person_id, "someone who has left")
-
-

@@ -14,9 +14,7 @@ COMMANDS = {
     "allocate": ("allocate", "Who gets what? Drawn by chance, so that anyone can check."),
     "verify": ("verify", "Was it drawn as it says?"),
     "analyse": ("analyse", "What difference did it make?"),
-    "serve": ("serve", "Serve the site, with its worker."),
-    "worker": ("worker", "Run the worker alone."),
-    "demo": ("demo", "Fill an empty site with the demonstration, and serve it."),
+    "serve": ("serve", "Serve the site."),
     "manage": ("manage", "Django's own commands."),
 }
 PROBLEMS_SHOWN = 20

@@ -1,4 +1,4 @@
-"""What the frame of every page shows: the council, where one may go, the demonstration's banner."""
+"""What the frame of every page shows: the council, where one may go, the banner."""
 
 from typing import Any
 
@@ -9,11 +9,7 @@ from trialogue.accounts.models import Organisation, Person
 
 # Section, its heading in the service navigation, its address, who sees it.
 SECTIONS = [
-    ("ideas", "Ideas", "ideas:ideas", "anyone"),
-    ("trials", "Trials", "trials:trials", "staff"),
-    ("evidence", "Evidence", "evidence:search", "anyone"),
-    ("how", "How we decide", "site:how_we_decide", "anyone"),
-    ("settings", "Settings", "accounts:settings", "administrator"),
+    ("about", "What stands today", "site:home", "anyone"),
 ]
 
 

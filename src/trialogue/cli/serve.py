@@ -1,0 +1,61 @@
+"""Serve the site."""
+
+import os
+import socket
+from typing import Any
+
+import click
+
+from trialogue.cli.output import say
+
+
+@click.command()
+@click.option("--port", type=int, envvar="TRIALOGUE_PORT", default=8000, help="0: a free one.")
+@click.option("--host", default="127.0.0.1")
+def serve(port: int, host: str) -> None:
+    """Serve the site, until it is stopped. Makes or upgrades its database first."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialogue.site.settings")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            say(f"Port {port} is in use. Choose another: TRIALOGUE_PORT={port + 1} make run")
+            raise SystemExit(1) from None
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    django.setup()
+    call_command("migrate", verbosity=0)
+    _server(host, port).run()
+
+
+def _server(host: str, port: int) -> Any:
+    """Return gunicorn on this site; it says where it is once it answers."""
+    from gunicorn.app.base import BaseApplication
+
+    class Site(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            for name, value in {
+                "bind": f"{host}:{port}",
+                "workers": 2,
+                "worker_class": "gthread",
+                "threads": 4,
+                "loglevel": "warning",
+                "when_ready": _ready,
+            }.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            from django.core.wsgi import get_wsgi_application
+
+            return get_wsgi_application()
+
+    return Site()
+
+
+def _ready(server: Any) -> None:
+    host, port = server.LISTENERS[0].sock.getsockname()[:2]
+    say(f"Trialogue is ready on http://{host}:{port}/")

@@ -1,0 +1,14 @@
+"""Every address of the site."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from trialogue.site import views
+
+site = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include((site, "site"))),
+    path("account/", include("trialogue.accounts.urls")),
+]

@@ -1,0 +1,24 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from trialogue.accounts.models import Membership, Organisation, Person
+
+NOW = datetime(2027, 2, 3, 9, 0, tzinfo=UTC)
+PASSWORD = "a-long-enough-password"
+
+
+@pytest.fixture
+def council(db):
+    return Organisation.objects.create(
+        name="Wrenmoor Borough Council", slug="wrenmoor", kind="council", created_at=NOW
+    )
+
+
+@pytest.fixture
+def person(council):
+    made = Person(email="priya@wrenmoor.example", name="Priya Nair", created_at=NOW)
+    made.set_password(PASSWORD)
+    made.save()
+    Membership.objects.create(person=made, organisation=council, roles=["member"], created_at=NOW)
+    return made
