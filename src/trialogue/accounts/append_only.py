@@ -10,7 +10,7 @@ def append_only(table: str) -> RunPython:
 
     def forbid(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":
-            editor.execute(_POSTGRESQL.format(table=table))
+            editor.execute(_POSTGRESQL.format(table=table), params=None)
         else:
             for event in ("UPDATE", "DELETE"):
                 editor.execute(_SQLITE.format(table=table, event=event, name=event.lower()))
