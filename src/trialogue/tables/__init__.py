@@ -3,7 +3,7 @@
 from trialogue.tables.columns import need_columns, split_columns
 from trialogue.tables.reading import ENDINGS, read_table, read_upload
 from trialogue.tables.table import Table
-from trialogue.tables.writing import write_csv, write_for_spreadsheet
+from trialogue.tables.writing import write_csv, write_for_spreadsheet, write_xlsx
 
 __all__ = [
     "ENDINGS",
@@ -14,4 +14,5 @@ __all__ = [
     "split_columns",
     "write_csv",
     "write_for_spreadsheet",
+    "write_xlsx",
 ]

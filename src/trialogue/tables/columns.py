@@ -1,10 +1,11 @@
 """Names of columns, as options give them."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from unicodedata import normalize
 
-from trialogue.methods.problems import Problem, refuse
+from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.tables.table import Table
 
 
@@ -12,21 +13,29 @@ def split_columns(option: str) -> tuple[str, ...]:
     """Split `ward, "age, in years"` into its names; spaces around them do not count."""
     if not option.strip():
         return ()
-    row = next(csv.reader([option], skipinitialspace=True))
-    return tuple(name.strip() for name in row if name.strip())
+    try:
+        row = next(csv.reader([option.strip()], skipinitialspace=True, strict=True))
+    except csv.Error:
+        what = "a double quote is not closed"
+        mend = 'Write it like ward,"age, in years"'
+        raise InputError(Problem(what, mend, column=option)) from None
+    return tuple(normalize("NFC", name.strip()) for name in row if name.strip())
 
 
-def need_columns(table: Table, wanted: Mapping[str, tuple[str, ...]]) -> None:
+def need_columns(table: Table, wanted: Mapping[str, Sequence[str]]) -> None:
     """Refuse when a column named in an option is not in the table.
 
     `wanted`: option -> names of columns. The message guesses what was meant.
     """
-    problems = []
-    for option, names in wanted.items():
-        for name in names:
-            if name in table.columns:
-                continue
-            close = get_close_matches(name, table.columns, n=1)
-            guess = f'; did you mean "{close[0]}"?' if close else ""
-            problems.append(Problem(f"no such column{guess}", column=f"{option} {name}"))
-    refuse(problems)
+    refuse(
+        Problem(f"no such column{_guess(name, table.columns)}", column=f"{option} {name}")
+        for option, names in wanted.items()
+        for name in names
+        if name not in table.columns
+    )
+
+
+def _guess(name: str, columns: Sequence[str]) -> str:
+    folded = {column.casefold(): column for column in columns}
+    close = get_close_matches(name.casefold(), list(folded), n=1)
+    return f'; did you mean "{folded[close[0]]}"?' if close else ""
