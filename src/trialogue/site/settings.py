@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "ninja",
     "trialogue.pages",
     "trialogue.accounts",
+    "trialogue.evidence",
     "trialogue.site",
 ]
 

@@ -10,5 +10,6 @@ site = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((site, "site"))),
+    path("", include("trialogue.evidence.urls")),
     path("account/", include("trialogue.accounts.urls")),
 ]

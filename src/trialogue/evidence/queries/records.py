@@ -1,0 +1,69 @@
+"""What is known of a trial, as of a day."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from trialogue.evidence.models import TrialRecord
+
+OVERDUE_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Record:
+    """A trial in the register. `id` is its public identifier."""
+
+    id: str
+    title: str
+    summary: str
+    state: str
+    verdict: str
+    strength: str
+    council: str
+    service: str
+    outcome: str
+    year: int
+    starts_on: date
+    ends_on: date
+    due_on: date
+    registered_at: datetime
+    changed_at: datetime
+    reported_at: datetime | None
+    recorded: str
+    elsewhere: bool
+    sentence: str
+    n: int | None
+    made_up: bool
+    credit: str
+
+    @property
+    def afterwards(self) -> bool:
+        """Whether it was put in the register after it had started."""
+        return self.recorded == "afterwards"
+
+    def state_on(self, today: date) -> str:
+        """Return the state with what the calendar adds: ended, due, overdue."""
+        return state_on(self.state, self.ends_on, self.due_on, today)
+
+
+def record(trial: str) -> Record | None:
+    """Return what is known of a trial; None when the register has none of that identifier."""
+    row = TrialRecord.objects.filter(trial=trial).first()
+    return of_row(row) if row else None
+
+
+def of_row(row: TrialRecord) -> Record:
+    """Return a row of the projection as other apps see it."""
+    values: dict[str, Any] = {
+        field.name: getattr(row, field.name) for field in fields(Record) if field.name != "id"
+    }
+    return Record(id=row.trial, **values)
+
+
+def state_on(state: str, ends_on: date, due_on: date, today: date) -> str:
+    """Return the state on a day: a running trial has ended, is due or is overdue by its dates."""
+    if state not in ("registered", "running") or today <= ends_on:
+        return state
+    if today < due_on:
+        return "ended"
+    return "overdue" if (today - due_on).days >= OVERDUE_DAYS else "due"

@@ -1,0 +1,10 @@
+"""What may stand in the record: JSON Schemas, and the rules that a schema cannot say."""
+
+from trialogue.evidence.schema.checking import (
+    documents,
+    problems,
+    problems_of_event,
+)
+from trialogue.evidence.schema.words import KINDS, QUESTIONS, STOP_REASONS
+
+__all__ = ["KINDS", "QUESTIONS", "STOP_REASONS", "documents", "problems", "problems_of_event"]

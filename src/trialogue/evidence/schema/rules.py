@@ -1,0 +1,99 @@
+"""What must hold within one answer that a schema cannot say."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from trialogue.methods.problems import Problem
+
+Body = Mapping[str, Any]
+
+
+def of_question(question: str, body: Body) -> Iterator[Problem]:
+    """Yield what is wrong with an answer that its schema accepts."""
+    yield from _RULES.get(question, _nothing)(body)
+
+
+def _nothing(body: Body) -> Iterator[Problem]:
+    yield from ()
+
+
+def _question(body: Body) -> Iterator[Problem]:
+    if not body["title"].strip():
+        yield Problem("Enter a title that says what you try", column="title")
+
+
+def _arms(body: Body) -> Iterator[Problem]:
+    arms = body["list"]
+    codes = [arm["code"] for arm in arms]
+    yield from _repeated(codes, "list")
+    controls = [arm["control"] for arm in arms]
+    if sum(controls) != 1 or not controls[0]:
+        yield Problem(
+            "One group, the first, has the usual service", "Say which one", column="list"
+        )
+    for code in body["comparisons"]:
+        if code not in codes[1:]:
+            yield Problem(
+                f'"{code}" is not one of the new groups', "Take it out", column="comparisons"
+            )
+
+
+def _strata(body: Body) -> Iterator[Problem]:
+    method = body["method"]
+    if method == "blocked" and body["block"] < 2:
+        yield Problem("Length of a block must be 2 or more", column="block")
+    if method != "blocked" and body["block"]:
+        yield Problem("A length of a block goes with blocks only", "Make it 0", column="block")
+    for field, words in (("drawn_by", "who placed them"), ("drawn_how", "how they were placed")):
+        given = bool(body[field].strip())
+        if method == "elsewhere" and not given:
+            yield Problem(f"Enter {words}", column=field)
+        if method != "elsewhere" and given:
+            yield Problem(
+                f"Only a trial placed elsewhere says {words}", "Leave it empty", column=field
+            )
+
+
+def _outcomes(body: Body) -> Iterator[Problem]:
+    codes = [body["primary"]["code"]] + [outcome["code"] for outcome in body["secondary"]]
+    yield from _repeated(codes, "secondary")
+    yield from _repeated([harm["code"] for harm in body["guardrails"]], "guardrails")
+    yield from _repeated([column["name"] for column in body["covariates"]], "covariates")
+    if body["primary"]["code"] in {harm["code"] for harm in body["guardrails"]}:
+        yield Problem(
+            "The main outcome is also a harm to watch", "Choose another", column="guardrails"
+        )
+
+
+def _size(body: Body) -> Iterator[Problem]:
+    if body["effect"] == 0:
+        yield Problem("The change to find must not be 0", column="effect")
+
+
+def _dates(body: Body) -> Iterator[Problem]:
+    if body["end"] <= body["start"]:
+        yield Problem(f"End date must be after the start date, {body['start']}", column="end")
+    numbers = [wave["number"] for wave in body["waves"]]
+    yield from _repeated([str(number) for number in numbers], "waves")
+    for index, wave in enumerate(body["waves"]):
+        if wave["closes"] < wave["opens"]:
+            yield Problem(
+                f"{wave['name']} closes before it opens",
+                "Change one of the dates",
+                column=f"waves.{index}.closes",
+            )
+
+
+def _repeated(values: list[str], column: str) -> Iterator[Problem]:
+    for value in sorted({value for value in values if values.count(value) > 1}):
+        yield Problem(f'"{value}" is there twice', "Keep it once", column=column)
+
+
+_RULES: dict[str, Callable[[Body], Iterator[Problem]]] = {
+    "question": _question,
+    "arms": _arms,
+    "strata": _strata,
+    "outcomes": _outcomes,
+    "size": _size,
+    "dates": _dates,
+}

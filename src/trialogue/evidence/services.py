@@ -1,0 +1,127 @@
+"""Everything that changes the register: an identifier, an event, the lists made again."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db import transaction
+
+from trialogue.accounts.models import Organisation
+from trialogue.evidence import record, schema
+from trialogue.evidence.entries import Entry
+from trialogue.evidence.keys import signing_key
+from trialogue.evidence.models import Checkpoint, Event, Publisher, PublisherKey, TrialRecord
+from trialogue.evidence.projection import project
+from trialogue.evidence.queries.events import entry_of
+from trialogue.methods.problems import InputError, Problem, refuse
+
+_ONCE = {"registration", "list", "started", "result"}
+
+
+def new_identifier() -> str:
+    """Return an identifier that no trial of this register has."""
+    while True:
+        identifier = record.random_identifier()
+        if not Event.objects.filter(trial=identifier).exists():
+            return identifier
+
+
+@transaction.atomic
+def append(trial: str, kind: str, body: Mapping[str, Any], *, at: datetime) -> Entry:
+    """Add one event to this council's log, signed, and bring the lists up to date.
+
+    Call it inside the transaction of what the event tells. Raises InputError, naming the field,
+    when the body is not as the record needs it or the event cannot follow those before.
+    """
+    if kind not in schema.KINDS:
+        raise ValueError(f"{kind} is not a kind of event")
+    refuse(schema.problems_of_event(kind, body))
+    publisher = _own_publisher()  # locked: one event after another
+    earlier = [entry_of(event) for event in Event.objects.filter(trial=trial).order_by("seq")]
+    _check_order(kind, earlier)
+    key = signing_key()
+    _keep_public_key(publisher, key, at)
+    newest = publisher.events.order_by("-seq").first()
+    document = record.signed(
+        {
+            "id": trial,
+            "seq": newest.seq + 1 if newest else 0,
+            "type": kind,
+            "prev": newest.hash if newest else record.FIRST_PREV,
+            "body": dict(body),
+            "publisher": publisher.code,
+            "key_id": key.id,
+            "created": record.moment(at),
+            "licence": record.LICENCE,
+        },
+        key,
+    )
+    line = record.canonical(document)
+    event = Event.objects.create(
+        publisher=publisher,
+        seq=document["seq"],
+        trial=trial,
+        kind=kind,
+        prev=document["prev"],
+        hash=record.sha256(line),
+        created=datetime.fromisoformat(document["created"]),
+        line=line.decode(),
+    )
+    size = event.seq + 1
+    note = record.checkpoint(record.origin(publisher.code), size, event.hash, key)
+    Checkpoint.objects.update_or_create(
+        publisher=publisher, defaults={"size": size, "head": event.hash, "note": note}
+    )
+    entry = entry_of(event)
+    TrialRecord.objects.update_or_create(trial=trial, defaults=project([*earlier, entry]))
+    return entry
+
+
+@transaction.atomic
+def rebuild() -> int:
+    """Make the lists again from the events alone. Return how many trials there are."""
+    TrialRecord.objects.all().delete()
+    made = 0
+    events = Event.objects.order_by("trial", "seq").iterator(chunk_size=500)
+    for trial, group in groupby(events, key=lambda event: event.trial):
+        TrialRecord.objects.create(trial=trial, **project([entry_of(event) for event in group]))
+        made += 1
+    return made
+
+
+def _own_publisher() -> Publisher:
+    """Return our own log, locked, made at first use under the council's code."""
+    publisher = Publisher.objects.select_for_update().filter(own=True).first()
+    if publisher:
+        return publisher
+    council = Organisation.objects.filter(kind=Organisation.Kind.COUNCIL).first()
+    name = council.name if council else "Trialogue"
+    code = (council.gss_code or council.slug) if council else "trialogue"
+    Publisher.objects.get_or_create(own=True, defaults={"code": code, "name": name})
+    return Publisher.objects.select_for_update().get(own=True)
+
+
+def _keep_public_key(publisher: Publisher, key: record.Key, at: datetime) -> None:
+    if PublisherKey.objects.filter(key_id=key.id).exists():
+        return
+    publisher.keys.filter(valid_until__isnull=True).update(valid_until=at)
+    publisher.keys.create(key_id=key.id, public_key=key.public_text, valid_from=at)
+
+
+def _check_order(kind: str, earlier: list[Entry]) -> None:
+    kinds = {entry.kind for entry in earlier}
+    if kind != "registration" and "registration" not in kinds:
+        raise InputError(Problem("This trial is not registered yet", "Register it first"))
+    if kind in _ONCE and kind in kinds:
+        raise InputError(
+            Problem(f"The record of this trial has its {_CALLED[kind]} already", "Correct it")
+        )
+
+
+_CALLED = {
+    "registration": "registration",
+    "list": "list",
+    "started": "start",
+    "result": "result",
+}
