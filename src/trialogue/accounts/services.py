@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
+from django.core.mail import send_mail
+from django.db import IntegrityError, transaction
 
-from trialogue.accounts.models import AuditEntry, Notification, Person
+from trialogue.accounts.models import AuditEntry, Notification, Person, Sweep
+
+MOST_ATTEMPTS = 10
 
 
 def record(
@@ -67,3 +72,38 @@ def notify(
         ],
         ignore_conflicts=True,
     )
+
+
+def claim_period(job: str, period: str, *, at: datetime) -> bool:
+    """Whether this caller is the first to do `job` for `period`."""
+    try:
+        with transaction.atomic():
+            Sweep.objects.create(job=job, period=period, done_at=at)
+    except IntegrityError:
+        return False
+    return True
+
+
+def send_messages(now: datetime) -> int:
+    """Send what waits in the outbox; return how many went. One that does not go is tried again.
+
+    No transaction is open while a message leaves. Two workers at once send a message once: the
+    one that claims its attempt sends it.
+    """
+    waiting = Notification.objects.filter(sent_at__isnull=True, attempts__lt=MOST_ATTEMPTS)
+    sent = 0
+    for message in waiting.order_by("pk")[:200]:
+        claimed = Notification.objects.filter(
+            pk=message.pk, sent_at__isnull=True, attempts=message.attempts
+        ).update(attempts=message.attempts + 1)
+        if not claimed:
+            continue
+        body = f"{message.body}\n\n{message.link}" if message.link else message.body
+        try:
+            send_mail(message.subject, body, None, [message.to_email])
+        except (SMTPException, OSError) as error:
+            Notification.objects.filter(pk=message.pk).update(problem=str(error)[:300])
+            continue
+        Notification.objects.filter(pk=message.pk).update(sent_at=now, problem="")
+        sent += 1
+    return sent

@@ -14,7 +14,8 @@ COMMANDS = {
     "allocate": ("allocate", "Who gets what? Drawn by chance, so that anyone can check."),
     "verify": ("verify", "Was it drawn as it says?"),
     "analyse": ("analyse", "What difference did it make?"),
-    "serve": ("serve", "Serve the site."),
+    "serve": ("serve", "Serve the site, with its worker."),
+    "worker": ("worker", "Run the worker alone."),
     "manage": ("manage", "Django's own commands."),
 }
 PROBLEMS_SHOWN = 20

@@ -2,6 +2,8 @@
 
 import os
 import socket
+import subprocess
+import sys
 from typing import Any
 
 import click
@@ -12,8 +14,12 @@ from trialogue.cli.output import say
 @click.command()
 @click.option("--port", type=int, envvar="TRIALOGUE_PORT", default=8000, help="0: a free one.")
 @click.option("--host", default="127.0.0.1")
-def serve(port: int, host: str) -> None:
-    """Serve the site, until it is stopped. Makes or upgrades its database first."""
+@click.option("--no-worker", is_flag=True, help="The web server alone.")
+def serve(port: int, host: str, no_worker: bool) -> None:
+    """Serve the site with its worker, until it is stopped.
+
+    Makes or upgrades its database first.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialogue.site.settings")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -29,7 +35,20 @@ def serve(port: int, host: str) -> None:
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     django.setup()
     call_command("migrate", verbosity=0)
-    _server(host, port).run()
+    worker = None if no_worker else _start_worker()
+    try:
+        _server(host, port).run()
+    finally:
+        if worker:
+            worker.terminate()
+            worker.wait()
+
+
+def _start_worker() -> subprocess.Popen[bytes]:
+    """Start the worker beside the server; it stops by itself if the server is killed."""
+    return subprocess.Popen(  # noqa: S603  our own command
+        [sys.executable, "-m", "trialogue.cli", "worker", "--parent", str(os.getpid())]
+    )
 
 
 def _server(host: str, port: int) -> Any:

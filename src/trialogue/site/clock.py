@@ -1,0 +1,39 @@
+"""What happens at a time: the list of (how often, service), swept by the worker.
+
+A service asks what is due at `now`, does it, and may be asked twice: each job is done once for
+each period, whoever sweeps.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from trialogue.accounts import services as accounts
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something done every so often."""
+
+    name: str
+    every: timedelta
+    service: Callable[[datetime], object]
+
+
+JOBS = (Job("send messages", timedelta(seconds=30), accounts.send_messages),)
+
+
+def sweep(now: datetime, jobs: tuple[Job, ...] = JOBS) -> None:
+    """Do every job that this period still owes. One that goes wrong does not stop the others."""
+    for job in jobs:
+        seconds = int(job.every.total_seconds())
+        period = str(int(now.timestamp()) // seconds * seconds)
+        if not accounts.claim_period(job.name, period, at=now):
+            continue
+        try:
+            job.service(now)
+        except Exception:  # the worker is a door: logged, and tried in the next period
+            log.exception("%s went wrong", job.name)

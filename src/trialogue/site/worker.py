@@ -1,0 +1,81 @@
+"""The worker: tasks one after another, and the clock every 30 seconds."""
+
+import os
+import socket
+import threading
+from datetime import UTC, datetime
+
+from django.db import close_old_connections
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from trialogue.site.clock import sweep
+
+EVERY = 30.0
+
+
+def work(*, parent: int | None = None) -> None:
+    """Run until stopped, or until the process `parent` is gone."""
+    requeue_abandoned()
+    worker = Worker(
+        queue_names=["default"],
+        interval=0.5,
+        batch=False,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=this_worker(),
+        excluded_queue_names=[],
+    )
+    worker.configure_signals()
+    stop = threading.Event()
+    threading.Thread(target=_tick, args=(worker, stop, parent), daemon=True).start()
+    try:
+        worker.run()
+    finally:
+        stop.set()
+
+
+def this_worker() -> str:
+    """Name this worker by its machine and process, so that another can see whether it lives."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}"
+
+
+def requeue_abandoned() -> int:
+    """Put back what a killed worker of this machine left running; return how many."""
+    host = f"{socket.gethostname()[:40]}:"
+    abandoned = [
+        result
+        for result in DBTaskResult.objects.filter(status="RUNNING")
+        if result.worker_ids
+        and result.worker_ids[-1].startswith(host)
+        and not _alive(int(result.worker_ids[-1].rpartition(":")[2]))
+    ]
+    return DBTaskResult.objects.filter(pk__in=[result.pk for result in abandoned]).update(
+        status="READY", started_at=None
+    )
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _tick(worker: Worker, stop: threading.Event, parent: int | None) -> None:
+    while True:
+        if parent is not None and os.getppid() != parent:
+            worker.running = False
+            return
+        close_old_connections()
+        sweep(datetime.now(UTC))  # noqa: TID251  the worker is a door
+        for _ in range(int(EVERY)):
+            if stop.wait(1.0):
+                return
+            if parent is not None and os.getppid() != parent:
+                worker.running = False
+                return
