@@ -10,7 +10,7 @@ import click
 import numpy as np
 
 from trialogue.cli import output
-from trialogue.cli.designs import parse_seed
+from trialogue.cli.seeds import parse_seed
 from trialogue.methods import effects
 from trialogue.methods.costs import with_costs
 from trialogue.methods.problems import InputError, Problem, refuse

@@ -1,88 +1,133 @@
 """The options that `allocate` and `verify` share: a design, a list, a seed."""
 
-import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from trialogue.cli.output import say
+from trialogue.cli.seeds import is_whole, parse_seed
+from trialogue.methods.allocation import clean
 from trialogue.methods.design import Arm, Design
 from trialogue.methods.problems import InputError, Problem, refuse
+from trialogue.tables import split_columns
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-LARGEST_SEED = 2**256
+Value = TypeVar("Value")
+METHODS = ("complete", "simple")
+TABLES = (".xlsx", ".parquet", ".gz")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for: a design, the columns it reads, a seed if one was given."""
+
+    design: Design
+    strata: tuple[str, ...]
+    cluster: str
+    seed: int | None
 
 
 def design_options(command: Command) -> Command:
-    """Add the options of a design."""
+    """Add the options of a design. They are read by `read_options`, which names every slip."""
     for option in (
-        click.option(
-            "--arms", required=True, metavar="A:1,B:1", help="Arms and shares, control first."
-        ),
-        click.option("--strata", default="", metavar="COL,COL", help="Columns to balance by."),
-        click.option("--cluster", default="", metavar="COL", help="Column with what is placed."),
-        click.option(
-            "--method", type=click.Choice(["complete", "simple"]), help="complete unless said."
-        ),
-        click.option(
-            "--block", type=int, metavar="N", help="Length of a block; placed in file order."
-        ),
-        click.option(
-            "--seed", metavar="DIGITS", help="A whole number; drawn and printed when absent."
-        ),
+        click.option("--arms", metavar="A:1,B:1", help="Arms and shares, control first."),
+        click.option("--strata", metavar="COL,COL", help="Columns to balance by."),
+        click.option("--cluster", metavar="COL", help="Column with what is placed."),
+        click.option("--method", metavar="NAME", help="complete (unless said) or simple."),
+        click.option("--block", metavar="N", help="Length of a block; placed in file order."),
+        click.option("--seed", metavar="DIGITS", help="A whole number of 0 or more."),
     ):
         command = option(command)
     return command
 
 
-def parse_design(arms: str, method: str | None, block: int | None) -> Design:
-    """Read `control:1,letter:1` and the method."""
-    if method and block is not None:
-        raise InputError(Problem("cannot be given with --method", column=f"--block {block}"))
-    parsed = []
-    problems = []
-    for part in arms.split(","):
-        name, _, share = part.strip().rpartition(":")
-        if not name.strip() or not share.strip().isdigit() or int(share) < 1:
-            problems.append(
-                Problem(
-                    f'"{part.strip()}" is not a name and a share',
-                    "Write it like control:1, shares whole and 1 or more",
-                    column="--arms",
-                )
-            )
-        else:
-            parsed.append(Arm(name.strip(), int(share)))
-    if block is not None and block < 1:
-        problems.append(Problem("a block has 1 unit or more", column=f"--block {block}"))
+def read_options(typed: dict[str, str | None], further: Iterable[Problem] = ()) -> Asked:
+    """Read the options of a design; refuse them with every problem named, `further` ones too."""
+    problems: list[Problem] = []
+    strata = _gather(problems, lambda: split_columns(typed["strata"] or "")) or ()
+    seed = _gather(problems, lambda: None if typed["seed"] is None else parse_seed(typed["seed"]))
+    problems += [
+        Problem(f"{name} is named twice", column=f"--strata {typed['strata']}")
+        for name in dict.fromkeys(strata)
+        if strata.count(name) > 1
+    ]
+    problems += further
+    try:
+        design = parse_design(typed)
+    except InputError as error:
+        raise InputError(*error.problems, *problems) from None
+    refuse(problems)
+    return Asked(design, strata, clean(typed["cluster"] or ""), seed)
+
+
+def parse_design(typed: dict[str, str | None]) -> Design:
+    """Read `--arms control:1,letter:1`, `--method` and `--block`."""
+    problems: list[Problem] = []
+    arms = _gather(problems, lambda: _arms(typed["arms"])) or ()
+    block = _gather(problems, lambda: _block(typed["block"])) or 0
+    method = typed["method"]
+    if method is not None and typed["block"] is not None:
+        problems.append(
+            Problem("cannot be given with --method", column=f"--block {typed['block']}")
+        )
+    if method is not None and method not in METHODS:
+        problems.append(Problem("use complete or simple", column=f"--method {method}"))
     refuse(problems)
     how = "blocked" if block else method or "complete"
     try:
-        return Design(tuple(parsed), method=how, block=block or 0)
+        return Design(arms, method=how, block=block)
     except InputError as error:
-        raise InputError(*(problem.at(column="--arms") for problem in error.problems)) from None
+        where = f"--arms {typed['arms']}"
+        raise InputError(*(problem.at(column=where) for problem in error.problems)) from None
 
 
-def parse_seed(seed: str | None) -> int:
-    """Read the seed, or draw one and say which."""
-    if seed is None:
-        drawn = secrets.randbits(128)
-        say(f"Seed: {drawn}")
-        return drawn
-    if not seed.isdigit() or not seed.isascii() or int(seed) >= LARGEST_SEED:
-        raise InputError(Problem("give whole digits", column=f"--seed {seed}"))
-    return int(seed)
-
-
-def existing_folder(out: Path) -> None:
-    """Refuse to write over a file, or into a folder that does not exist."""
+def out_problems(text: str) -> list[Problem]:
+    """What speaks against writing this file: it is there, or its folder is not."""
+    if not text:
+        return [Problem("needed", "Give the name of the file to write", column="--out")]
+    out = Path(text)
+    option = f"--out {out}"
+    if out.name.lower().endswith(TABLES):
+        return [Problem("the file is a CSV", "Give a name that ends in .csv", column=option)]
     if out.exists():
-        raise InputError(
-            Problem("this file is there already", "Give another name", column=f"--out {out}")
-        )
+        return [Problem("this file is there already", "Give another name", column=option)]
     if not out.parent.is_dir():
-        raise InputError(
-            Problem("there is no such folder", "Make it first", column=f"--out {out}")
-        )
+        return [Problem("there is no such folder", "Make it first", column=option)]
+    return []
+
+
+def _gather(problems: list[Problem], read: Callable[[], Value]) -> Value | None:
+    """Read one thing; keep its problems, so that the next can be read too."""
+    try:
+        return read()
+    except InputError as error:
+        problems += error.problems
+        return None
+
+
+def _arms(text: str | None) -> tuple[Arm, ...]:
+    if text is None:
+        mend = "Give arms and shares, control first, like control:1,letter:1"
+        raise InputError(Problem("needed", mend, column="--arms"))
+    arms = []
+    problems = []
+    for part in text.split(","):
+        name, _, share = (clean(piece) for piece in part.rpartition(":"))
+        if name and is_whole(share) and int(share) > 0:
+            arms.append(Arm(name, int(share)))
+        else:
+            what = f'"{part.strip()}" is not a name and a share'
+            mend = "Write it like control:1, shares whole and 1 or more"
+            problems.append(Problem(what, mend, column=f"--arms {text}"))
+    refuse(problems)
+    return tuple(arms)
+
+
+def _block(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not is_whole(text) or int(text) < 1:
+        raise InputError(Problem("must be a whole number, 1 or more", column=f"--block {text}"))
+    return int(text)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from trialogue.cli import output
-from trialogue.cli.designs import parse_seed
+from trialogue.cli.seeds import parse_seed
 from trialogue.methods.power import Plan, Power, Words, sentences, simulate
 from trialogue.methods.power import power as closed_form
 from trialogue.methods.problems import InputError, Problem, refuse

@@ -8,13 +8,17 @@ from typing import Any
 import click
 
 from trialogue.cli import output
-from trialogue.cli.designs import design_options, parse_design, parse_seed
-from trialogue.cli.units import read_units
+from trialogue.cli.designs import design_options, read_options
+from trialogue.cli.units import read_placed, read_units
 from trialogue.methods import allocation
 from trialogue.methods.problems import InputError, Problem
-from trialogue.tables import need_columns, read_table, split_columns
 
-SHOWN = 1_000
+MOST_DIFFERENCES = 1_000
+PRINTED = 20
+ORDER = (
+    "only the order of the list differs: with blocks the list must stand in the order in which it "
+    "was drawn, and in the order of the allocation file everything is as drawn"
+)
 
 
 @click.command()
@@ -22,17 +26,7 @@ SHOWN = 1_000
 @click.argument("placed", metavar="ALLOCATION", type=click.Path(path_type=Path))
 @design_options
 @output.json_option
-def verify(
-    units: Path,
-    placed: Path,
-    arms: str,
-    strata: str,
-    cluster: str,
-    method: str | None,
-    block: int | None,
-    seed: str | None,
-    as_json: bool,
-) -> None:
+def verify(units: Path, placed: Path, as_json: bool, **typed: str | None) -> None:
     """Was it drawn as it says?
 
     UNITS is the list that was placed, ALLOCATION the file that says who got what. Give the same
@@ -41,39 +35,46 @@ def verify(
     \b
     trialogue verify streets.csv placed.csv --arms "control:1,letter:1" --strata ward --seed 7
     """
-    if seed is None:
+    asked = read_options(typed)
+    if asked.seed is None:
         raise InputError(Problem("needed, to draw again", column="--seed"))
-    design = parse_design(arms, method, block)
-    number = parse_seed(seed)
-    listed = read_units(units, cluster=cluster, strata=split_columns(strata))
-    table = read_table(placed)
-    need_columns(table, {placed.name: (listed.id_column, "arm")})
-    found = dict(zip(table.text(listed.id_column), table.text("arm"), strict=True))
-    differ = allocation.differences(listed.units, found, design, number)
+    listed = read_units(units, cluster=asked.cluster, strata=asked.strata)
+    found, notes = read_placed(placed, id_column=listed.id_column)
+    question = (listed.units, found, asked.design, asked.seed)
+    differ = allocation.differences(*question)
+    order = bool(differ) and allocation.differs_only_by_order(*question)
     answer: dict[str, Any] = {
         "valid": not differ,
-        "differences": [asdict(difference) for difference in differ[:SHOWN]],
+        "differences": [asdict(difference) for difference in differ[:MOST_DIFFERENCES]],
         "differences_total": len(differ),
-        "commitment": allocation.commitment(number),
-        "list_hash": allocation.list_hash(listed.units, design),
+        "commitment": allocation.commitment(asked.seed),
+        "list_hash": allocation.list_hash(listed.units, asked.design),
+        "notes": [*listed.notes, *notes, *([ORDER] if order else [])],
     }
     output.show(answer, as_json, readable=lambda: _readable(answer))
-    if differ:
-        if design.method == "blocked" and len(differ) > 1:
-            output.say("A blocked draw depends on the order of the list: is it the same?")
-        sys.exit(1)
+    sys.exit(1 if differ else 0)
 
 
 def _readable(answer: dict[str, Any]) -> str:
-    lines = [
-        "valid: everyone is where chance put them"
-        if answer["valid"]
-        else f"not valid: {answer['differences_total']} differ",
-        *(
-            f"  {difference['id']}: drawn {difference['expected']}, found {difference['found']}"
-            for difference in answer["differences"][:20]
-        ),
-        f"commitment  {answer['commitment']}",
-        f"list hash   {answer['list_hash']}",
-    ]
-    return "\n".join(lines)
+    total = answer["differences_total"]
+    shown = answer["differences"][:PRINTED]
+    return "\n".join(
+        [
+            "valid: everyone is where chance put them"
+            if answer["valid"]
+            else f"not valid: {total} differ from the draw",
+            *(_line(difference) for difference in shown),
+            *([f"  and {total - len(shown)} more"] if total > len(shown) else []),
+            f"commitment  {answer['commitment']}",
+            f"list hash   {answer['list_hash']}",
+            *(f"note: {note}" for note in answer["notes"]),
+        ]
+    )
+
+
+def _line(difference: dict[str, str | None]) -> str:
+    if difference["expected"] is None:
+        return f"  {difference['id']}: not in the list, found {difference['found']}"
+    if difference["found"] is None:
+        return f"  {difference['id']}: drawn {difference['expected']}, missing"
+    return f"  {difference['id']}: drawn {difference['expected']}, found {difference['found']}"

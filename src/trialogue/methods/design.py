@@ -7,6 +7,9 @@ from math import gcd
 from trialogue.methods.problems import Problem, refuse
 
 METHODS = ("complete", "blocked", "simple")
+# Larger ones are slips of the finger, and would fill the memory.
+LARGEST_SHARE = 10_000
+LARGEST_BLOCK = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,14 @@ class Design:
             for name in sorted({name for name in names if names.count(name) > 1})
         ]
         problems += [
-            Problem(f'the share of "{arm.name}" is {arm.share}', "Shares are whole, 1 or more")
+            Problem(f'the share of "{arm.name}" is {arm.share}', "Shares are whole, 1 to 10,000")
             for arm in self.arms
-            if arm.share < 1
+            if not 1 <= arm.share <= LARGEST_SHARE
         ]
+        if self.block > LARGEST_BLOCK:
+            problems.append(
+                Problem("a block has 1,000,000 units at most", column=f"--block {self.block}")
+            )
         if self.method not in METHODS:
             problems.append(
                 Problem(f'"{self.method}" is not a method', "Use complete, blocked or simple")

@@ -1,9 +1,11 @@
+import hashlib
 import json
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,7 +29,7 @@ def test_stream_gives_the_published_words():
     stream = Stream(20270203, "list", "")
 
     assert stream.key.hex() == STREAM["key"]
-    assert [f"{stream.word():016x}" for _ in range(6)] == STREAM["first_words"]
+    assert [f"{next(stream.words):016x}" for _ in range(6)] == STREAM["first_words"]
     again = Stream(20270203, "list", "")
     assert [again.below(6) for _ in range(10)] == STREAM["ten_below_6"]
     assert allocation.commitment(20270203) == STREAM["commitment"]
@@ -88,20 +90,46 @@ def test_a_complete_draw_does_not_depend_on_the_order_of_the_list(ids, seed, ord
     assert allocation.list_hash(units, design) == allocation.list_hash(shuffled, design)
 
 
-def test_each_unit_is_drawn_as_often_as_its_share_remainder_included():
-    design = Design((Arm("control", 2), Arm("letter", 1)))
-    units = [allocation.Unit(f"u{i}") for i in range(5)]
-    seeds = 6_000
+@pytest.mark.parametrize("method", ["complete", "blocked", "simple"])
+def test_each_unit_and_each_pair_is_drawn_as_often_as_its_share(method):
+    """10,000 seeds; 5 units and a ratio of 3, so that two of the five are the remainder."""
+    design = Design(
+        (Arm("control", 2), Arm("letter", 1)), method=method, block=3 * (method == "blocked")
+    )
+    units = [
+        allocation.Unit(f"u{i}", strata=("North" if i < 5 else "Quay",))
+        for i in (3, 1, 4, 0, 2, 7)
+    ]
+    seeds = 10_000
 
-    letters = Counter(
-        unit.id
-        for seed in range(seeds)
-        for unit, arm in zip(units, allocation.draw(units, design, seed), strict=True)
-        if arm == "letter"
+    letters = np.array(
+        [
+            [arm == "letter" for arm in allocation.draw(units, design, seed)]
+            for seed in range(seeds)
+        ],
+        dtype=float,
     )
 
-    error = np.sqrt(seeds * (1 / 3) * (2 / 3))
-    assert all(abs(letters[unit.id] - seeds / 3) < 4 * error for unit in units)
+    error = np.sqrt((1 / 3) * (2 / 3) / seeds)
+    assert np.abs(letters.mean(axis=0) - 1 / 3).max() < 4 * error
+    together = letters.T @ letters / seeds
+    for pair, chance in PAIRS[method].items():
+        error = np.sqrt(chance * (1 - chance) / seeds)
+        assert together[pair] == pytest.approx(chance, abs=4 * error)
+
+
+# A complete draw of five: one set of three, and two more that hold a letter with chance 2/3. Then
+# two of the five are letters, and a given pair is one of the ten.
+BOTH_OF_FIVE = 2 / 3 / 10
+WITHIN = [(i, j) for i in range(5) for j in range(i)]
+ACROSS = [(i, 5) for i in range(5)]
+PAIRS = {
+    "complete": dict.fromkeys(WITHIN, BOTH_OF_FIVE) | dict.fromkeys(ACROSS, 1 / 9),
+    # The first block is the first three of the file: never two letters in it.
+    "blocked": {(i, j): 0.0 if i < 3 or j > 2 else 1 / 9 for i, j in WITHIN}
+    | dict.fromkeys(ACROSS, 1 / 9),
+    "simple": dict.fromkeys(WITHIN + ACROSS, 1 / 9),
+}
 
 
 def test_clusters_stay_whole_and_strata_do_not_depend_on_one_another():
@@ -134,8 +162,12 @@ def test_one_changed_cell_is_found():
     [
         ([("a", 1)], "complete", 0, "two arms or more"),
         ([("a", 1), ("a", 1)], "complete", 0, "named twice"),
-        ([("a", 0), ("b", 1)], "complete", 0, "1 or more"),
+        ([("a", 0), ("b", 1)], "complete", 0, "1 to 10,000"),
         ([("a", 1), ("b", 1)], "blocked", 5, "a multiple of 2"),
+        ([("a", 20_000), ("b", 1)], "complete", 0, "1 to 10,000"),
+        ([("a", 1), ("b", 1)], "blocked", 2_000_000, "at most"),
+        ([("a", 1), ("b", 1)], "alternate", 0, "is not a method"),
+        ([("a", 1), ("b", 1)], "complete", 4, "do not agree"),
     ],
 )
 def test_a_design_that_cannot_be_is_refused(arms, method, block, words):
@@ -148,6 +180,93 @@ def test_fewer_units_than_arms_are_refused():
 
     with pytest.raises(InputError, match="2 units cannot be shared among 3 arms"):
         allocation.draw([allocation.Unit("x"), allocation.Unit("y")], design, 1)
+
+
+def test_an_id_that_is_there_twice_is_refused():
+    design = Design((Arm("a"), Arm("b")))
+    units = [allocation.Unit(name) for name in ("x", "y", "x")]
+
+    with pytest.raises(InputError, match='"x" is in the list 2 times'):
+        allocation.draw(units, design, 1)
+
+
+def test_a_cluster_in_two_strata_is_refused():
+    design = Design((Arm("a"), Arm("b")))
+    units = [allocation.Unit(f"u{i}", "Elm Road", (ward,)) for i, ward in enumerate("NS")]
+
+    with pytest.raises(InputError, match='"Elm Road" is in two strata'):
+        allocation.draw(units, design, 1)
+
+
+def test_units_without_a_cluster_among_clusters_are_refused():
+    design = Design((Arm("a"), Arm("b")))
+    units = [allocation.Unit("u1", "Elm Road"), allocation.Unit("u2")]
+
+    with pytest.raises(InputError, match="1 units have no cluster"):
+        allocation.draw(units, design, 1)
+
+
+def test_strata_smaller_than_the_ratio_are_counted():
+    design = Design((Arm("a"), Arm("b"), Arm("c")))
+    units = [allocation.Unit(f"u{i}", strata=(f"ward {min(i // 4, 2)}",)) for i in range(10)]
+
+    assert allocation.small_strata(units, design) == (1, 3)
+
+
+def test_blocks_are_numbered_from_one_in_each_stratum_in_file_order():
+    design = Design((Arm("a"), Arm("b")), method="blocked", block=2)
+    wards = "NNSNSNS"
+    units = [allocation.Unit(f"u{9 - i}", strata=(ward,)) for i, ward in enumerate(wards)]
+
+    assert allocation.blocks(units, design) == [1, 1, 1, 2, 1, 2, 2]
+
+
+def test_a_sorted_blocked_list_is_told_from_a_changed_one():
+    design = Design((Arm("a"), Arm("b")), method="blocked", block=4)
+    units = [allocation.Unit(f"u{19 - i}") for i in range(20)]
+    drawn = dict(zip((u.id for u in units), allocation.draw(units, design, 3), strict=True))
+    resorted = sorted(units, key=lambda unit: unit.id)
+    changed = {**drawn, "u4": "b" if drawn["u4"] == "a" else "a"}
+
+    assert allocation.differences(resorted, drawn, design, 3)
+    assert allocation.differs_only_by_order(resorted, drawn, design, 3)
+    assert not allocation.differs_only_by_order(resorted, changed, design, 3)
+    assert not allocation.differs_only_by_order(resorted[1:], drawn, design, 3)
+
+
+any_text = st.text(st.characters(codec="utf-8"), max_size=6)
+
+
+@settings(deadline=None)
+@given(rows=st.lists(st.tuples(any_text, any_text, any_text), max_size=8))
+def test_what_is_hashed_is_canonical_json_in_byte_order(rows):
+    design = Design((Arm("kontrolle ü", 2), Arm("\u007f\u2028\U0001f600", 4)))
+    units = [allocation.Unit(name, cluster, (ward,)) for name, cluster, ward in rows]
+
+    document = allocation.list_document(units, design)
+
+    by_bytes = sorted(
+        ([unit.id, unit.cluster, unit.stratum] for unit in units),
+        key=lambda row: [text.encode() for text in row[::-1]],
+    )
+    assert document == rfc8785.dumps(
+        {
+            "arms": [["kontrolle ü", 2], ["\u007f\u2028\U0001f600", 4]],
+            "block": 0,
+            "method": "complete",
+            "units": by_bytes,
+            "version": 1,
+        }
+    )
+    assert allocation.list_hash(units, design) == hashlib.sha256(document).hexdigest()
+
+
+def test_a_new_label_for_an_arm_moves_nobody():
+    units = [allocation.Unit(f"u{i}") for i in range(9)]
+    plain = allocation.draw(units, Design((Arm("a", 2), Arm("b", 1))), 5)
+    renamed = allocation.draw(units, Design((Arm("usual", 4), Arm("letter", 2))), 5)
+
+    assert renamed == [{"a": "usual", "b": "letter"}[arm] for arm in plain]
 
 
 def test_number_of_allocations_is_exact():
@@ -166,6 +285,45 @@ def test_rerandomised_draw_is_balanced():
     treated = np.array([arm == "b" for arm in arms])
     assert allocation.mahalanobis_balance(treated, covariates) < 0.1026
     assert arms == allocation.draw(units, design, seed)
+
+
+@pytest.mark.parametrize(
+    ("arms", "covariates", "accept", "words"),
+    [
+        (3, [[1.0], [2.0], [4.0], [3.0]], 0.1, "3 arms; balance is reckoned for two"),
+        (2, [[1.0], [1.0], [1.0], [1.0]], 0.1, "a covariate is alike for all"),
+        (2, [[1.0], [2.0], [4.0], [3.0]], 0.0, "no share of draws"),
+        (2, [[0.0], [0.0], [0.0], [1.0]], 0.01, "no draw was balanced enough"),
+    ],
+)
+def test_balance_that_cannot_be_had_is_refused(arms, covariates, accept, words):
+    design = Design(tuple(Arm(f"arm {i}") for i in range(arms)))
+    units = [allocation.Unit(f"u{i}") for i in range(4)]
+
+    with pytest.raises(InputError, match=words):
+        allocation.rerandomise(units, design, 1, np.array(covariates), accept=accept)
+
+
+def test_balance_is_morgan_and_rubins_distance():
+    """The definition written out: (n1 n0 / n) d' S^-1 d, S over all units with n - 1."""
+    treated = np.array([True, True, False, False, False])
+    covariates = np.array([[1.0, 2.0], [4.0, 1.0], [3.0, 5.0], [2.0, 2.0], [7.0, 3.0]])
+
+    centred = covariates - covariates.mean(axis=0)
+    inverse = np.linalg.inv(centred.T @ centred / 4)
+    gap = covariates[:2].mean(axis=0) - covariates[2:].mean(axis=0)
+    expected = 2 * 3 / 5 * gap @ inverse @ gap
+
+    assert allocation.mahalanobis_balance(treated, covariates) == pytest.approx(expected)
+
+
+def test_minimisation_score_by_spread():
+    counts = [[[3, 1], [2, 2]]]
+
+    assert allocation.pocock_simon(counts, [0], measure="variance") == [4.5, 0.5]
+    assert allocation.pocock_simon(counts, [0], measure="sd") == pytest.approx(
+        [4.5**0.5, 0.5**0.5]
+    )
 
 
 def test_minimisation_score_is_the_sum_of_ranges():

@@ -6,9 +6,22 @@ from trialogue.methods.allocation.balance import (
     pocock_simon,
     rerandomise,
 )
-from trialogue.methods.allocation.commitment import commitment, list_hash
-from trialogue.methods.allocation.draw import Unit, blocks, clean, draw, late_arms, stratum_label
-from trialogue.methods.allocation.verify import Difference, differences, small_strata
+from trialogue.methods.allocation.commitment import commitment, list_document, list_hash
+from trialogue.methods.allocation.draw import (
+    Unit,
+    blocks,
+    clean,
+    draw,
+    labels,
+    late_arms,
+    stratum_label,
+)
+from trialogue.methods.allocation.verify import (
+    Difference,
+    differences,
+    differs_only_by_order,
+    small_strata,
+)
 
 __all__ = [
     "Difference",
@@ -18,8 +31,11 @@ __all__ = [
     "commitment",
     "count_allocations",
     "differences",
+    "differs_only_by_order",
     "draw",
+    "labels",
     "late_arms",
+    "list_document",
     "list_hash",
     "mahalanobis_balance",
     "pocock_simon",

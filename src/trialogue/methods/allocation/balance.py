@@ -1,8 +1,7 @@
 """For analysts: how many allocations there are, and chance balance (no option, no page)."""
 
 from collections.abc import Mapping, Sequence
-from itertools import count
-from math import comb
+from math import ceil, comb
 from typing import Literal
 
 import numpy as np
@@ -11,8 +10,11 @@ from scipy.special import chdtri
 
 from trialogue.methods.allocation.draw import Unit, draw
 from trialogue.methods.design import Design
+from trialogue.methods.problems import InputError, Problem, refuse
 
 FloatArray = NDArray[np.float64]
+# Draws tried are this many for each that should be accepted.
+TRIES = 50
 
 
 def count_allocations(sizes: Sequence[Mapping[str, int]]) -> int:
@@ -52,14 +54,28 @@ def rerandomise(
 
     `accept` is the share of draws that are accepted. Seeds are tried in order from `seed`, so
     that the answer can be derived again. A test must redraw from accepted allocations only.
+    Raises InputError when balance cannot be reckoned, or none of very many draws has it.
     """
+    _can_be_balanced(design, covariates, accept)
     limit = float(chdtri(covariates.shape[1], 1 - accept))
-    for tried in count(seed):
+    for tried in range(seed, seed + ceil(TRIES / accept)):
         arms = draw(units, design, tried)
         treated = np.array([arm == design.arms[1].name for arm in arms])
         if mahalanobis_balance(treated, covariates) <= limit:
             return arms, tried
-    raise AssertionError("count() does not end")
+    raise InputError(Problem("no draw was balanced enough", "Accept a larger share of draws"))
+
+
+def _can_be_balanced(design: Design, covariates: FloatArray, accept: float) -> None:
+    problems = []
+    if len(design.arms) != 2:
+        problems.append(Problem(f"{len(design.arms)} arms", "Balance is reckoned for two"))
+    if not 0 < accept <= 1:
+        problems.append(Problem(f"{accept} is no share of draws", "Use above 0, at most 1"))
+    if np.linalg.matrix_rank(covariates - covariates.mean(axis=0)) < covariates.shape[1]:
+        what = "a covariate is alike for all, or follows from the others"
+        problems.append(Problem(what, "Leave it out"))
+    refuse(problems)
 
 
 def pocock_simon(

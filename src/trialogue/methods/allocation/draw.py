@@ -1,13 +1,14 @@
 """The draw: from a list, a design and a seed to an arm for each unit."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from trialogue.methods.allocation.stream import Stream
 from trialogue.methods.design import Design
-from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.problems import InputError, Problem, refuse
 
 
 def clean(text: str) -> str:
@@ -20,7 +21,7 @@ def stratum_label(values: Iterable[str]) -> str:
     return "\x1f".join(clean(value) for value in values)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A row of the list: its id, the cluster that is placed (or ""), its strata values."""
 
@@ -39,14 +40,21 @@ class Unit:
         return self.cluster or self.id
 
 
+def labels(units: Sequence[Unit]) -> list[str]:
+    """Return each unit's stratum label; worked out once for each stratum, as lists are long."""
+    known = {strata: stratum_label(strata) for strata in {unit.strata for unit in units}}
+    return [known[unit.strata] for unit in units]
+
+
 def draw(units: Sequence[Unit], design: Design, seed: int) -> list[str]:
     """Return the arm of each unit, in the order of `units`.
 
     Units of a cluster share its arm. Every stratum is drawn by itself from its own stream, so
     strata do not depend on one another; `complete` and `simple` do not depend on the order of the
-    list. Raises InputError when there are fewer things to place than arms, or a cluster is in two
-    strata. Algorithm: docs/methods/allocation.md, version 1.
+    list. Raises InputError when there are fewer things to place than arms, an id is there twice,
+    or a cluster is in two strata. Algorithm: docs/methods/allocation.md, version 1.
     """
+    _refuse_repeated(units)
     strata = _by_stratum(units)
     placed = sum(len(things) for things in strata.values())
     if placed < len(design.arms):
@@ -57,10 +65,9 @@ def draw(units: Sequence[Unit], design: Design, seed: int) -> list[str]:
             )
         )
     arms: dict[str, str] = {}
-    for label in sorted(strata, key=str.encode):
-        things = strata[label]
+    for label, things in strata.items():
         if design.method != "blocked":
-            things = sorted(things, key=str.encode)
+            things = sorted(things)  # by code point, which is the byte order of UTF-8
         arms.update(zip(things, _sequence(len(things), design, seed, label), strict=True))
     return [arms[unit.placed] for unit in units]
 
@@ -91,20 +98,32 @@ def late_arms(design: Design, seed: int, label: str, count: int) -> list[str]:
     return arms[:count]
 
 
+def _refuse_repeated(units: Sequence[Unit]) -> None:
+    if len({unit.id for unit in units}) < len(units):
+        times = Counter(unit.id for unit in units)
+        refuse(
+            Problem(f'"{name}" is in the list {count} times', "Each unit may appear once")
+            for name, count in times.items()
+            if count > 1
+        )
+    clustered = sum(unit.cluster != "" for unit in units)
+    if 0 < clustered < len(units):
+        raise InputError(
+            Problem(f"{len(units) - clustered} units have no cluster", "Give each its cluster")
+        )
+
+
 def _by_stratum(units: Sequence[Unit]) -> dict[str, list[str]]:
     """Group what is placed by stratum, in the order it first appears."""
     stratum_of: dict[str, str] = {}
-    strata: dict[str, list[str]] = {}
-    for unit in units:
-        label = unit.stratum
-        before = stratum_of.setdefault(unit.placed, label)
-        if before != label:
+    for unit, label in zip(units, labels(units), strict=True):
+        if stratum_of.setdefault(unit.placed, label) != label:
             raise InputError(
                 Problem(f'"{unit.placed}" is in two strata', "Put all its rows in one stratum")
             )
-        strata.setdefault(label, [])
+    strata: dict[str, list[str]] = {}
     for thing, label in stratum_of.items():
-        strata[label].append(thing)
+        strata.setdefault(label, []).append(thing)
     return strata
 
 

@@ -4,6 +4,9 @@ Version 1. No library's own stream is used: numpy's may change between versions 
 """
 
 import hashlib
+import struct
+from collections.abc import Iterator
+from itertools import count
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -16,23 +19,19 @@ class Stream:
     def __init__(self, seed: int, purpose: str, stratum: str) -> None:
         text = f"trialogue-allocation-v1\n{seed}\n{purpose}\n{stratum}"
         self.key = hashlib.sha256(text.encode()).digest()
-        self._counter = 0
-        self._words: list[int] = []
+        self.words = self._endless()
 
-    def word(self) -> int:
-        """Return the next 64-bit word."""
-        if not self._words:
-            digest = hashlib.sha256(self.key + self._counter.to_bytes(8, "big")).digest()
-            self._words = [int.from_bytes(digest[i : i + 8], "big") for i in (24, 16, 8, 0)]
-            self._counter += 1
-        return self._words.pop()
+    def _endless(self) -> Iterator[int]:
+        unpack = struct.Struct(">4Q").unpack
+        for counter in count():
+            yield from unpack(hashlib.sha256(self.key + counter.to_bytes(8, "big")).digest())
 
     def below(self, n: int) -> int:
         """Return a whole number from 0 to n − 1, each as likely; n = 1 uses no word."""
         if n == 1:
             return 0
         limit = WORDS - WORDS % n
-        while (word := self.word()) >= limit:
+        while (word := next(self.words)) >= limit:
             pass
         return word % n
 

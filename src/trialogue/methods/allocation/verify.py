@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from trialogue.methods.allocation.draw import Unit, draw
+from trialogue.methods.allocation.draw import Unit, draw, labels
 from trialogue.methods.design import Design
 
 
@@ -33,10 +33,24 @@ def differences(
     return differ + unlisted
 
 
+def differs_only_by_order(
+    units: Sequence[Unit], found: Mapping[str, str], design: Design, seed: int
+) -> bool:
+    """Whether a blocked draw is as found once the list stands in the order of `found`.
+
+    A blocked draw depends on the order of the list, and a list is easily sorted by accident.
+    """
+    if design.method != "blocked" or {unit.id for unit in units} != found.keys():
+        return False
+    place = {name: index for index, name in enumerate(found)}
+    reordered = sorted(units, key=lambda unit: place[unit.id])
+    return not differences(reordered, found, design, seed)
+
+
 def small_strata(units: Sequence[Unit], design: Design) -> tuple[int, int]:
     """Count the strata with fewer things to place than the ratio needs, and all strata."""
     sizes: dict[str, set[str]] = {}
-    for unit in units:
-        sizes.setdefault(unit.stratum, set()).add(unit.placed)
+    for unit, label in zip(units, labels(units), strict=True):
+        sizes.setdefault(label, set()).add(unit.placed)
     small = sum(len(things) < design.ratio_total for things in sizes.values())
     return small, len(sizes)
