@@ -83,7 +83,7 @@ def _verdict(entries: Sequence[Entry]) -> str:
     if result:
         return str(result.body["verdicts"][0]["code"])
     stopped = last(entries, "stopped")
-    return "stopped" if stopped and not stopped.body["before_start"] else ""
+    return "stopped_early" if stopped and not stopped.body["before_start"] else ""
 
 
 def _due(registration: Any, plan: dict[str, Any]) -> date:

@@ -133,8 +133,8 @@ def result(*, code="worked", words="Worked", guardrail=False, deviations=0, **ch
                 "sentence": SENTENCE,
                 "verdict_sentence": "It did better than usual service.",
                 "clearly_worthwhile": False,
-                "more_needed": 315 if code == "too_small" else None,
-                "reason": "the groups mixed" if code == "not_tested" else "",
+                "more_needed": 315 if code == "too_small_to_tell" else None,
+                "reason": "the groups mixed" if code == "could_not_be_tested" else "",
             }
         ],
         "strength": {"word": "High", "start": "High", "reasons": []},
