@@ -1,15 +1,18 @@
 """Everything that changes accounts; and what other apps ask of them: a record, a notice."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from smtplib import SMTPException
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 
-from trialogue.accounts.models import AuditEntry, Notification, Person, Sweep
+from trialogue.accounts.models import AuditEntry, Notification, Person, Sweep, Work
+from trialogue.methods.problems import Problem
 
 MOST_ATTEMPTS = 10
 
@@ -107,3 +110,30 @@ def send_messages(now: datetime) -> int:
         Notification.objects.filter(pk=message.pk).update(sent_at=now, problem="")
         sent += 1
     return sent
+
+
+def start_work(*, title: str, by: Person, at: datetime, leads_to: str) -> Work:
+    """Begin a long piece of work; its page shows how far it is and leads to `leads_to` after."""
+    return Work.objects.create(title=title, started_by=by, leads_to=leads_to, created_at=at)
+
+
+def step_work(work: Work, *, done: int, total: int, step: str) -> bool:
+    """Say how far it is. Returns whether to go on: false when somebody asked to stop."""
+    Work.objects.filter(pk=work.pk).update(done=done, total=total, step=step[:200])
+    return not Work.objects.filter(pk=work.pk, stop_asked_at__isnull=False).exists()
+
+
+def finish_work(
+    work: Work, *, at: datetime, problems: Iterable[Problem] = (), answer: Any = None
+) -> None:
+    """Say that it is done, or what stopped it."""
+    Work.objects.filter(pk=work.pk).update(
+        finished_at=at, problems=[asdict(problem) for problem in problems], answer=answer
+    )
+
+
+def stop_work(*, public_id: UUID, by: Person, at: datetime) -> None:
+    """Ask a piece of work to stop, by whoever started it. Twice is as once."""
+    Work.objects.filter(
+        public_id=public_id, started_by=by, finished_at=None, stop_asked_at=None
+    ).update(stop_asked_at=at)
