@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "ninja",
     "trialogue.pages",
     "trialogue.accounts",
+    "trialogue.trials",
     "trialogue.evidence",
     "trialogue.site",
 ]

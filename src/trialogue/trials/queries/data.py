@@ -1,0 +1,160 @@
+"""What the analysis reads. Called only once the data are locked, or for a registered look."""
+
+import hashlib
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trialogue.methods import effects
+from trialogue.tables import write_csv
+from trialogue.trials.models import Assignment, Measurement, Trial, Withdrawal
+from trialogue.trials.protocol import Covariate, Outcome, Protocol
+
+
+class Rows:
+    """Every unit that was placed, in the order of the list, with what is known of it."""
+
+    def __init__(self, trial: Trial, protocol: Protocol) -> None:
+        self.protocol = protocol
+        self._trial = trial
+        rows = list(
+            Assignment.objects.filter(trial=trial)
+            .order_by("unit__order")
+            .values_list(
+                "unit_id",
+                "unit__study_id",
+                "arm",
+                "unit__cluster",
+                "unit__strata",
+                "unit__block",
+                "unit__covariates",
+            )
+        )
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * 7
+        self.units, self.ids, self.arms, self.clusters, self.strata, self.blocks, self.known = (
+            columns
+        )
+        self._gone = set(
+            Withdrawal.objects.filter(
+                unit__trial=trial, scope=Withdrawal.Scope.CONSENT
+            ).values_list("unit_id", flat=True)
+        )
+
+    def values(self, outcome: Outcome) -> NDArray[np.float64]:
+        """Return an outcome at the last wave, NaN where it is missing or consent was withdrawn."""
+        held = (
+            Measurement.objects.filter(
+                trial=self._trial,
+                outcome=outcome.code,
+                wave=self.protocol.dates.last_wave.number,
+            )
+            .order_by("version")
+            .values_list("unit_id", "value")
+        )
+        newest = dict(held)
+        found = [None if unit in self._gone else newest.get(unit) for unit in self.units]
+        return np.array([np.nan if value is None else value for value in found], dtype=float)
+
+    def data(self, outcome: Outcome) -> effects.Data:
+        """Return one outcome with the registered design, as the analysis reads it."""
+        protocol, strata = self.protocol, self.protocol.strata
+        cost = None
+        if outcome.role == "primary" and protocol.costed:
+            pence = {arm.code: arm.cost_pence or 0 for arm in protocol.arms.list}
+            cost = np.array([pence[arm] / 100 for arm in self.arms])
+        return effects.Data(
+            outcome=self.values(outcome),
+            arm=_text(self.arms),
+            cluster=_text(self.clusters) if protocol.unit.clustered else None,
+            strata=tuple(
+                _text([values[index] for values in self.strata]) for index in range(len(strata.by))
+            ),
+            blocks=_text(self.blocks) if strata.blocks else None,
+            covariates={
+                column.name: _known(column, [known.get(column.name, "") for known in self.known])
+                for column in protocol.outcomes.covariates
+            },
+            cost=cost,
+            names={"outcome": outcome.code, "arm": "arm", "cluster": protocol.unit.placed},
+        )
+
+    def table(self) -> tuple[list[str], Iterable[Sequence[Any]]]:
+        """Return the data file: what `trialogue analyse` needs to give the same figures.
+
+        No identity and no label: study identifiers, groups and outcomes.
+        """
+        protocol = self.protocol
+        outcomes = {outcome.code: self.values(outcome) for outcome in protocol.outcomes.all}
+        header = ["id", "arm"]
+        columns: list[Sequence[Any]] = [self.ids, self.arms]
+        if protocol.unit.clustered:
+            header.append(protocol.unit.placed)
+            columns.append(self.clusters)
+        for index, name in enumerate(protocol.strata.by):
+            header.append(name)
+            columns.append([values[index] for values in self.strata])
+        if protocol.strata.blocks:
+            header.append(protocol.strata.blocks)
+            columns.append(self.blocks)
+        for column in protocol.outcomes.covariates:
+            header.append(column.name)
+            columns.append([known.get(column.name, "") for known in self.known])
+        for code, values in outcomes.items():
+            header.append(code)
+            columns.append([_cell(value) for value in values])
+        return header, zip(*columns, strict=True)
+
+    def hash(self) -> str:
+        """Return the SHA-256 of the data file."""
+        written = io.StringIO()
+        header, rows = self.table()
+        write_csv(written, header, rows)
+        return hashlib.sha256(written.getvalue().encode()).hexdigest()
+
+    def counts(self, outcome: Outcome) -> list[dict[str, Any]]:
+        """Return the rows of the table of counts for one outcome, a row an arm."""
+        values, arms = self.values(outcome), np.array(self.arms, dtype=str)
+        return [_counted(outcome, arm.code, values[arms == arm.code]) for arm in self._arms()]
+
+    def _arms(self) -> Iterable[Any]:
+        return self.protocol.arms.list
+
+
+def _counted(outcome: Outcome, arm: str, values: NDArray[np.float64]) -> dict[str, Any]:
+    known = values[~np.isnan(values)]
+    measured = int(known.size)
+    binary = outcome.kind == "binary"
+    return {
+        "outcome": outcome.code,
+        "name": outcome.name,
+        "arm": arm,
+        "units": int(values.size),
+        "measured": measured,
+        "missing": int(values.size) - measured,
+        "events": int(known.sum()) if outcome.kind in ("binary", "count") else None,
+        "mean": float(known.mean()) if measured else None,
+        "sd": float(known.std(ddof=1)) if measured > 1 and not binary else None,
+    }
+
+
+def _cell(value: float) -> str:
+    if np.isnan(value):
+        return ""
+    return str(int(value)) if value == int(value) else repr(float(value))
+
+
+def _known(column: Covariate, values: list[str]) -> Any:
+    """Return numbers where every value is one; else categories."""
+    if not column.category:
+        try:
+            return np.array([float(value) if value else np.nan for value in values])
+        except ValueError:
+            pass
+    return _text(values)
+
+
+def _text(values: Sequence[str]) -> NDArray[Any]:
+    return np.array(values, dtype=str)

@@ -1,0 +1,285 @@
+"""Locking the data and running the registered analysis, and no other, in the task queue."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+from importlib.metadata import version
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+from django_tasks import task
+
+from trialogue.accounts import permissions
+from trialogue.accounts import services as accounts
+from trialogue.accounts.models import Person, Work
+from trialogue.methods import costs, effects
+from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.verdicts import long_date
+from trialogue.trials.models import Analysis, Trial, Withdrawal
+from trialogue.trials.protocol import Outcome, Protocol
+from trialogue.trials.queries.data import Rows
+from trialogue.trials.queries.trials import protocol_of, roles_in_trial
+from trialogue.trials.services.losses import REASONS
+from trialogue.trials.words import analysis_rule
+
+NO_REASON = "Not measured, no reason recorded"
+
+
+@transaction.atomic
+def lock_data(*, public_id: str, by: Person, at: datetime, today: date) -> Trial:
+    """Close the data, once the trial has ended. From here on the analysis can be seen.
+
+    Twice is as once. Raises PermissionDenied, and InputError before the end.
+    """
+    trial = Trial.objects.select_for_update().get(public_id=public_id)
+    permissions.check(by, "lock and analyse", also=roles_in_trial(by, public_id))
+    if trial.locked_at:
+        return trial
+    if trial.stopped_at or not trial.started_at or trial.ends_on is None:
+        raise InputError(Problem("There is nothing to analyse", "Place the list first"))
+    if today <= trial.ends_on:
+        raise InputError(
+            Problem(f"The analysis opens after {long_date(trial.ends_on)}, when the trial ends")
+        )
+    primary = protocol_of(trial).outcomes.primary
+    if not trial.measurements.filter(outcome=primary.code, value__isnull=False).exists():
+        raise InputError(
+            Problem("Nobody has a main outcome yet", "Load the outcomes, then lock the data")
+        )
+    trial.locked_at = at
+    trial.save(update_fields=["locked_at"])
+    accounts.record(by=by, action="lock the data", on="trial", thing=public_id, at=at)
+    return trial
+
+
+@transaction.atomic
+def start_planned_analysis(*, public_id: str, by: Person, at: datetime) -> Work | None:
+    """Ask for the registered analysis; None when it has been run already."""
+    trial = _locked(public_id, by)
+    if planned_analysis(trial):
+        return None
+    work = accounts.start_work(
+        title="The registered analysis",
+        by=by,
+        at=at,
+        leads_to=f"/trials/{public_id}/analyse/",
+    )
+    accounts.record(by=by, action="run the analysis", on="trial", thing=public_id, at=at)
+    # As text: a seed is longer than the numbers that JSON keeps whole.
+    run_planned.enqueue(public_id, by.pk, work.pk, str(secrets.randbits(63)))
+    return work
+
+
+@task()
+def run_planned(public_id: str, by_id: int, work_id: int, seed: str) -> None:
+    """Run the registered analysis of every outcome. Twice gives one analysis."""
+    trial = Trial.objects.get(public_id=public_id)
+    work = Work.objects.get(pk=work_id)
+    if work.finished_at or planned_analysis(trial):
+        return
+    try:
+        document = analyse_all(trial, int(seed), work)
+    except InputError as error:
+        problems = tuple(error.problems)
+        accounts.finish_work(work, problems=problems, at=timezone.now())  # noqa: TID251  a door
+        return
+    if document is None:  # somebody stopped it
+        accounts.finish_work(work, at=timezone.now())  # noqa: TID251  the worker is a door
+        return
+    _keep(trial, document, by_id=by_id, seed=seed, work=work, title="", planned=True)
+
+
+def analyse_all(trial: Trial, seed: int, work: Work | None = None) -> dict[str, Any] | None:
+    """Return the planned analysis of each measured outcome, the counts and the hash of the data.
+
+    None when somebody stopped it.
+    """
+    protocol = protocol_of(trial)
+    rows = Rows(trial, protocol)
+    documents: dict[str, Any] = {}
+    table: list[dict[str, Any]] = []
+    outcomes = protocol.outcomes.all
+    for number, outcome in enumerate(outcomes):
+        table += rows.counts(outcome)
+        if not any(row["measured"] for row in table if row["outcome"] == outcome.code):
+            continue
+        found = _analyse(rows, outcome, protocol.rule(outcome), seed, work, number, len(outcomes))
+        if found is None:
+            return None
+        documents[outcome.code] = found
+    return {
+        "rule": analysis_rule(protocol),
+        "outcomes": documents,
+        "table": table,
+        "numbers": numbers_of(trial, protocol, table),
+        "hash": rows.hash(),
+    }
+
+
+def _analyse(
+    rows: Rows,
+    outcome: Outcome,
+    rule: effects.Rule,
+    seed: int,
+    work: Work | None,
+    number: int,
+    of: int,
+) -> dict[str, Any] | None:
+    def progress(done: int, total: int) -> bool:
+        return work is None or accounts.step_work(
+            work,
+            done=number * total + done,
+            total=of * total,
+            step=f"{outcome.name}: {done:,} of {total:,} placed again by chance",
+        )
+
+    data = rows.data(outcome)
+    found = effects.analyse(data, rule, seed=seed, progress=progress)
+    return None if found is None else costs.with_costs(found, data, rule).to_dict()
+
+
+def numbers_of(
+    trial: Trial, protocol: Protocol, table: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Count for each arm who was placed, analysed and lost and why: the flow of the trial."""
+    lost = (
+        Withdrawal.objects.filter(unit__trial=trial)
+        .values_list("unit__assignment__arm", "reason")
+        .annotate(n=Count("pk"))
+        .order_by("unit__assignment__arm", "reason")
+    )
+    reasons: dict[str, list[tuple[str, int]]] = {}
+    for arm, reason, n in lost:
+        reasons.setdefault(arm, []).append((REASONS[reason], n))
+    primary = {
+        row["arm"]: row for row in table if row["outcome"] == protocol.outcomes.primary.code
+    }
+    return [_flow(code, primary[code], reasons.get(code, [])) for code in protocol.arms.codes]
+
+
+def _flow(arm: str, counted: Mapping[str, Any], reasons: list[tuple[str, int]]) -> dict[str, Any]:
+    """Say why each missing outcome of an arm is missing; the reasons add up to them."""
+    left = counted["missing"]
+    lost = []
+    for reason, n in reasons:
+        if n := min(n, left):
+            lost.append({"reason": reason, "n": n})
+            left -= n
+    if left:
+        lost.append({"reason": NO_REASON, "n": left})
+    return {
+        "arm": arm,
+        "allocated": counted["units"],
+        "analysed": counted["measured"],
+        "lost": lost,
+    }
+
+
+@transaction.atomic
+def start_additional_analysis(
+    *, public_id: str, title: str, outcome: str, adjust: str, by: Person, at: datetime
+) -> Work:
+    """Ask for an analysis that was not planned; it is labelled so for good."""
+    trial = _locked(public_id, by)
+    if not planned_analysis(trial):
+        raise InputError(Problem("The registered analysis comes first", "Run it"))
+    if not title.strip():
+        raise InputError(Problem("Enter what this analysis asks", column="title"))
+    if outcome not in {each.code for each in protocol_of(trial).outcomes.all}:
+        raise InputError(Problem("Choose an outcome", column="outcome"))
+    work = accounts.start_work(
+        title="An analysis that was not planned",
+        by=by,
+        at=at,
+        leads_to=f"/trials/{public_id}/analyse/",
+    )
+    seed = str(secrets.randbits(63))
+    run_additional.enqueue(public_id, by.pk, work.pk, seed, title.strip()[:120], outcome, adjust)
+    accounts.record(
+        by=by,
+        action="run an analysis that was not planned",
+        on="trial",
+        thing=public_id,
+        at=at,
+        after={"title": title.strip()[:120], "outcome": outcome, "adjust": adjust},
+    )
+    return work
+
+
+@task()
+def run_additional(
+    public_id: str, by_id: int, work_id: int, seed: str, title: str, outcome: str, adjust: str
+) -> None:
+    """Run one analysis that was not planned. Twice gives one analysis."""
+    trial = Trial.objects.get(public_id=public_id)
+    work = Work.objects.get(pk=work_id)
+    if work.finished_at or trial.analyses.filter(seed=seed).exists():
+        return
+    protocol = protocol_of(trial)
+    rows = Rows(trial, protocol)
+    asked = next(each for each in protocol.outcomes.all if each.code == outcome)
+    planned = protocol.rule(asked)
+    rule = effects.Rule(
+        control=planned.control,
+        kind=planned.kind,
+        correction=planned.correction,
+        adjust="lin" if adjust == "lin" else "additive",
+        shares=planned.shares,
+    )
+    try:
+        found = _analyse(rows, asked, rule, int(seed), work, 0, 1)
+    except InputError as error:
+        problems = tuple(error.problems)
+        accounts.finish_work(work, problems=problems, at=timezone.now())  # noqa: TID251  a door
+        return
+    if found is None:
+        accounts.finish_work(work, at=timezone.now())  # noqa: TID251  the worker is a door
+        return
+    document = {"rule": {"adjust": adjust}, "outcomes": {outcome: found}, "hash": rows.hash()}
+    _keep(trial, document, by_id=by_id, seed=seed, work=work, title=title, planned=False)
+
+
+@transaction.atomic
+def _keep(
+    trial: Trial,
+    document: Mapping[str, Any],
+    *,
+    by_id: int,
+    seed: str,
+    work: Work | None,
+    title: str,
+    planned: bool,
+) -> None:
+    Trial.objects.select_for_update().get(pk=trial.pk)
+    if planned and planned_analysis(trial):
+        return
+    at = timezone.now()  # noqa: TID251  the worker is a door
+    Analysis.objects.create(
+        trial=trial,
+        planned=planned,
+        title=title,
+        rule=document["rule"],
+        inputs_hash=document["hash"],
+        code_version=version("trialogue"),
+        seed=seed,
+        document=dict(document),
+        by_id=by_id,
+        at=at,
+    )
+    if work:
+        accounts.finish_work(work, at=at)
+
+
+def planned_analysis(trial: Trial) -> Analysis | None:
+    """Return the registered analysis of a trial, once it has been run."""
+    return trial.analyses.filter(planned=True).first()
+
+
+def _locked(public_id: str, by: Person) -> Trial:
+    trial = Trial.objects.select_for_update().get(public_id=public_id)
+    permissions.check(by, "lock and analyse", also=roles_in_trial(by, public_id))
+    if not trial.locked_at:
+        raise InputError(Problem("The data are not locked", "Lock them first"))
+    return trial

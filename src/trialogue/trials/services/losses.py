@@ -1,0 +1,113 @@
+"""Who was lost or withdrew, from what and why; and what was delivered."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from trialogue.accounts import permissions
+from trialogue.accounts import services as accounts
+from trialogue.accounts.models import Person
+from trialogue.methods.problems import InputError, Problem, refuse
+from trialogue.trials.models import Delivery, Trial, Unit, UnitIdentity, Withdrawal
+from trialogue.trials.queries.trials import roles_in_trial
+
+# Coded reasons, so that they can be counted, and their words on the page.
+REASONS = {
+    "moved": "Moved away",
+    "died": "Died",
+    "ill": "Too ill",
+    "no time": "No time",
+    "did not like it": "Did not like it",
+    "not reached": "Could not be reached",
+    "not eligible": "Should not have been in the trial",
+    "other": "Another reason",
+}
+
+
+@transaction.atomic
+def withdraw(
+    *,
+    public_id: str,
+    study_id: str,
+    scope: str,
+    reason: str,
+    words: str,
+    on: date,
+    by: Person,
+    at: datetime,
+) -> Withdrawal:
+    """Record a loss or a withdrawal. The same unit again finds the first.
+
+    Withdrawing consent deletes what says who the unit is; the numbers stay, and are not used.
+    """
+    trial = Trial.objects.select_for_update().get(public_id=public_id)
+    permissions.check(by, "record a loss", also=roles_in_trial(by, public_id))
+    unit = _unit(trial, study_id)
+    problems = []
+    if scope not in Withdrawal.Scope.values:
+        problems.append(Problem("Choose what they withdrew from", column="scope"))
+    if reason not in REASONS:
+        problems.append(Problem("Choose a reason", column="reason"))
+    if reason == "other" and not words.strip():
+        problems.append(Problem("Enter the reason", column="words"))
+    refuse(problems)
+    withdrawal, made = Withdrawal.objects.get_or_create(
+        unit=unit,
+        defaults={
+            "scope": scope,
+            "reason": reason,
+            "words": words.strip()[:300],
+            "on": on,
+            "by": by,
+            "at": at,
+        },
+    )
+    if made:
+        if scope == Withdrawal.Scope.CONSENT:
+            UnitIdentity.objects.filter(unit=unit).delete()
+        accounts.record(
+            by=by,
+            action="record a loss",
+            on="trial",
+            thing=public_id,
+            at=at,
+            after={"study_id": study_id, "scope": scope, "reason": reason},
+        )
+    return withdrawal
+
+
+@transaction.atomic
+def record_delivery(
+    *, public_id: str, study_id: str, on: date, state: str, words: str, by: Person, at: datetime
+) -> Delivery:
+    """Record whether what was planned for a unit on a day was done. The last word counts."""
+    trial = Trial.objects.select_for_update().get(public_id=public_id)
+    permissions.check(by, "record delivery", also=roles_in_trial(by, public_id))
+    unit = _unit(trial, study_id)
+    if state not in Delivery.State.values:
+        raise InputError(Problem("Choose what happened", column="state"))
+    if not trial.started_at:
+        raise InputError(Problem("Nothing is delivered before the groups are known"))
+    before = Delivery.objects.filter(unit=unit, on=on).first()
+    delivery, _ = Delivery.objects.update_or_create(
+        unit=unit, on=on, defaults={"state": state, "words": words[:200], "by": by, "at": at}
+    )
+    accounts.record(
+        by=by,
+        action="record delivery",
+        on="trial",
+        thing=public_id,
+        at=at,
+        before={"state": before.state} if before else None,
+        after={"study_id": study_id, "on": on.isoformat(), "state": state},
+    )
+    return delivery
+
+
+def _unit(trial: Trial, study_id: str) -> Unit:
+    unit = trial.units.filter(study_id=study_id).first()
+    if unit is None:
+        raise InputError(
+            Problem(f'"{study_id}" is not in this trial', "Check the spelling", column="study_id")
+        )
+    return unit

@@ -1,0 +1,323 @@
+"""The result: what people add to the figures, sign-off, and publication for good."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from trialogue.accounts import permissions
+from trialogue.accounts import services as accounts
+from trialogue.accounts.models import Person
+from trialogue.evidence import queries as register
+from trialogue.evidence import record
+from trialogue.evidence import services as evidence
+from trialogue.methods.problems import InputError, Problem, refuse
+from trialogue.methods.verdicts import Share, banned_on_results
+from trialogue.trials import report
+from trialogue.trials.models import Analysis, SignOff, Story, Trial
+from trialogue.trials.protocol import Protocol
+from trialogue.trials.queries.trials import protocol_of, roles_in_trial, sign_off_of, team_of
+from trialogue.trials.report import Facts
+from trialogue.trials.seal import unseal
+from trialogue.trials.services.analysis import planned_analysis
+from trialogue.trials.services.planning import managers
+
+NEEDED = {
+    "delivered": "Enter whether it was delivered as planned",
+    "unexpected": "Enter any effects nobody expected, or that there were none",
+    "differently": "Enter what you would do differently",
+    "people_expected": "Enter whether people took part for the reasons you expected",
+    "limitations": "Enter what this trial cannot say",
+    "decision_by": "Enter who decided",
+}
+
+
+class StoryConflictError(Exception):
+    """Somebody else saved the story in between. Nothing was saved."""
+
+    def __init__(self, current: Story) -> None:
+        super().__init__(f"version {current.version} is newer")
+        self.current = current
+
+
+@transaction.atomic
+def save_story(
+    *, public_id: str, body: Mapping[str, Any], based_on: int, by: Person, at: datetime
+) -> Story:
+    """Keep what only people know of a result, as far as it is written.
+
+    Raises StoryConflictError when somebody else saved in between, and PermissionDenied.
+    """
+    trial = Trial.objects.select_for_update().get(public_id=public_id)
+    permissions.check(by, "write the result", also=roles_in_trial(by, public_id))
+    if trial.reported_at:
+        raise InputError(Problem("The result is published", "Publish a correction instead"))
+    current = Story.objects.filter(trial=trial).first()
+    if current is None:
+        current = Story(trial=trial, version=0)
+    elif current.body == dict(body):
+        return current
+    elif current.version != based_on:
+        raise StoryConflictError(current)
+    accounts.record(
+        by=by,
+        action="write the result",
+        on="trial",
+        thing=public_id,
+        at=at,
+        before=current.body or None,
+        after=dict(body),
+    )
+    current.body = dict(body)
+    current.version += 1
+    current.by, current.at = by, at
+    current.save()
+    return current
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A result as it would be published, and what still stops it.
+
+    `found`: deviations that software found and nobody has answered.
+    """
+
+    body: dict[str, Any] | None
+    problems: tuple[Problem, ...]
+    found: tuple[dict[str, str], ...]
+
+    @property
+    def document_hash(self) -> str:
+        """What a manager signs."""
+        return record.sha256(record.canonical(self.body)) if self.body else ""
+
+
+def prepare(trial: Trial) -> Ready:
+    """Return the result as it stands. Everything in it but the story comes from the analysis."""
+    analysis = planned_analysis(trial)
+    if analysis is None:
+        return Ready(None, (Problem("Run the registered analysis first"),), ())
+    protocol = protocol_of(trial)
+    story = Story.objects.filter(trial=trial).first()
+    words: Mapping[str, Any] = story.body if story else {}
+    entries = register.events(trial.public_id)
+    deviations = [entry.body for entry in entries if entry.kind == "deviation"]
+    found = _unanswered(trial, protocol, analysis, deviations)
+    problems = [
+        Problem(text, column=field)
+        for field, text in NEEDED.items()
+        if not str(words.get(field, "")).strip()
+    ]
+    if words.get("decision") not in ("adopt", "adapt", "stop"):
+        problems.append(Problem("Choose what you do next", column="decision"))
+    problems += [
+        Problem(f"Answer what went differently: {each['item']}", column="deviations")
+        for each in found
+    ]
+    cells = report.small_cells(protocol, analysis.document["table"])
+    if cells:
+        what = f"These counts are so small that they may tell who somebody is: {'; '.join(cells)}"
+        problems.append(Problem(what, "It cannot be published until small numbers are protected"))
+    problems += [
+        Problem(f"Results do not say “{word}”", "Say it in other words", column=field)
+        for field in NEEDED
+        for word in banned_on_results(str(words.get(field, "")))
+    ]
+    body = _body(trial, protocol, analysis, words, deviations) if not problems else None
+    return Ready(body, tuple(problems), tuple(found))
+
+
+def facts_of(words: Mapping[str, Any], deviations: list[Mapping[str, Any]]) -> Facts:
+    """Return what the verdict and its strength rest on besides the analysis."""
+    done, planned = words.get("delivered_done"), words.get("delivered_planned")
+    return Facts(
+        delivered=Share(int(done), int(planned)) if done is not None and planned else None,
+        contaminated=str(words.get("contaminated", "")).strip(),
+        changed_after_data=any(
+            each["when"] != "before data" and each["effect"] == "large" for each in deviations
+        ),
+    )
+
+
+def _unanswered(
+    trial: Trial,
+    protocol: Protocol,
+    analysis: Analysis,
+    deviations: list[Mapping[str, Any]],
+) -> list[dict[str, str]]:
+    table = analysis.document["table"]
+    measured: dict[str, int] = {}
+    for row in table:
+        measured[row["outcome"]] = measured.get(row["outcome"], 0) + row["measured"]
+    answered = {each["item"] for each in deviations}
+    found = report.deviations_found(
+        protocol,
+        analysis.document["outcomes"][protocol.outcomes.primary.code],
+        started_on=_day(trial.started_at or analysis.at),
+        measured=measured,
+    )
+    return [each for each in found if each["item"] not in answered]
+
+
+def _body(
+    trial: Trial,
+    protocol: Protocol,
+    analysis: Analysis,
+    words: Mapping[str, Any],
+    deviations: list[Mapping[str, Any]],
+) -> dict[str, Any]:
+    documents = analysis.document["outcomes"]
+    document = documents[protocol.outcomes.primary.code]
+    facts = facts_of(words, deviations)
+    delivered = facts.delivered
+    dates = protocol.dates
+    received = words.get("received", {})
+    assessed = words.get("assessed", {})
+    started = dates.start if dates.afterwards else _day(trial.started_at or analysis.at)
+    return {
+        "dates": {
+            "started": started.isoformat(),
+            "ended": dates.end.isoformat(),
+            "locked": _day(trial.locked_at or analysis.at).isoformat(),
+        },
+        "numbers": [
+            {**row, "assessed": assessed.get(row["arm"]), "received": received.get(row["arm"])}
+            for row in analysis.document["numbers"]
+        ],
+        "effects": document,
+        "verdicts": report.judged(protocol, document, facts),
+        "strength": report.strength_document(report.strength_of(protocol, document, facts)),
+        "guardrails": report.guardrails_judged(protocol, documents),
+        "secondary": [
+            {
+                "code": outcome.code,
+                "name": outcome.name,
+                "unit": outcome.unit,
+                "direction": outcome.direction,
+                "document": documents[outcome.code],
+            }
+            for outcome in protocol.outcomes.secondary
+            if outcome.code in documents
+        ],
+        "subgroups": [],
+        "cost": {"sentences": report.cost_sentences(protocol, document)},
+        "deviations": len(deviations),
+        "story": {
+            "delivered": words["delivered"].strip(),
+            "delivered_percent": round(100 * delivered.value, 1) if delivered else None,
+            "unexpected": words["unexpected"].strip(),
+            "differently": words["differently"].strip(),
+            "people_expected": words["people_expected"].strip(),
+            "limitations": words["limitations"].strip(),
+        },
+        "decision": {
+            "what": words["decision"],
+            "by": words["decision_by"].strip(),
+            "words": str(words.get("decision_words", "")).strip(),
+        },
+        "seed": None if trial.draw.elsewhere else str(unseal(trial.draw.sealed_seed)),
+        "data_hash": analysis.inputs_hash,
+        "code_version": analysis.code_version,
+        "rule_version": 1,
+        "table": analysis.document["table"],
+        "pooling": None,
+        "protected": False,
+        "reviewed": False,
+        "not_planned": [
+            {"title": each.title, "document": document}
+            for each in trial.analyses.filter(planned=False).order_by("pk")
+            for document in each.document["outcomes"].values()
+        ],
+    }
+
+
+@transaction.atomic
+def ask_for_result_sign_off(*, public_id: str, by: Person, at: datetime) -> None:
+    """Ask the managers to sign the result off. Raises InputError naming what stops it."""
+    trial = Trial.objects.select_for_update().get(public_id=public_id)
+    permissions.check(by, "write the result", also=roles_in_trial(by, public_id))
+    ready = prepare(trial)
+    refuse(ready.problems)
+    accounts.record(by=by, action="ask for sign-off", on="trial", thing=public_id, at=at)
+    accounts.notify(
+        managers(),
+        letter="P",
+        subject=f"Sign-off asked: result of {trial.title}",
+        body=f"{by.name} asks you to sign off the result. It cannot be changed, only delayed.",
+        link=f"/trials/{public_id}/publish/",
+        key=f"sign-off result {public_id} {ready.document_hash}",
+        at=at,
+    )
+
+
+@transaction.atomic
+def sign_off_result(
+    *, public_id: str, document_hash: str, agreed: bool, note: str, by: Person, at: datetime
+) -> SignOff:
+    """Sign the result as it stands, or ask for another look at its words. The figures stay."""
+    trial = Trial.objects.select_for_update().get(public_id=public_id)
+    permissions.check(by, "sign off", also=roles_in_trial(by, public_id))
+    if not agreed and not note.strip():
+        raise InputError(Problem("Enter what has to be looked at again", column="note"))
+    if prepare(trial).document_hash != document_hash or not document_hash:
+        raise InputError(Problem("The words changed while you read", "Read them again"))
+    signed, made = SignOff.objects.get_or_create(
+        trial=trial,
+        what=SignOff.What.RESULT,
+        document_hash=document_hash,
+        agreed=agreed,
+        defaults={"note": note.strip(), "by": by, "at": at},
+    )
+    if made:
+        action = "sign off the result" if agreed else "send the result back"
+        accounts.record(by=by, action=action, on="trial", thing=public_id, at=at)
+        accounts.notify(
+            team_of(trial, "lead"),
+            letter="P",
+            subject=f"{'Signed off' if agreed else 'Sent back'}: result of {trial.title}",
+            body="You can publish it now." if agreed else f'{by.name} wrote: "{note.strip()}"',
+            link=f"/trials/{public_id}/publish/",
+            key=f"signed result {public_id} {signed.pk}",
+            at=at,
+        )
+    return signed
+
+
+@transaction.atomic
+def publish_result(*, public_id: str, by: Person, at: datetime) -> None:
+    """Publish the result for good, whatever it shows. Twice is as once.
+
+    Raises PermissionDenied, and InputError when something stops it or no manager signed it.
+    """
+    trial = Trial.objects.select_for_update().get(public_id=public_id)
+    permissions.check(by, "publish a result", also=roles_in_trial(by, public_id))
+    if trial.reported_at:
+        return
+    ready = prepare(trial)
+    refuse(ready.problems)
+    signed = sign_off_of(trial, SignOff.What.RESULT, ready.document_hash)
+    if signed is None or not signed.agreed or ready.body is None:
+        raise InputError(
+            Problem("A manager has not signed off this result yet", "Ask for sign-off first")
+        )
+    evidence.append(public_id, "result", ready.body, at=at)
+    trial.reported_at = at
+    trial.save(update_fields=["reported_at"])
+    accounts.record(by=by, action="publish the result", on="trial", thing=public_id, at=at)
+    first = ready.body["verdicts"][0]
+    accounts.notify(
+        [*team_of(trial), *managers()],
+        letter="K",
+        subject=f"Result: {trial.title}",
+        body=f"{first['words']}. {first['sentence']}",
+        link=f"/evidence/{public_id}/",
+        key=f"result {public_id}",
+        at=at,
+    )
+
+
+def _day(moment: datetime) -> Any:
+    return timezone.localtime(moment).date()
