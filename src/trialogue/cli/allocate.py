@@ -10,11 +10,11 @@ import click
 from trialogue.cli import output
 from trialogue.cli.designs import Asked, design_options, out_problems, read_options
 from trialogue.cli.seeds import parse_seed
-from trialogue.cli.units import Listed, read_units
+from trialogue.cli.units import read_units
 from trialogue.methods import allocation
 from trialogue.methods.design import Design
 from trialogue.methods.problems import InputError, Problem, refuse
-from trialogue.tables import write_csv
+from trialogue.tables import Listed, write_csv
 
 FEW = 200
 OURS = ("stratum", "block", "arm")

@@ -1,114 +1,15 @@
 """Read a list of units, and what each was given, for `allocate` and `verify`."""
 
-import unicodedata
-from dataclasses import dataclass
 from pathlib import Path
 
-from trialogue.methods.allocation import Unit
-from trialogue.methods.problems import Problem, refuse
-from trialogue.tables import Table, need_columns, read_table
-
-
-@dataclass(frozen=True)
-class Listed:
-    """The units of a file, the name of its first column, and notes on reading it."""
-
-    units: list[Unit]
-    id_column: str
-    notes: tuple[str, ...]
+from trialogue.tables import Listed, listed_units, placed_arms, read_table
 
 
 def read_units(path: Path, *, cluster: str, strata: tuple[str, ...]) -> Listed:
     """Read a list whose first column is the id; refuse it with every problem named."""
-    table = read_table(path)
-    need_columns(table, {"--cluster": (cluster,) if cluster else (), "--strata": strata})
-    id_column = table.columns[0]
-    ids = table.text(id_column)
-    clusters = table.text(cluster) if cluster else [""] * table.rows
-    values = [table.text(name) for name in strata]
-    problems = [*_id_problems(table, id_column, ids), *_cell_problems(table, cluster, clusters)]
-    for name, column in zip(strata, values, strict=True):
-        problems += _cell_problems(table, name, column)
-    units = [
-        Unit(name, group, tuple(row))
-        for name, group, *row in zip(ids, clusters, *values, strict=True)
-    ]
-    problems += _split_clusters(table, cluster, units)
-    refuse(sorted(problems, key=lambda problem: problem.row or 0))
-    return Listed(units=units, id_column=id_column, notes=table.notes)
+    return listed_units(read_table(path), cluster=cluster, strata=strata)
 
 
 def read_placed(path: Path, *, id_column: str) -> tuple[dict[str, str], tuple[str, ...]]:
     """Read who was given what: id -> arm, and notes. Refuses a file that names an id twice."""
-    table = read_table(path)
-    refuse(
-        Problem(f'There is no column "{name}"', "Give the file that was written", file=table.name)
-        for name in (id_column, "arm")
-        if name not in table.columns
-    )
-    ids = table.text(id_column)
-    refuse(_id_problems(table, id_column, ids))
-    return dict(zip(ids, table.text("arm"), strict=True)), table.notes
-
-
-def _id_problems(table: Table, column: str, ids: list[str]) -> list[Problem]:
-    problems = _cell_problems(table, column, ids, empty="empty; every row needs its id")
-    if len(set(ids)) == len(ids):
-        return problems
-    first: dict[str, int] = {}
-    for index, name in enumerate(ids):
-        row = table.row(index)
-        if name and name in first:
-            what = f'"{name}" is also in row {first[name]}'
-            problems.append(Problem(what, file=table.name, row=row, column=column))
-        first.setdefault(name, row)
-    return problems
-
-
-def _cell_problems(
-    table: Table, name: str, cells: list[str], *, empty: str = "empty; every row needs one"
-) -> list[Problem]:
-    """Cells that are empty, or hold what nobody can see: two that look alike would differ."""
-    if not name:
-        return []
-    fine = {cell for cell in set(cells) if cell and cell.isprintable()}
-    return [
-        Problem(
-            f'"{_seen(cell)}" has a letter that cannot be seen' if cell else empty,
-            "Type it again" if cell else "",
-            file=table.name,
-            row=table.row(index),
-            column=name,
-        )
-        for index, cell in enumerate(cells)
-        if cell not in fine and (not cell or _unseen(cell))
-    ]
-
-
-def _unseen(cell: str) -> bool:
-    return any(unicodedata.category(letter) == "Cc" for letter in cell)
-
-
-def _seen(cell: str) -> str:
-    return "".join("\ufffd" if unicodedata.category(c) == "Cc" else c for c in cell)
-
-
-def _split_clusters(table: Table, cluster: str, units: list[Unit]) -> list[Problem]:
-    problems = []
-    first: dict[str, tuple[tuple[str, ...], int]] = {}
-    for index, unit in enumerate(units):
-        if not unit.cluster:
-            continue
-        strata, row = first.setdefault(unit.cluster, (unit.strata, table.row(index)))
-        if strata != unit.strata:
-            problems.append(
-                Problem(
-                    f"{cluster} {unit.cluster} is in two strata "
-                    f"({' / '.join(strata)} in row {row}, {' / '.join(unit.strata)} here)",
-                    "Put all its rows in one stratum",
-                    file=table.name,
-                    row=table.row(index),
-                    column=cluster,
-                )
-            )
-    return problems
+    return placed_arms(read_table(path), id_column=id_column)

@@ -1,16 +1,26 @@
 """Everything that only reads the register."""
 
 from trialogue.evidence.entries import Entry
+from trialogue.evidence.queries.cards import Card, cards
 from trialogue.evidence.queries.catalogue import (
     OutcomeMeasure,
     StarterPlan,
+    measure_groups,
     outcome_measure,
     outcome_measures,
     starter_plan,
     starter_plans,
 )
 from trialogue.evidence.queries.events import documents, events
-from trialogue.evidence.queries.lists import reported_of_due, results_due, trials
+from trialogue.evidence.queries.lists import (
+    csv_columns,
+    newest_results,
+    reported_of_due,
+    results_due,
+    trial_columns,
+    trials,
+    trials_measuring,
+)
 from trialogue.evidence.queries.log import (
     EVENTS_A_FILE,
     checkpoint,
@@ -20,20 +30,31 @@ from trialogue.evidence.queries.log import (
 from trialogue.evidence.queries.pages import Whole, changed_fields, whole
 from trialogue.evidence.queries.records import Record, of_row, record
 from trialogue.evidence.queries.similar import Hit, similar
+from trialogue.evidence.queries.tags import further_tags, main_tag, state_tag, verdict_tag
+from trialogue.evidence.queries.tracker import Missing, Tracker, tracker
 
 __all__ = [
     "EVENTS_A_FILE",
+    "Card",
     "Entry",
     "Hit",
+    "Missing",
     "OutcomeMeasure",
     "Record",
     "StarterPlan",
+    "Tracker",
     "Whole",
+    "cards",
     "changed_fields",
     "checkpoint",
+    "csv_columns",
     "documents",
     "events",
+    "further_tags",
     "log_file",
+    "main_tag",
+    "measure_groups",
+    "newest_results",
     "of_row",
     "outcome_measure",
     "outcome_measures",
@@ -44,6 +65,11 @@ __all__ = [
     "similar",
     "starter_plan",
     "starter_plans",
+    "state_tag",
+    "tracker",
+    "trial_columns",
     "trials",
+    "trials_measuring",
+    "verdict_tag",
     "whole",
 ]

@@ -70,6 +70,24 @@ def outcome_measure(code: str) -> OutcomeMeasure | None:
     return _measures().get(code)
 
 
+def measure_groups() -> tuple[tuple[str, tuple[OutcomeMeasure, ...]], ...]:
+    """Return the measures under the heading of a collaboration, harms last."""
+    hoped = [measure for measure in _measures().values() if not measure.guardrail]
+    groups = [
+        (heading, tuple(m for m in hoped if m.collaborations and m.collaborations[0] == code))
+        for code, heading in _COLLABORATIONS.items()
+    ]
+    harms = tuple(measure for measure in _measures().values() if measure.guardrail)
+    return (*groups, ("Harms to watch (guardrails)", harms))
+
+
+_COLLABORATIONS = {
+    "other sectors": "With other sectors",
+    "workforce": "With our own workforce",
+    "public": "With the public",
+}
+
+
 @cache
 def starter_plans() -> tuple[StarterPlan, ...]:
     """Return the plans to copy, in catalogue order."""

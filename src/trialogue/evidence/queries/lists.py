@@ -1,11 +1,17 @@
 """Lists of trials, for pages and for anyone's spreadsheet."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
 from trialogue.evidence.models import TrialRecord
-from trialogue.evidence.queries.records import OVERDUE_DAYS
+from trialogue.evidence.queries.records import OVERDUE_DAYS, Record, of_row
+from trialogue.evidence.queries.tags import main_tag
+from trialogue.evidence.queries.tracker import REPORTED
+from trialogue.evidence.record import moment
+from trialogue.methods.verdicts import short_date
+from trialogue.pages.lists import Column
 
 OPEN = ("registered", "running")
 
@@ -41,4 +47,54 @@ def reported_of_due(*, today: date) -> tuple[int, int]:
     A trial that was withdrawn before it started owes no result; one that stopped does.
     """
     due = TrialRecord.objects.filter(due_on__lte=today).exclude(state="withdrawn")
-    return due.filter(state__in=("reported", "stopped")).count(), due.count()
+    return due.filter(state__in=REPORTED).count(), due.count()
+
+
+def trials_measuring(code: str, *, limit: int = 20) -> tuple[Record, ...]:
+    """Return the trials whose main outcome this is, newest news first. One query."""
+    rows = TrialRecord.objects.filter(outcome=code).order_by("-changed_at", "-pk")[:limit]
+    return tuple(of_row(row) for row in rows)
+
+
+def newest_results(*, limit: int = 5) -> tuple[Record, ...]:
+    """Return the trials that reported or stopped last, newest first. One query."""
+    rows = TrialRecord.objects.filter(state__in=("reported", "stopped"))
+    return tuple(of_row(row) for row in rows.order_by("-changed_at", "-pk")[:limit])
+
+
+def trial_columns(
+    today: date, address: Callable[[TrialRecord], str]
+) -> tuple[Column[TrialRecord], ...]:
+    """Return the columns of the list of trials on a page."""
+    return (
+        Column("Trial", lambda row: row.title, "title", address),
+        Column("Verdict or state", lambda row: main_tag(of_row(row), today)),
+        Column("Council", lambda row: row.council, "council"),
+        Column("Year", lambda row: row.year, "year"),
+        Column("Newest news", lambda row: short_date(row.changed_at.date()), "changed_at"),
+    )
+
+
+def csv_columns(today: date) -> tuple[Column[TrialRecord], ...]:
+    """Return the columns of lists of trials as files: one fact a column."""
+    return (
+        Column("id", lambda row: row.trial),
+        Column("title", lambda row: row.title, "title"),
+        Column("state", lambda row: of_row(row).state_on(today)),
+        Column("verdict", lambda row: row.verdict),
+        Column("strength", lambda row: row.strength),
+        Column("council", lambda row: row.council, "council"),
+        Column("service", lambda row: row.service),
+        Column("outcome", lambda row: row.outcome),
+        Column("year", lambda row: row.year, "year"),
+        Column("starts_on", lambda row: row.starts_on.isoformat()),
+        Column("ends_on", lambda row: row.ends_on.isoformat()),
+        Column("due_on", lambda row: row.due_on.isoformat(), "due_on"),
+        Column("registered_at", lambda row: moment(row.registered_at)),
+        Column("reported_at", lambda row: moment(row.reported_at) if row.reported_at else ""),
+        Column("changed_at", lambda row: moment(row.changed_at), "changed_at"),
+        Column("recorded", lambda row: row.recorded),
+        Column("drawn_outside", lambda row: "yes" if row.elsewhere else "no"),
+        Column("made_up", lambda row: "yes" if row.made_up else "no"),
+        Column("sentence", lambda row: row.sentence),
+    )

@@ -7,6 +7,7 @@ from operator import or_
 from django.db.models import Avg, Count, Q
 
 from trialogue.evidence.models import TrialRecord
+from trialogue.evidence.queries.records import Record, of_row
 from trialogue.evidence.searching import scores, words_of
 
 # Share of the weight of the words asked for that a record holds.
@@ -26,6 +27,7 @@ class Hit:
     sentence: str
     band: str
     rank: int
+    record: Record
 
 
 def similar(text: str, *, limit: int = 5) -> tuple[Hit, ...]:
@@ -54,6 +56,7 @@ def similar(text: str, *, limit: int = 5) -> tuple[Hit, ...]:
             sentence=rows[pk].sentence or rows[pk].summary,
             band=_band(found[pk][1]),
             rank=rank,
+            record=of_row(rows[pk]),
         )
         for rank, pk in enumerate(best, start=1)
     )

@@ -1,10 +1,10 @@
 """The words and colours in a trial's tag. The words say it all without the colour."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from trialogue.evidence.queries.records import Record
 from trialogue.methods.verdicts import VerdictCode
+from trialogue.pages.lists import Tag
 
 STATES = {
     "registered": ("Registered", "blue"),
@@ -20,14 +20,6 @@ STATES = {
 }
 
 
-@dataclass(frozen=True)
-class Tag:
-    """Words in a coloured box."""
-
-    words: str
-    colour: str
-
-
 def verdict_tag(code: str) -> Tag:
     """Return the tag of a verdict."""
     verdict = VerdictCode(code)
@@ -38,20 +30,26 @@ def main_tag(record: Record, today: date) -> Tag:
     """Return the one tag that says most: the verdict, or the state while there is none."""
     if record.verdict and record.state != "retracted":
         return verdict_tag(record.verdict)
+    return state_tag(record, today)
+
+
+def state_tag(record: Record, today: date) -> Tag:
+    """Return the tag of where a trial stands, with the days that a result is late."""
     state = record.state_on(today)
     words, colour = STATES[state]
-    if state in ("overdue", "not-reported"):
-        words = f"{words}, {(today - record.due_on).days} days"
+    late = (today - record.due_on).days
+    if state in ("overdue", "not-reported") and late > 0:
+        words = f"{words}, {late} {'day' if late == 1 else 'days'}"
     return Tag(words, colour)
 
 
 def further_tags(record: Record, *, reviewed: bool | None = None) -> tuple[Tag, ...]:
     """Return the grey tags that stand beside it wherever the trial is shown."""
     tags = (
-        ("Recorded afterwards, not registered before the start", record.afterwards),
+        ("Recorded afterwards, not registered before it started", record.afterwards),
         ("Drawn outside, cannot be checked here", record.elsewhere),
         ("Made up", record.made_up),
         ("Real data", bool(record.credit) and not record.made_up),
         ("Not yet reviewed", reviewed is False),
     )
-    return tuple(Tag(words, "grey") for words, holds in tags if holds)
+    return tuple(Tag(words) for words, holds in tags if holds)

@@ -1,0 +1,87 @@
+"""How many results were reported of those due, counted in public and never ordered by result."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from statistics import median
+
+from django.db.models import Count, Q, QuerySet
+
+from trialogue.evidence.models import TrialRecord
+from trialogue.evidence.queries.records import Record, of_row
+from trialogue.methods.verdicts import NOT_KNOWN, Share, VerdictCode, share
+
+FEWEST = 5  # an authority with fewer results due is not listed by itself
+OLDEST = 20
+REPORTED = ("reported", "stopped", "retracted")
+_DIRECTIONS = (
+    ("Better than usual service", {VerdictCode.WORKED, VerdictCode.HELPED}),
+    ("No real difference", {VerdictCode.NO_DIFFERENCE}),
+    ("Worse than usual service", {VerdictCode.WORSE}),
+    ("Could not tell", {VerdictCode.TOO_SMALL, VerdictCode.NOT_TESTED, VerdictCode.STOPPED}),
+)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A trial whose result is due and not there."""
+
+    record: Record
+    days: int
+
+    @property
+    def words(self) -> str:
+        """How late it is."""
+        days = f"{self.days:,} {'day' if self.days == 1 else 'days'}"
+        return f"Due {days} ago" if self.days else "Due today"
+
+
+@dataclass(frozen=True)
+class Tracker:
+    """The public count. Rows are (name, words); the words hold the share with its counts."""
+
+    share: str
+    due: int
+    authorities: tuple[tuple[str, str], ...]
+    oldest: tuple[Missing, ...]
+    missing: int
+    directions: tuple[tuple[str, str, str], ...]
+
+
+def tracker(*, today: date) -> Tracker:
+    """Count results due by today and those reported. Three queries, whatever their number."""
+    rows = TrialRecord.objects.filter(due_on__lte=today).exclude(state="withdrawn")
+    by = list(
+        rows.values_list("council").annotate(
+            due=Count("pk"), reported=Count("pk", filter=Q(state__in=REPORTED))
+        )
+    )
+    due = sum(row[1] for row in by)
+    reported = sum(row[2] for row in by)
+    late = rows.exclude(state__in=REPORTED).order_by("due_on", "pk")[:OLDEST]
+    return Tracker(
+        share=share(Share(reported, due)),
+        due=due,
+        authorities=tuple(
+            (name, share(Share(done, owed)))
+            for name, owed, done in sorted(by, key=lambda row: row[0].casefold())
+            if owed >= FEWEST
+        ),
+        oldest=tuple(Missing(of_row(row), (today - row.due_on).days) for row in late),
+        missing=due - reported,
+        directions=tuple(_directions(rows.filter(state__in=REPORTED), reported)),
+    )
+
+
+def _directions(rows: QuerySet[TrialRecord], reported: int) -> Iterator[tuple[str, str, str]]:
+    """Say how many results went each way, and how long each kind took to be published."""
+    known = list(rows.values_list("verdict", "reported_at", "ends_on"))
+    for heading, codes in _DIRECTIONS:
+        taken = [(at, ended) for verdict, at, ended in known if verdict in codes]
+        days = [(at.date() - ended).days for at, ended in taken if at]
+        if reported:
+            yield heading, f"{len(taken):,} of {reported:,}", _median(days)
+
+
+def _median(values: list[int]) -> str:
+    return f"{median(values):g} days" if values else NOT_KNOWN

@@ -1,0 +1,52 @@
+"""Who was counted where: the CONSORT flow as an ordered list."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from trialogue.methods.verdicts import NOT_KNOWN
+
+Box = tuple[str, str]  # what, and how many
+
+
+@dataclass(frozen=True)
+class Branch:
+    """What became of one group."""
+
+    name: str
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Everybody together, then each group."""
+
+    together: tuple[Box, ...]
+    branches: tuple[Branch, ...]
+
+
+def flow(numbers: Sequence[Mapping[str, Any]], names: Mapping[str, str], *, drawn: bool) -> Flow:
+    """Return the flow of a result; `drawn` by chance here or elsewhere."""
+    placed = sum(arm["allocated"] for arm in numbers)
+    together: list[Box] = []
+    seen = [arm["assessed"] for arm in numbers]
+    if None not in seen:
+        assessed = max(sum(seen), placed)
+        together.append(("Assessed", f"{assessed:,}"))
+        if assessed > placed:
+            together.append(("Left out before placing", f"{assessed - placed:,}"))
+    together.append(("Placed by chance" if drawn else "Placed", f"{placed:,}"))
+    return Flow(tuple(together), tuple(_branch(arm, names) for arm in numbers))
+
+
+def _branch(arm: Mapping[str, Any], names: Mapping[str, str]) -> Branch:
+    received = arm["received"]
+    lost = sum(row["n"] for row in arm["lost"])
+    boxes = [
+        ("Placed", f"{arm['allocated']:,}"),
+        ("Received it", NOT_KNOWN if received is None else f"{received:,}"),
+        ("Lost", f"{lost:,}" if lost else "none"),
+        *((f"Lost: {row['reason'].lower()}", f"{row['n']:,}") for row in arm["lost"]),
+        ("Analysed", f"{arm['analysed']:,}"),
+    ]
+    return Branch(names.get(arm["arm"], arm["arm"]), tuple(boxes))

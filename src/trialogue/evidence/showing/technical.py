@@ -1,0 +1,225 @@
+"""The page for statisticians: every number of the analysis, and how to check the draw."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trialogue.evidence.queries import Whole
+
+Facts = tuple[tuple[str, str, str], ...]
+TABLES = {
+    "columns": (
+        "Arm", "Estimate", "SE", "df", "95% CI", "p", "p adjusted", "p permutation", "Ratio",
+    ),
+    "arm_columns": ("Arm", "n", "Clusters", "Mean", "SD", "Missing"),
+    "balance_columns": ("Arm", "Covariate", "Standardised difference"),
+    "guardrail_columns": ("Outcome", "Arm", "Limit", "Estimate", "95% CI", "Crossed"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One analysis document as tables."""
+
+    title: str
+    planned: bool
+    rows: tuple[tuple[str, ...], ...]
+    arms: tuple[tuple[str, ...], ...]
+    balance: tuple[tuple[str, ...], ...]
+    facts: Facts
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Technical:
+    """All that the page for statisticians shows."""
+
+    analyses: tuple[Analysis, ...]
+    guardrails: tuple[tuple[str, ...], ...]
+    rule: Facts
+    draw: Facts
+    command: str
+
+
+def technical(whole: Whole) -> Technical:
+    """Make the page for statisticians from the events of a trial."""
+    result = whole.result.body if whole.result else None
+    return Technical(
+        analyses=tuple(_analyses(whole, result)) if result else (),
+        guardrails=tuple(_guardrails(whole, result)) if result else (),
+        rule=tuple(_rule(whole)),
+        draw=tuple(_draw(whole, result)),
+        command=command(whole),
+    )
+
+
+def seed_of(whole: Whole) -> str | None:
+    """Return the seed once it is revealed: with the result, or when the trial stopped."""
+    for entry in (whole.result, whole.stopped):
+        if entry and entry.body.get("seed"):
+            return str(entry.body["seed"])
+    return None
+
+
+def command(whole: Whole) -> str:
+    """Return the command that draws again; empty for a trial that was placed elsewhere."""
+    strata, arms = whole.plan["strata"], whole.plan["arms"]["list"]
+    if strata["method"] == "elsewhere":
+        return ""
+    shares = ",".join(f"{arm['code']}:{arm['share']}" for arm in arms)
+    parts = [f'trialogue verify units.csv allocation.csv --arms "{shares}"']
+    if strata["by"]:
+        parts.append(f'--strata "{",".join(strata["by"])}"')
+    if whole.plan["unit"]["clustered"]:
+        parts.append("--cluster cluster")
+    if strata["method"] == "blocked":
+        parts.append(f"--block {strata['block']}")
+    elif strata["method"] == "simple":
+        parts.append("--method simple")
+    parts.append(f"--seed {seed_of(whole) or 'SEED'}")
+    return " ".join(parts)
+
+
+def _analyses(whole: Whole, result: Mapping[str, Any]) -> Iterator[Analysis]:
+    primary = whole.plan["outcomes"]["primary"]["name"]
+    yield _analysis(f"{primary} (primary)", result["effects"], whole.arms)
+    for row in result["secondary"]:
+        yield _analysis(f"{row['name']} (secondary)", row["document"], whole.arms)
+    for row in result["not_planned"]:
+        yield _analysis(row["title"], row["document"], whole.arms, planned=False)
+
+
+def _analysis(
+    title: str, document: Mapping[str, Any], names: Mapping[str, str], *, planned: bool = True
+) -> Analysis:
+    return Analysis(
+        title=title,
+        planned=planned,
+        rows=tuple(_effect(row, names) for row in document["effects"]),
+        arms=tuple(_arm(row, names, document.get("missing") or {}) for row in document["arms"]),
+        balance=tuple(
+            (names.get(r["arm"], r["arm"]), r["covariate"], figure(r["standardised_difference"]))
+            for r in document.get("balance") or ()
+        ),
+        facts=tuple(_facts(document)),
+        notes=tuple(document.get("notes") or ()),
+    )
+
+
+def _effect(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:
+    ratio = figure(row.get("ratio"))
+    if row.get("ratio_low") is not None:
+        ratio = f"{ratio} ({figure(row['ratio_low'])} to {figure(row['ratio_high'])})"
+    return (
+        names.get(row["arm"], row["arm"]),
+        figure(row["estimate"]),
+        figure(row["se"]),
+        figure(row["df"]),
+        f"{figure(row['ci_low'])} to {figure(row['ci_high'])}",
+        chance(row["p"]),
+        chance(row["p_adjusted"]),
+        chance(row["p_permutation"]),
+        ratio,
+    )
+
+
+def _arm(
+    row: Mapping[str, Any], names: Mapping[str, str], missing: Mapping[str, int]
+) -> tuple[str, ...]:
+    return (
+        names.get(row["arm"], row["arm"]),
+        figure(row["n"]),
+        figure(row["clusters"]),
+        figure(row["mean"]),
+        figure(row["sd"]),
+        figure(missing.get(row["arm"])),
+    )
+
+
+def _facts(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    yield "Method", str(document["method"]), ""
+    yield "Kind of outcome", str(document.get("kind", "not known")), ""
+    yield "p of all arms together", chance(document.get("joint_p")), ""
+    joint = document.get("joint")
+    if joint:
+        yield "Joint test", ", ".join(f"{k} {figure(v)}" for k, v in joint.items()), ""
+    yield "Intracluster correlation", figure(document.get("icc")), ""
+    drawn = document.get("permutation")
+    if drawn:
+        how = "every allocation" if drawn["exact"] else f"{drawn['draws']:,} re-draws"
+        seed = f", seed {drawn['seed']}" if drawn["seed"] else ""
+        yield "Re-randomisation", f"{how}, statistic {drawn['statistic']}{seed}", ""
+    yield "Sample ratio, p", chance(document.get("sample_ratio_p")), ""
+    if document.get("covariates"):
+        yield "Covariates", ", ".join(document["covariates"]), ""
+    for row in document.get("sensitivity") or ():
+        said = ", ".join(
+            f"{name.replace('_', ' ')} {figure(value)}"
+            for name, value in row.items()
+            if name != "arm" and value is not None
+        )
+        yield f"Missing outcomes, {row['arm']}", said or "not known", ""
+
+
+def _guardrails(whole: Whole, result: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    for harm in result["guardrails"]:
+        for arm in harm["arms"]:
+            yield (
+                harm["name"],
+                whole.arms.get(arm["arm"], arm["arm"]),
+                figure(harm["limit"]),
+                figure(arm["estimate"]),
+                f"{figure(arm['ci_low'])} to {figure(arm['ci_high'])}",
+                "yes" if arm["crossed"] else "no",
+            )
+
+
+def _rule(whole: Whole) -> Iterator[tuple[str, str, str]]:
+    for name, value in whole.registration.body["analysis"]["rule"].items():
+        if isinstance(value, dict):
+            said = ", ".join(f"{key} {item}" for key, item in value.items())
+        elif isinstance(value, list):
+            said = ", ".join(str(item) for item in value)
+        else:
+            said = str(value)
+        yield name, said or "none", ""
+
+
+def _draw(whole: Whole, result: Mapping[str, Any] | None) -> Iterator[tuple[str, str, str]]:
+    allocation = whole.registration.body["allocation"]
+    if allocation["elsewhere"]:
+        elsewhere = allocation["elsewhere"]
+        yield "Drawn outside", f"By {elsewhere['by']}. {elsewhere['how']}", ""
+    else:
+        yield "Commitment to the seed", allocation["commitment"], ""
+        yield "Seed", seed_of(whole) or "kept until the trial ends", ""
+    fixed = whole.units_list
+    if fixed:
+        clusters = fixed.body["clusters"]
+        within = f" in {clusters:,} clusters" if clusters else ""
+        yield "Units in the list", f"{fixed.body['units']:,}{within}", ""
+        yield "List hash", fixed.body["list_hash"], ""
+    if whole.started:
+        yield "Method of allocation", whole.started.body["method"], ""
+    if result:
+        yield "Data hash", result["data_hash"], ""
+        yield "Version of the software", result["code_version"], ""
+        yield "Version of the rules", str(result["rule_version"]), ""
+
+
+def figure(value: float | int | None) -> str:
+    """Write a number to five figures."""
+    if value is None:
+        return "not known"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.5g}".replace("-", "−")
+
+
+def chance(value: float | None) -> str:
+    """Write a p to four decimals, or as less than the smallest."""
+    if value is None:
+        return "not known"
+    return "< 0.0001" if value < 0.0001 else f"{value:.4f}"
