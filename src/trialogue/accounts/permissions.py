@@ -107,6 +107,7 @@ def page(
                 return redirect_to_login(request.get_full_path())
             also = roles_of(person, **kwargs) if roles_of else frozenset[str]()
             check(person, action, also=also)
+            request.roles_here = also  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 
         checked.action = action  # type: ignore[attr-defined]

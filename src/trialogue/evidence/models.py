@@ -90,7 +90,7 @@ class TrialRecord(models.Model):
     title = models.CharField(max_length=80)
     summary = models.TextField()
     state = models.CharField(max_length=20, db_index=True)
-    verdict = models.CharField(max_length=20, blank=True, db_index=True)
+    verdict = models.CharField(max_length=40, blank=True, db_index=True)
     strength = models.CharField(max_length=10, blank=True)
     council = models.CharField(max_length=120)
     service = models.CharField(max_length=80)

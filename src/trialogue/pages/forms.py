@@ -78,6 +78,10 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self.dress_again()
+
+    def dress_again(self) -> None:
+        """Give fields that were added later the classes of the design system."""
         for field in self.fields.values():
             dress(field)
 

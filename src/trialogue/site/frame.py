@@ -9,7 +9,8 @@ from trialogue.accounts.models import Organisation, Person
 
 # Section, its heading in the service navigation, its address, who sees it.
 SECTIONS = [
-    ("about", "What stands today", "site:home", "anyone"),
+    ("trials", "Trials", "trials:trials", "staff"),
+    ("evidence", "Evidence", "evidence:search", "anyone"),
 ]
 
 

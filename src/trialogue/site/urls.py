@@ -7,9 +7,11 @@ from trialogue.site import views
 site = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
+    path("work/<uuid:work_id>/", views.work, name="work"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((site, "site"))),
     path("", include("trialogue.evidence.urls")),
     path("account/", include("trialogue.accounts.urls")),
+    path("trials/", include("trialogue.trials.urls")),
 ]

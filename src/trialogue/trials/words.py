@@ -95,6 +95,30 @@ def problems_of_plan(answers: Mapping[str, Mapping[str, Any]], *, today: date) -
     return [*_across(answers), *_in_time(answers, today)]
 
 
+def warnings_of_plan(answers: Plan) -> list[str]:
+    """Return what a whole plan allows and a careful reader should know."""
+    warnings = []
+    size, unit, arms = answers["size"], answers["unit"], answers["arms"]
+    if unit["clustered"] and size["clusters_per_arm"] < 8:
+        warnings.append(
+            f"Fewer than 8 {unit['placed_plural']} in each group: the strength of the result goes "
+            "one step down."
+        )
+    if len(arms["list"]) > 2 and arms["correction"] == "none":
+        warnings.append("Several groups are compared without an allowance for chance findings.")
+    if not answers["outcomes"]["primary"]["judged_blind"]:
+        warnings.append(
+            "The main outcome is judged by people who know the group: the strength of the result "
+            "goes one step down."
+        )
+    if answers["dates"]["recorded"] == "afterwards":
+        warnings.append(
+            "It is recorded afterwards. Every page about it says so, and the strength of the "
+            "result goes one step down."
+        )
+    return warnings
+
+
 def _across(answers: Plan) -> list[Problem]:
     """Rules that hold between two answers."""
     problems = []

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.core.files.base import File
+from django_tasks_db.models import DBTaskResult
 
 from trialogue.trials.models import Upload
 from trialogue.trials.queries.trials import draft_of, hash_of_draft
@@ -146,3 +147,11 @@ def published(people, trial, story, *, at=NOW):
 
 def later(days):
     return NOW + timedelta(days=days)
+
+
+def run_waiting_tasks():
+    """Do what the worker would do next."""
+    for waiting in DBTaskResult.objects.ready():
+        asked = waiting.args_kwargs
+        waiting.task.call(*asked["args"], **asked["kwargs"])
+        waiting.delete()

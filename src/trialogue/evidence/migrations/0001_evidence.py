@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=80)),
                 ("summary", models.TextField()),
                 ("state", models.CharField(db_index=True, max_length=20)),
-                ("verdict", models.CharField(blank=True, db_index=True, max_length=20)),
+                ("verdict", models.CharField(blank=True, db_index=True, max_length=40)),
                 ("strength", models.CharField(blank=True, max_length=10)),
                 ("council", models.CharField(max_length=120)),
                 ("service", models.CharField(max_length=80)),

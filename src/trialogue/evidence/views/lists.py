@@ -1,7 +1,5 @@
 """Lists: all trials, results due, outcome measures."""
 
-# ruff: noqa: D103
-
 from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse

@@ -1,7 +1,5 @@
 """The log, for anyone to read, copy and check."""
 
-# ruff: noqa: D103
-
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from trialogue.accounts import permissions

@@ -1,7 +1,5 @@
 """Finding trials: a search in one's own words."""
 
-# ruff: noqa: D103
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone

@@ -1,7 +1,5 @@
 """The page for statisticians, and the check of the draw."""
 
-# ruff: noqa: D103
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 

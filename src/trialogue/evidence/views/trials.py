@@ -1,7 +1,5 @@
 """The pages of one trial."""
 
-# ruff: noqa: D103
-
 import json
 from typing import Any
 

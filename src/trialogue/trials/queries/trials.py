@@ -30,14 +30,18 @@ def roles_in_trial(person: Person | AnonymousUser, public_id: str, **_: object) 
     Http404 when there is no such trial, and when it is not public yet and the person has no part
     in it: its existence is not told.
     """
-    trial = Trial.objects.filter(public_id=public_id).only("pk", "registered_at").first()
-    if trial is None:
+    rows = list(
+        Trial.objects.filter(public_id=public_id).values_list(
+            "registered_at", "members__person", "members__role"
+        )
+    )
+    if not rows:
         raise Http404
     if not isinstance(person, Person):
         return frozenset()
-    roles = frozenset(trial.members.filter(person=person).values_list("role", flat=True))
-    sees = roles or person.roles & {"manager"}
-    if not sees and trial.registered_at is None:
+    roles = frozenset(role for _, member, role in rows if member == person.pk)
+    is_public = rows[0][0] is not None
+    if not (roles or is_public or "manager" in person.roles):
         raise Http404
     return roles
 

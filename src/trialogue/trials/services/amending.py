@@ -1,7 +1,7 @@
 """Changing the plan in public, and saying what went differently."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -70,7 +70,7 @@ def amend_plan(
         at=at,
     )
     if question == "dates":
-        trial.ends_on = body["end"]
+        trial.ends_on = date.fromisoformat(body["end"])
         trial.save(update_fields=["ends_on"])
     if question == "question":
         trial.title = body["title"]

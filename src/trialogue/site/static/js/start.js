@@ -2,3 +2,6 @@ import { initAll } from "../vendor/govuk-frontend.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
+
+if (document.querySelector("form[data-panel]")) import("./panel.js");
+if (document.querySelector("[data-work]")) import("./work.js");

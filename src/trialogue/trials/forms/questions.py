@@ -1,0 +1,288 @@
+"""One form for each question of the plan, made from the record's own schema.
+
+The schema says what a field is called, how long it may be and what it may hold; so the page asks
+for exactly what the record takes, and a new field of the record is a new field of the page.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.text import slugify
+
+from trialogue.evidence import queries as register
+from trialogue.evidence import schema
+from trialogue.pages.forms import DateField, Form, choice, text, whole
+from trialogue.trials.forms.hints import BLANK_ROWS, DEFAULTS, ENUM_WORDS, HINTS, LONG
+
+Body = Mapping[str, Any]
+Schema = dict[str, Any]
+# Worked out from the rest of the answer, so nobody is asked.
+NOT_ASKED = {"control", "comparisons"}
+MOST_ROWS = 20
+
+
+class Number(forms.FloatField):
+    """A number; a share may be typed as 20%."""
+
+    def to_python(self, value: Any) -> Any:
+        """Read a number or a percentage."""
+        typed = str(value or "").strip().replace(",", "")
+        if typed.endswith("%"):
+            found = super().to_python(typed[:-1])
+            return None if found is None else found / 100
+        return super().to_python(typed)
+
+
+class Pounds(forms.DecimalField):
+    """An amount in pounds, kept in pence."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields that stand together: a heading, and whether it is one row of several."""
+
+    heading: str
+    fields: list[Any]
+    rows_of: str = ""
+
+
+class QuestionForm(Form):
+    """The form of one question. `body` is the answer as it stands."""
+
+    def __init__(self, question: str, data: QueryDict | None = None, body: Body | None = None):
+        self.question = question
+        self.schema: Schema = schema.documents()[f"questions/{question}"]
+        self.body = body or DEFAULTS.get(question, {})
+        self.rows = self._count_rows(data)
+        made: dict[str, forms.Field] = {}
+        initial: dict[str, Any] = {}
+        for path, part in self._leaves(self.schema, ""):
+            made[path] = _field(question, path, part)
+            initial[path] = _shown(part, _at(self.body, path))
+        for name, count in self.rows.items():
+            made[f"rows_{name}"] = forms.IntegerField(
+                widget=forms.HiddenInput, required=False, initial=count
+            )
+        super().__init__(data, initial=initial)
+        self.fields.update(made)
+        self.dress_again()
+
+    def _count_rows(self, data: QueryDict | None) -> dict[str, int]:
+        counts = {}
+        for name, part in self.schema["properties"].items():
+            if part.get("type") != "array" or part["items"].get("type") != "object":
+                continue
+            held = len(self.body.get(name) or [])
+            count = max(held, BLANK_ROWS.get(f"{self.question}.{name}", 0))
+            if data is not None:
+                typed = data.get(f"rows_{name}", "")
+                count = int(typed) if typed.isdigit() else count
+                count += data.get("add") == name
+            counts[name] = min(count, MOST_ROWS, part.get("maxItems", MOST_ROWS))
+        return counts
+
+    def _leaves(self, part: Schema, path: str) -> Iterator[tuple[str, Schema]]:
+        """Yield every field of the page with the piece of schema that describes it."""
+        for name, piece in part["properties"].items():
+            here = f"{path}_{name}" if path else name
+            if name in NOT_ASKED:
+                continue
+            if piece.get("type") == "object":
+                yield from self._leaves(piece, here)
+            elif piece.get("type") == "array" and piece["items"].get("type") == "object":
+                for row in range(self.rows[name]):
+                    yield from self._leaves(piece["items"], f"{here}_{row}")
+            else:
+                yield here, piece
+
+    def groups(self) -> list[Group]:
+        """Return the fields as the page shows them: alone, by part, and row by row."""
+        found = []
+        for name, piece in self.schema["properties"].items():
+            if name in NOT_ASKED:
+                continue
+            if piece.get("type") == "object":
+                found.append(Group(piece["title"], self._of(name)))
+            elif name in self.rows:
+                title = piece["items"]["title"]
+                for row in range(self.rows[name]):
+                    first = name == "list" and row == 0
+                    heading = "Usual service" if first else f"{title} {row + (name != 'list')}"
+                    found.append(Group(heading, self._of(f"{name}_{row}")))
+                found.append(Group("", [self[f"rows_{name}"]], rows_of=name))
+            else:
+                found.append(Group("", [self[name]]))
+        return found
+
+    def unchecked(self) -> "QuestionForm":
+        """Return the same page with what was typed, and no word on what is wrong with it yet."""
+        again = QuestionForm(self.question, None, self.body)
+        again.rows = self.rows
+        again.fields = self.fields
+        again.initial = {
+            name: field.widget.value_from_datadict(self.data, {}, name)
+            for name, field in self.fields.items()
+        } | {f"rows_{name}": count for name, count in self.rows.items()}
+        return again
+
+    def _of(self, prefix: str) -> list[Any]:
+        return [self[name] for name in self.fields if name.startswith(f"{prefix}_")]
+
+    def answer(self) -> dict[str, Any]:
+        """Return the typed answer as the record has it. The form must be valid."""
+        body = self._object(self.schema, "")
+        if self.question == "arms":
+            _complete_arms(body, self.body)
+        return body
+
+    def _object(self, part: Schema, path: str) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for name, piece in part["properties"].items():
+            here = f"{path}_{name}" if path else name
+            if name in NOT_ASKED:
+                continue
+            if piece.get("type") == "object":
+                made[name] = self._object(piece, here)
+            elif name in self.rows and not path:
+                rows = (
+                    self._object(piece["items"], f"{here}_{r}") for r in range(self.rows[name])
+                )
+                made[name] = [row for row in rows if not _empty(row)]
+            else:
+                made[name] = _kept(piece, self.cleaned_data.get(here))
+        if "code" in made and not made["code"] and made.get("name"):
+            made["code"] = slugify(made["name"])[:60].strip("-")
+        if "number" in made and made["number"] is None and made.get("name"):
+            made["number"] = int(path.rsplit("_", 1)[1]) + 1
+        return made
+
+
+def with_measure(data: QueryDict, code: str) -> QueryDict:
+    """Return what was typed with the main outcome filled in from the catalogue."""
+    measure = register.outcome_measure(code)
+    filled = data.copy()
+    if measure is not None:
+        values = {
+            "code": measure.code,
+            "name": measure.name,
+            "kind": measure.kind,
+            "unit": measure.unit,
+            "direction": measure.direction,
+            "when": measure.when,
+            "source": measure.source,
+            "smallest_change": f"{abs(measure.smallest_change['value']):g}",
+        }
+        for name, value in values.items():
+            filled[f"primary_{name}"] = value
+    return filled
+
+
+def _field(question: str, path: str, part: Schema) -> forms.Field:
+    generic = ".".join(piece for piece in path.split("_") if not piece.isdigit())
+    key = f"{question}.{generic}"
+    label, hint = part["title"], HINTS.get(key, "")
+    kinds = part.get("type")
+    kind = kinds[0] if isinstance(kinds, list) else kinds
+    if path.endswith("_code") and question == "arms":
+        return forms.CharField(required=False, widget=forms.HiddenInput)
+    if path.endswith("cost_pence"):
+        return Pounds(label="Cost in pounds", required=False, help_text=hint, min_value=0)
+    if "enum" in part:
+        return choice(
+            label, [(value, ENUM_WORDS[value]) for value in part["enum"]], help_text=hint
+        )
+    if kind == "boolean":
+        return choice(label, [("yes", "Yes"), ("no", "No")], help_text=hint)
+    if kind == "integer":
+        return whole(label, help_text=hint)
+    if kind == "number":
+        messages = {"invalid": f"{label} must be a number, like 12 or 7.5"}
+        widget = forms.TextInput({"class": "govuk-input--width-10", "inputmode": "decimal"})
+        return Number(
+            label=label, required=False, help_text=hint, error_messages=messages, widget=widget
+        )
+    if part.get("format") == "date":
+        return DateField(label=label, required=False, help_text=hint)
+    rows = LONG.get(key, 3 if kind == "array" else 0) or (
+        3 if part.get("maxLength", 0) > 300 else 0
+    )
+    if kind == "array" and not hint:
+        hint = "One a line."
+    return text(label, rows=rows, help_text=hint)
+
+
+def _shown(part: Schema, value: Any) -> Any:
+    """Return a value of the record as the page shows it."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "\n".join(value)
+    if part.get("format") == "date":
+        return date.fromisoformat(value) if value else None
+    if part["title"] == "Cost in pence":
+        return f"{value / 100:g}"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return value
+
+
+def _kept(part: Schema, value: Any) -> Any:
+    """Return what was typed as the record keeps it."""
+    kinds = part.get("type")
+    optional = isinstance(kinds, list)
+    kind = kinds[0] if isinstance(kinds, list) else kinds
+    if part["title"] == "Cost in pence":
+        return None if value is None else round(value * 100)
+    if kind == "boolean":
+        return value == "yes"
+    if kind == "array":
+        return [line.strip() for line in (value or "").splitlines() if line.strip()]
+    if part.get("format") == "date":
+        return value.isoformat() if value else ""
+    if kind in ("number", "integer"):
+        return value
+    typed = " ".join((value or "").split()) if "\n" not in (value or "") else (value or "").strip()
+    return None if optional and not typed else typed
+
+
+def _empty(row: Mapping[str, Any]) -> bool:
+    """Whether nothing was typed in a row. A box with a choice in it alone is nothing."""
+    return not any(
+        value not in (None, "", [], False)
+        for name, value in row.items()
+        if name not in ("share", "kind", "direction", "number")
+    )
+
+
+def _complete_arms(body: dict[str, Any], before: Body) -> None:
+    """The first group has the usual service; every other is compared with it, in order."""
+    arms = body["list"]
+    for index, arm in enumerate(arms):
+        arm["control"] = index == 0
+        arm["share"] = 1 if arm["share"] is None else arm["share"]
+    new = [arm["code"] for arm in arms[1:]]
+    dropped = {arm["code"] for arm in (before.get("list") or [])[1:]} - set(
+        before.get("comparisons") or new
+    )
+    body["comparisons"] = [code for code in new if code not in dropped]
+
+
+def _at(body: Any, path: str) -> Any:
+    """Return the value at `list_0_name`; names may hold underscores themselves."""
+    if not path or body is None:
+        return body
+    if isinstance(body, list):
+        index, _, rest = path.partition("_")
+        return _at(body[int(index)], rest) if int(index) < len(body) else None
+    for name in body:
+        if path == name:
+            return body[name]
+        if path.startswith(f"{name}_") and isinstance(body[name], dict | list):
+            return _at(body[name], path[len(name) + 1 :])
+    return None

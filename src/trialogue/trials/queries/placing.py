@@ -1,0 +1,119 @@
+"""The list and who got what, as pages show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from trialogue.trials.models import Draw, Trial, Unit
+from trialogue.trials.protocol import Protocol
+
+
+@dataclass(frozen=True)
+class Listed:
+    """How many are on the list, in all and in each stratum."""
+
+    units: int
+    clusters: int
+    strata: tuple[tuple[str, int], ...]
+    draw: Draw
+
+
+def listed(trial: Trial) -> Listed | None:
+    """Return the list as it stands; None before registration."""
+    draw = Draw.objects.filter(trial=trial).first()
+    if draw is None:
+        return None
+    counts: dict[str, int] = {}
+    rows = trial.units.values("strata").annotate(n=Count("pk")).order_by()
+    for row in rows:
+        label = " / ".join(row["strata"]) or "All"
+        counts[label] = counts.get(label, 0) + row["n"]
+    clusters = trial.units.exclude(cluster="").values("cluster").distinct().count()
+    return Listed(sum(counts.values()), clusters, tuple(sorted(counts.items())), draw)
+
+
+def units_of(trial: Trial) -> QuerySet[Unit]:
+    """Return the units of a trial, in the order of the list."""
+    return trial.units.order_by("order")
+
+
+def small_strata(trial: Trial, protocol: Protocol) -> list[str]:
+    """Return a warning for each stratum that has fewer to place than there are groups."""
+    rows = trial.units.filter(late=False).values_list("study_id", "cluster", "strata")
+    sizes: dict[str, set[str]] = {}
+    for study_id, cluster, strata in rows:
+        sizes.setdefault(" / ".join(strata), set()).add(cluster or study_id)
+    arms = len(protocol.arms.list)
+    return [
+        f"“{name}” has {len(things)} to place, fewer than {arms} groups. "
+        "It is balanced together with others of its kind."
+        for name, things in sorted(sizes.items())
+        if name and len(things) < arms
+    ]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Who got what, counted, and how anyone can check it."""
+
+    arms: tuple[tuple[str, str, int, int], ...]  # code, name, units, clusters
+    late: int
+    commitment: str
+    list_hash: str
+    command: str
+
+
+def placed(trial: Trial, protocol: Protocol, draw: Draw) -> Placed:
+    """Return the counts of the draw and the command that checks it."""
+    rows = trial.assignments.values("arm").annotate(
+        n=Count("pk"), clusters=Count("unit__cluster", distinct=True)
+    )
+    counts = {row["arm"]: (row["n"], row["clusters"]) for row in rows.order_by()}
+    return Placed(
+        arms=tuple(
+            (arm.code, arm.name, *counts.get(arm.code, (0, 0))) for arm in protocol.arms.list
+        ),
+        late=trial.units.filter(late=True).count(),
+        commitment=draw.commitment,
+        list_hash=draw.list_hash,
+        command="" if draw.elsewhere else verify_command(protocol, seed="SEED"),
+    )
+
+
+def verify_command(protocol: Protocol, *, seed: str) -> str:
+    """Return the command that draws again from the list and the seed."""
+    arms = ",".join(f"{arm.code}:{arm.share}" for arm in protocol.arms.list)
+    options = [f'--arms "{arms}"']
+    if protocol.strata.by:
+        options.append(f'--strata "{",".join(protocol.strata.by)}"')
+    if protocol.unit.clustered:
+        options.append(f'--cluster "{protocol.unit.placed}"')
+    if protocol.strata.method == "simple":
+        options.append("--method simple")
+    if protocol.strata.method == "blocked":
+        options.append(f"--block {protocol.strata.block}")
+    return f"trialogue verify list.csv allocation.csv {' '.join(options)} --seed {seed}"
+
+
+def list_rows(
+    trial: Trial, protocol: Protocol, *, arms: bool, arm: str = ""
+) -> tuple[list[str], list[Sequence[Any]]]:
+    """Return the list as a file: with the groups, of one group, or without them for checking."""
+    header = ["id"]
+    if protocol.unit.clustered:
+        header.append(protocol.unit.placed)
+    header += protocol.strata.by
+    fields = ["study_id", "cluster", "strata"]
+    if arms:
+        header.append("arm")
+        fields.append("assignment__arm")
+    units = trial.units.filter(late=False) if not arms else trial.units.all()
+    if arm:
+        units = units.filter(assignment__arm=arm)
+    rows: list[Sequence[Any]] = []
+    for study_id, cluster, strata, *placed_in in units.order_by("order").values_list(*fields):
+        clusters = [cluster] if protocol.unit.clustered else []
+        rows.append([study_id, *clusters, *strata, *placed_in])
+    return header, rows

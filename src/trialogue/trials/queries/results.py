@@ -1,0 +1,20 @@
+"""What the pages of stopping and publishing read."""
+
+from django.db.models import QuerySet
+
+from trialogue.trials.models import Analysis, StopRequest, Story, Trial
+
+
+def story_of(trial: Trial) -> Story:
+    """Return what people wrote of a result so far; an unsaved, empty one when nothing."""
+    return Story.objects.filter(trial=trial).first() or Story(trial=trial, version=0)
+
+
+def stop_of(trial: Trial) -> StopRequest | None:
+    """Return the newest request to stop a trial."""
+    return trial.stop_requests.select_related("by").order_by("-pk").first()
+
+
+def analyses_of(trial: Trial, *, planned: bool) -> QuerySet[Analysis]:
+    """Return the analyses of a trial, oldest first."""
+    return trial.analyses.filter(planned=planned).select_related("by").order_by("pk")

@@ -1,0 +1,89 @@
+"""The task list of a trial: what is done, what comes next, and what cannot start yet and why."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from trialogue.evidence import schema
+from trialogue.methods.verdicts import long_date
+from trialogue.trials.models import Draw, Trial
+from trialogue.trials.queries.trials import answers_of
+
+
+@dataclass(frozen=True)
+class Task:
+    """A line of the task list. `address` is the name of its page, empty when it cannot start."""
+
+    name: str
+    status: str
+    address: str
+    done: bool = False
+
+    @property
+    def colour(self) -> str:
+        """The colour of the status, empty for plain text."""
+        return {"Not started": "blue", "In progress": "light-blue", "Needs attention": "red"}.get(
+            self.status, ""
+        )
+
+
+def tasks_of(trial: Trial, *, today: date) -> list[Task]:
+    """Return the seven tasks of a trial with their state. Two queries."""
+    answered = len(answers_of(trial))
+    draw = Draw.objects.filter(trial=trial).first()
+    of = len(schema.QUESTIONS)
+    registered, started = trial.registered_at is not None, trial.started_at is not None
+    ended = bool(trial.ends_on and trial.ends_on < today)
+    over = trial.stopped_at is not None
+    tasks = [
+        Task(
+            "Plan",
+            "Completed" if registered else f"{answered} of {of} questions answered",
+            "plan_check",
+            registered,
+        )
+    ]
+    if registered:
+        tasks.append(Task("Register", "Completed", "register", True))
+    elif answered < of:
+        tasks.append(Task("Register", "Cannot start yet: answer every question", ""))
+    else:
+        asked = trial.sign_off_asked_at is not None
+        tasks.append(Task("Register", "In progress" if asked else "Not started", "register"))
+    if over:
+        return [*tasks, Task("Stop", "Completed", "stop", True)]
+    tasks.append(_allocate(registered, started, draw))
+    not_placed = "Cannot start yet: place the list first"
+    locked = trial.locked_at is not None
+    if not started:
+        tasks += [Task("Measure", not_placed, ""), Task("Watch", not_placed, "")]
+    else:
+        tasks.append(Task("Measure", "Completed" if locked else "In progress", "measure", locked))
+        tasks.append(Task("Watch", "Completed" if locked else "In progress", "watch", locked))
+    tasks.append(_analyse(trial, started, ended))
+    if trial.reported_at:
+        tasks.append(Task("Publish", "Completed", "publish", True))
+    elif trial.analyses.filter(planned=True).exists():
+        tasks.append(Task("Publish", "Not started", "publish"))
+    else:
+        tasks.append(Task("Publish", "Cannot start yet: analyse first", ""))
+    return tasks
+
+
+def _allocate(registered: bool, started: bool, draw: Draw | None) -> Task:
+    if started:
+        return Task("Allocate", "Completed", "allocation", True)
+    if not registered or draw is None:
+        return Task("Allocate", "Cannot start yet: register first", "")
+    if draw.list_hash:
+        return Task("Allocate", "In progress", "allocation")
+    return Task("Allocate", "Not started", "units")
+
+
+def _analyse(trial: Trial, started: bool, ended: bool) -> Task:
+    if not started:
+        return Task("Analyse", "Cannot start yet: place the list first", "")
+    if not ended and trial.ends_on:
+        return Task("Analyse", f"Cannot start yet: opens after {long_date(trial.ends_on)}", "")
+    if trial.analyses.filter(planned=True).exists():
+        return Task("Analyse", "Completed", "analyse", True)
+    return Task("Analyse", "In progress" if trial.locked_at else "Not started", "analyse")

@@ -1,0 +1,269 @@
+"""Stopping: asked by anyone on the trial, decided by a manager; for harm at once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from trialogue.accounts import permissions
+from trialogue.accounts import services as accounts
+from trialogue.accounts.models import Person
+from trialogue.evidence import schema
+from trialogue.evidence import services as evidence
+from trialogue.methods import effects, verdicts
+from trialogue.methods.problems import InputError, Problem, refuse
+from trialogue.trials.models import HarmReport, Look, StopRequest, Trial
+from trialogue.trials.queries.data import Rows
+from trialogue.trials.queries.trials import protocol_of, roles_in_trial, team_of
+from trialogue.trials.seal import unseal
+from trialogue.trials.services.planning import managers
+
+# What a person may choose: nobody here can see an effect early.
+REASONS = {
+    code: words
+    for code, words in schema.STOP_REASONS.items()
+    if code not in ("early-benefit", "futility")
+}
+ADVICE = {"yes": "Yes", "with changes": "Yes, with changes", "no": "No"}
+
+
+@transaction.atomic
+def ask_to_stop(
+    *, public_id: str, body: Mapping[str, Any], by: Person, at: datetime, for_harm: bool = False
+) -> StopRequest:
+    """Ask the managers to stop a trial. For harm, by the safety person, it stops at once.
+
+    `body`: main_reason, other_reasons, words, advise_another, advise_words. A request that waits
+    is found again. Raises PermissionDenied and InputError.
+    """
+    trial = Trial.objects.select_for_update().get(public_id=public_id)
+    roles = roles_in_trial(by, public_id)
+    permissions.check(by, "ask to stop", also=roles)
+    _refuse_ended(trial)
+    refuse(_problems(body))
+    if for_harm and "safety person" not in roles:
+        raise InputError(
+            Problem("Only the safety person stops a trial for harm", "Ask them, or ask to stop")
+        )
+    waiting = trial.stop_requests.filter(decided_at=None, for_harm=for_harm).first()
+    if waiting:
+        return waiting
+    request = StopRequest.objects.create(
+        trial=trial, body=dict(body), for_harm=for_harm, by=by, at=at
+    )
+    accounts.record(
+        by=by, action="ask to stop", on="trial", thing=public_id, at=at, after=dict(body)
+    )
+    if for_harm:
+        _stop(trial, request, by=by, at=at)
+    told = "stopped for harm by its safety person" if for_harm else f"{by.name} asks to stop it"
+    accounts.notify(
+        managers(),
+        letter="P",
+        subject=f"{'Stopped' if for_harm else 'Sign-off asked'}: stop of {trial.title}",
+        body=f"The trial was {told}." if for_harm else f"{told}. You decide.",
+        link=f"/trials/{public_id}/stop/",
+        key=f"stop {public_id} {request.pk}",
+        at=at,
+    )
+    return request
+
+
+@transaction.atomic
+def decide_stop(
+    *, public_id: str, agreed: bool, note: str, by: Person, at: datetime
+) -> StopRequest:
+    """Stop the trial as asked, or let it go on, with a note. Twice is as once."""
+    trial = Trial.objects.select_for_update().get(public_id=public_id)
+    permissions.check(by, "stop a trial", also=roles_in_trial(by, public_id))
+    request = trial.stop_requests.order_by("-pk").first()
+    if request is None:
+        raise InputError(Problem("Nobody has asked to stop this trial", "Ask first"))
+    if request.decided_at:
+        return request
+    if not agreed and not note.strip():
+        raise InputError(Problem("Enter why it goes on", column="note"))
+    if agreed:
+        _refuse_ended(trial)
+        _stop(trial, request, by=by, at=at)
+    else:
+        request.decided_at, request.agreed, request.note = at, False, note.strip()
+        request.save(update_fields=["decided_at", "agreed", "note"])
+    accounts.record(
+        by=by,
+        action="stop the trial" if agreed else "let the trial go on",
+        on="trial",
+        thing=public_id,
+        at=at,
+        after={"note": note.strip()},
+    )
+    return request
+
+
+def _stop(trial: Trial, request: StopRequest, *, by: Person, at: datetime) -> None:
+    """Publish that it stopped and tell its people. Inside a transaction."""
+    before_start = trial.started_at is None
+    body = request.body
+    on = timezone.localtime(at).date().isoformat()
+    common = {
+        "on": on,
+        "main_reason": body["main_reason"],
+        "other_reasons": list(body["other_reasons"]),
+        "words": body["words"].strip(),
+        "advise_another": body["advise_another"],
+        "advise_words": body["advise_words"].strip(),
+    }
+    if not trial.registered_at:
+        raise InputError(Problem("The plan is not registered", "Leave the draft as it is"))
+    if before_start:
+        evidence.append(trial.public_id, "withdrawn", common, at=at)
+    else:
+        # A seed that nobody needs secret any more is shown, so that the draw can be checked.
+        draw = trial.draw
+        evidence.append(
+            trial.public_id,
+            "stopped",
+            {
+                **common,
+                "numbers": numbers_so_far(trial),
+                "before_start": False,
+                "for_harm": request.for_harm,
+                "seed": None if draw.elsewhere else str(unseal(draw.sealed_seed)),
+            },
+            at=at,
+        )
+    trial.stopped_at = at
+    trial.save(update_fields=["stopped_at"])
+    request.decided_at, request.agreed = at, True
+    request.save(update_fields=["decided_at", "agreed"])
+    accounts.notify(
+        team_of(trial),
+        letter="K",
+        subject=f"Stopped: {trial.title}",
+        body="The trial stopped. Thank you for saying so: the next council can read why.",
+        link=f"/evidence/{trial.public_id}/",
+        key=f"stopped {trial.public_id}",
+        at=at,
+    )
+
+
+def numbers_so_far(trial: Trial) -> dict[str, int | None]:
+    """Count who was planned, placed and measured so far, over all groups together."""
+    protocol = protocol_of(trial)
+    size = protocol.plan["size"]
+    shares = sum(arm.share for arm in protocol.arms.list) / protocol.arms.control.share
+    return {
+        "planned": round(size["clusters_per_arm"] * shares * size["cluster_size"]),
+        "enrolled": trial.assignments.count(),
+        "measured": trial.measurements.filter(
+            outcome=protocol.outcomes.primary.code, value__isnull=False
+        )
+        .values("unit")
+        .distinct()
+        .count(),
+    }
+
+
+@transaction.atomic
+def report_harm(*, public_id: str, words: str, by: Person, at: datetime) -> HarmReport:
+    """Record harm that somebody saw or fears; the safety person is told."""
+    trial = Trial.objects.select_for_update().get(public_id=public_id)
+    permissions.check(by, "ask to stop", also=roles_in_trial(by, public_id))
+    if not words.strip():
+        raise InputError(Problem("Enter what happened", column="words"))
+    report = HarmReport.objects.create(
+        trial=trial, words=words.strip(), on=timezone.localtime(at).date(), by=by, at=at
+    )
+    accounts.record(by=by, action="report harm", on="trial", thing=public_id, at=at)
+    accounts.notify(
+        team_of(trial, "safety person"),
+        letter="P",
+        subject=f"Harm reported: {trial.title}",
+        body="Somebody reported harm. Read it and say what follows.",
+        link=f"/trials/{public_id}/stop/",
+        key=f"harm {public_id} {report.pk}",
+        at=at,
+    )
+    return report
+
+
+def look_for_harm(*, public_id: str, by: Person, at: datetime) -> tuple[Look, list[str]]:
+    """Take one of the registered looks for harm: the harms watched, by group, and nothing else.
+
+    The look is recorded and the figures are not kept. Only the safety person and the analyst may.
+    Raises PermissionDenied, and InputError when every registered look was taken.
+    """
+    trial = Trial.objects.get(public_id=public_id)
+    permissions.check(by, "look for harm", also=roles_in_trial(by, public_id))
+    if not trial.started_at:
+        raise InputError(Problem("There is nothing to look at before the groups are placed"))
+    protocol = protocol_of(trial)
+    allowed = int(protocol.plan["risks"]["looks"])
+    if trial.looks.count() >= allowed:
+        raise InputError(
+            Problem(
+                f"The plan has {allowed} looks for harm, and they were taken",
+                "Amend the plan if another is needed",
+            )
+        )
+    rows = Rows(trial, protocol)
+    said = []
+    crossed = False
+    for harm in protocol.outcomes.guardrails:
+        if not any(row["measured"] for row in rows.counts(harm)):
+            said.append(f"{harm.name}: nothing measured yet.")
+            continue
+        rule = effects.Rule(control=protocol.arms.control.code, kind=harm.kind, permutations=0)
+        found = effects.analyse(rows.data(harm), rule, seed=1)
+        for comparison in found.effects if found else ():
+            estimate = comparison.effect.estimate
+            name = protocol.arms.name(comparison.arm)
+            if estimate is None:
+                said.append(f"{harm.name}, {name}: not known.")
+                continue
+            worse: verdicts.Direction = "lower" if harm.direction == "higher" else "higher"
+            beyond = verdicts.guardrail_broken(estimate, limit=harm.limit, worse=worse)
+            crossed = crossed or beyond
+            where = "beyond" if beyond else "within"
+            said.append(f"{harm.name}, {name}: {where} the limit set before the start.")
+    result = Look.Result.STOP if crossed else Look.Result.GO_ON
+    if all("nothing measured" in words or "not known" in words for words in said):
+        result = Look.Result.CANNOT_SAY
+    with transaction.atomic():
+        Trial.objects.select_for_update().get(pk=trial.pk)
+        look = Look.objects.create(
+            trial=trial, number=trial.looks.count() + 1, result=result, by=by, at=at
+        )
+        accounts.record(
+            by=by,
+            action="look for harm",
+            on="trial",
+            thing=public_id,
+            at=at,
+            after={"number": look.number, "answer": str(look.result)},
+        )
+    return look, said
+
+
+def _problems(body: Mapping[str, Any]) -> list[Problem]:
+    problems = []
+    if body.get("main_reason") not in REASONS:
+        problems.append(Problem("Choose the main reason", column="main_reason"))
+    if not str(body.get("words", "")).strip():
+        problems.append(Problem("Enter what happened", column="words"))
+    if body.get("advise_another") not in ADVICE:
+        problems.append(
+            Problem(
+                "Choose whether you would advise another council to try", column="advise_another"
+            )
+        )
+    return problems
+
+
+def _refuse_ended(trial: Trial) -> None:
+    if trial.stopped_at:
+        raise InputError(Problem("This trial has stopped already"))
+    if trial.reported_at or trial.locked_at:
+        raise InputError(Problem("This trial has ended", "Publish its result"))

@@ -1,0 +1,460 @@
+"""T1 to T6 and T9: the list, the gate, the plan, signing off, registering, amending."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from trialogue.accounts import permissions
+from trialogue.evidence import queries as register
+from trialogue.evidence import schema
+from trialogue.evidence.entries import plan_now
+from trialogue.methods.problems import InputError
+from trialogue.pages.forms import Form, choice
+from trialogue.pages.lists import Column, Tag, as_csv, listing, wants_csv
+from trialogue.trials.forms.planning import Amendment, Deviation, Gate, Member, Register, SignOff
+from trialogue.trials.forms.questions import QuestionForm, with_measure
+from trialogue.trials.planned_power import NEEDED, panel
+from trialogue.trials.protocol import parse
+from trialogue.trials.queries.lists import trials_seen_by, with_stage
+from trialogue.trials.queries.tasks import tasks_of
+from trialogue.trials.queries.trials import (
+    answers_of,
+    draft_of,
+    hash_of_draft,
+    history_of,
+    members_of,
+    protocol_of,
+    sign_off_of,
+    stage_of,
+    trial_of,
+)
+from trialogue.trials.services import amending, planning, registration
+from trialogue.trials.summaries import plan_summary
+from trialogue.trials.views import acting, roles_here, show, today, trial_page
+from trialogue.trials.words import LABELS, analysis_words, problems_of_plan, warnings_of_plan
+
+STAGES = [
+    ("", "Any stage"),
+    ("planning", "Being planned"),
+    ("registered", "Registered"),
+    ("running", "Running"),
+    ("ended", "Ended"),
+    ("reported", "Reported"),
+    ("stopped", "Stopped or withdrawn"),
+]
+
+
+class Filters(Form):
+    """Which trials to list."""
+
+    stage = choice("Stage", STAGES)
+
+
+@permissions.page("list trials")
+def trials(request: HttpRequest) -> HttpResponse:
+    filters = Filters(request.GET or None)
+    stage = request.GET.get("stage", "")
+    rows = with_stage(trials_seen_by(acting(request)), stage, today=today())
+    columns: list[Column[Any]] = [
+        Column("Trial", lambda trial: trial.title, "title", lambda t: f"/trials/{t.public_id}/"),
+        Column("Identifier", lambda trial: trial.public_id),
+        Column("Stage", lambda trial: _tag(trial)),
+        Column("Ends", lambda trial: trial.ends_on or "Not known", "ends_on"),
+    ]
+    if wants_csv(request):
+        return as_csv(request, rows, columns, sort="-created_at", filename="trials.csv")
+    table = listing(request, rows, columns, sort="-created_at", one="trial", many="trials")
+    context = {
+        "list": table,
+        "filters": filters,
+        "section": "trials",
+        "starters": register.starter_plans(),
+        "may_plan": permissions.allows(acting(request), "plan a trial"),
+    }
+    return render(request, "trials/trials.html", context)
+
+
+def _tag(trial: Any) -> Tag:
+    stage = stage_of(trial, today())
+    return Tag(stage.words, stage.colour)
+
+
+@permissions.page("plan a trial")
+def new(request: HttpRequest) -> HttpResponse:
+    """Who tried it before? The gate before a plan."""
+    data = request.POST if request.method == "POST" else None
+    starter = register.starter_plan(request.GET.get("starter", ""))
+    initial = {
+        "title": request.GET.get("title", "") or (starter.title[:80] if starter else ""),
+        "starter": starter.code if starter else "",
+        "idea": request.GET.get("idea"),
+    }
+    form = Gate(data, initial=initial)
+    query = (data or request.GET).get("title", "") or initial["title"] or ""
+    hits = register.similar(query) if query else ()
+    searched = bool(data and data.get("step") == "decide")
+    if data and not searched:
+        # First the search, then the decision: the answer rests on what was seen.
+        form = Gate(initial={**initial, **data.dict()})
+        searched = bool(query.strip())
+        if not searched:
+            form = Gate(data)
+            form.is_valid()
+    elif data and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            trial = planning.begin_trial(
+                title=typed["title"],
+                query=query,
+                going_ahead=typed["going_ahead"],
+                why=typed["why"],
+                starter=typed["starter"],
+                idea=typed["idea"],
+                by=acting(request),
+                at=timezone.now(),
+            )
+        except InputError as error:
+            form.show(error.problems)
+        else:
+            return redirect("trials:trial", trial.public_id)
+    context = {"form": form, "hits": hits, "searched": searched, "section": "trials"}
+    return render(request, "trials/new.html", context)
+
+
+@trial_page("see a trial")
+def trial(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = trial_of(public_id)
+    roles = roles_here(request)
+    return show(
+        request,
+        "trial",
+        public_id,
+        trial=found,
+        tasks=tasks_of(found, today=today()),
+        stage=stage_of(found, today()),
+        members=members_of(found),
+        roles=roles,
+        may_change_team=permissions.allows(acting(request), "change the team", also=roles),
+        going_ahead=planning.GOING_AHEAD.get(found.similar.get("answer", ""), ""),
+    )
+
+
+@trial_page("answer the plan")
+def question(request: HttpRequest, public_id: str, question: str) -> HttpResponse:
+    """One question of the plan."""
+    if question not in schema.QUESTIONS:
+        raise Http404
+    found = trial_of(public_id)
+    if found.registered_at:
+        return redirect("trials:plan_check", public_id)
+    answers = answers_of(found)
+    answer = answers.get(question)
+    body = answer.body if answer else _begun(found, question)
+    bodies = {name: each.body for name, each in answers.items()}
+    if request.method != "POST":
+        form = QuestionForm(question, None, body)
+        return _question(request, public_id, question, form, bodies, answer)
+    data: QueryDict = request.POST
+    if "measure" in data and "use" in data:
+        data = with_measure(data, str(data["measure"]))
+    form = QuestionForm(question, data, body)
+    if "use" in data or "add" in data or not form.is_valid():
+        status = 200 if "use" in data or "add" in data else 422
+        if status == 200:
+            form = form.unchecked()
+        return _question(request, public_id, question, form, bodies, answer, status=status)
+    typed = form.answer()
+    if request.headers.get("X-Panel"):
+        bodies[question] = typed
+        return render(request, "trials/power.html", {"panel": panel(bodies)})
+    try:
+        planning.save_answer(
+            public_id=public_id,
+            question=question,
+            body=typed,
+            based_on=_version(data.get("version", "")),
+            by=acting(request),
+            at=timezone.now(),
+        )
+    except InputError as error:
+        form.show(error.problems)
+        return _question(request, public_id, question, form, bodies, answer, status=422)
+    except planning.AnswerConflictError as conflict:
+        return show(
+            request,
+            "conflict",
+            public_id,
+            status=409,
+            question=question,
+            label=LABELS[question],
+            form=form,
+            current=conflict.current,
+            theirs=plan_summary(question, conflict.current.body),
+            mine=plan_summary(question, conflict.typed),
+            data=[(name, value) for name, value in data.items() if name not in _NOT_RESENT],
+        )
+    messages.success(request, f"Saved: {LABELS[question].lower()}")
+    following = schema.QUESTIONS.index(question) + 1
+    if "stay" in data:
+        return redirect("trials:question", public_id, question)
+    if following == len(schema.QUESTIONS):
+        return redirect("trials:plan_check", public_id)
+    return redirect("trials:question", public_id, schema.QUESTIONS[following])
+
+
+_NOT_RESENT = ("csrfmiddlewaretoken", "version")
+
+
+def _begun(found: object, question: str) -> dict[str, object] | None:
+    """The title is known from the gate."""
+    if question != "question":
+        return None
+    return {"title": found.title}  # type: ignore[attr-defined]
+
+
+def _version(typed: str) -> int:
+    return int(typed) if typed.isdigit() else 0
+
+
+def _question(
+    request: HttpRequest,
+    public_id: str,
+    question: str,
+    form: QuestionForm,
+    bodies: dict[str, dict[str, object]],
+    answer: object,
+    status: int = 200,
+) -> HttpResponse:
+    shows_power = question in (*NEEDED, "strata")
+    return show(
+        request,
+        "question",
+        public_id,
+        status=status,
+        form=form,
+        question=question,
+        label=LABELS[question],
+        number=schema.QUESTIONS.index(question) + 1,
+        of=len(schema.QUESTIONS),
+        version=getattr(answer, "version", 0),
+        measures=register.outcome_measures(guardrail=False) if question == "outcomes" else (),
+        panel=panel(bodies) if shows_power else None,
+        moments=[
+            (f"Version {each.version}", each.by.name, each.at, "")
+            for each in (history_of(trial_of(public_id), question) if answer else [])
+        ],
+    )
+
+
+@trial_page("see a trial")
+def plan_check(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The whole plan on one page."""
+    found = trial_of(public_id)
+    draft = plan_now(register.events(public_id)) if found.registered_at else draft_of(found)
+    problems = [] if found.registered_at else problems_of_plan(draft, today=today())
+    roles = roles_here(request)
+    may_answer = permissions.allows(acting(request), "answer the plan", also=roles)
+    form = Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        form.is_valid()
+        try:
+            planning.ask_for_sign_off(
+                public_id=public_id,
+                by=acting(request),
+                at=timezone.now(),
+                today=today(),
+            )
+        except InputError as error:
+            form.show(error.problems)
+        else:
+            messages.success(request, "The managers were asked to sign off the plan")
+            return redirect("trials:register", public_id)
+    complete = all(name in draft for name in schema.QUESTIONS)
+    return show(
+        request,
+        "plan_check",
+        public_id,
+        trial=found,
+        form=form,
+        asked=[
+            (name, LABELS[name], plan_summary(name, draft[name]) if name in draft else None)
+            for name in schema.QUESTIONS
+        ],
+        words=analysis_words(parse(draft)) if complete and not problems else [],
+        panel=panel(draft),
+        problems=problems,
+        warnings=warnings_of_plan(draft) if complete else [],
+        may_answer=may_answer and not found.registered_at,
+    )
+
+
+@trial_page("see a trial")
+def register_trial(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The manager signs, the lead registers."""
+    found = trial_of(public_id)
+    if found.registered_at:
+        entry = register.events(public_id)[0]
+        return show(request, "registered", public_id, trial=found, entry=entry)
+    draft = draft_of(found)
+    problems = problems_of_plan(draft, today=today())
+    digest = hash_of_draft(draft)
+    signed = sign_off_of(found, "plan", digest)
+    roles = roles_here(request)
+    may_sign = permissions.allows(acting(request), "sign off", also=roles)
+    may_register = permissions.allows(acting(request), "register a trial", also=roles)
+    signing = request.POST.get("act") == "sign"
+    registering = request.method == "POST" and not signing
+    sign_form = SignOff(request.POST if signing else None, initial={"document_hash": digest})
+    form = Register(request.POST if registering else None)
+    shown = sign_form if signing else form
+    if shown.is_valid():
+        try:
+            if signing:
+                planning.sign_off_plan(
+                    public_id=public_id,
+                    document_hash=sign_form.cleaned_data["document_hash"],
+                    agreed=sign_form.cleaned_data["answer"] == "agreed",
+                    note=sign_form.cleaned_data["note"],
+                    by=acting(request),
+                    at=timezone.now(),
+                )
+                messages.success(request, "Your answer was sent to the lead")
+            else:
+                registration.register_trial(
+                    public_id=public_id,
+                    by=acting(request),
+                    at=timezone.now(),
+                    today=today(),
+                )
+        except InputError as error:
+            shown.show(error.problems)
+        else:
+            return redirect("trials:register", public_id)
+    return show(
+        request,
+        "register",
+        public_id,
+        trial=found,
+        form=form,
+        sign_form=sign_form,
+        shown=shown,
+        problems=problems,
+        signed=signed,
+        may_sign=may_sign,
+        may_register=may_register,
+    )
+
+
+@trial_page("change the team")
+def team(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Who has which part."""
+    data = request.POST if request.method == "POST" else None
+    form = Member(data if data and "email" in data else None)
+    try:
+        if data and "remove" in data:
+            planning.remove_member(
+                public_id=public_id,
+                member_id=_version(data["remove"]),
+                by=acting(request),
+                at=timezone.now(),
+            )
+            return redirect("trials:team", public_id)
+        if data and form.is_valid():
+            planning.add_member(
+                public_id=public_id,
+                email=form.cleaned_data["email"],
+                role=form.cleaned_data["role"],
+                by=acting(request),
+                at=timezone.now(),
+            )
+            return redirect("trials:team", public_id)
+    except InputError as error:
+        form = form if form.is_bound else Member({})
+        form.errors.clear() if "remove" in (data or {}) else None
+        form.show(error.problems)
+    found = trial_of(public_id)
+    return show(request, "team", public_id, trial=found, form=form, members=members_of(found))
+
+
+@trial_page("amend a trial")
+def amend(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Choose what changes."""
+    return show(
+        request,
+        "amend",
+        public_id,
+        questions=[(name, LABELS[name]) for name in schema.QUESTIONS],
+        amendments=[e for e in register.events(public_id) if e.kind == "amendment"],
+    )
+
+
+@trial_page("amend a trial")
+def amend_question(request: HttpRequest, public_id: str, question: str) -> HttpResponse:
+    """The registered answer beside the new one."""
+    found = trial_of(public_id)
+    if question not in schema.QUESTIONS or not found.registered_at:
+        raise Http404
+    before = protocol_of(found).plan[question]
+    data = request.POST if request.method == "POST" else None
+    form, reason = QuestionForm(question, data, before), Amendment(data)
+    adding = bool(data and "add" in data)
+    if adding:
+        form = form.unchecked()
+        reason = Amendment(initial=data.dict() if data else {})
+    elif data and form.is_valid() and reason.is_valid():
+        try:
+            amending.amend_plan(
+                public_id=public_id,
+                question=question,
+                body=form.answer(),
+                reason=reason.cleaned_data["reason"],
+                by=acting(request),
+                at=timezone.now(),
+            )
+        except InputError as error:
+            form.show(error.problems)
+        else:
+            messages.success(request, "The change is public, beside the original")
+            return redirect("trials:amend", public_id)
+    return show(
+        request,
+        "amend_question",
+        public_id,
+        trial=found,
+        form=form,
+        reason=reason,
+        label=LABELS[question],
+        registered=plan_summary(question, before),
+    )
+
+
+@trial_page("amend a trial")
+def deviations(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What went differently."""
+    form = Deviation(
+        request.POST if request.method == "POST" else None, initial=request.GET.dict()
+    )
+    if form.is_valid():
+        try:
+            amending.record_deviation(
+                public_id=public_id,
+                found_by="software" if request.GET.get("found") else "person",
+                by=acting(request),
+                at=timezone.now(),
+                **form.cleaned_data,
+            )
+        except InputError as error:
+            form.show(error.problems)
+        else:
+            messages.success(request, "What went differently is public now")
+            return redirect("trials:deviations", public_id)
+    return show(
+        request,
+        "deviations",
+        public_id,
+        form=form,
+        known=[entry for entry in register.events(public_id) if entry.kind == "deviation"],
+    )
