@@ -6,6 +6,7 @@ from typing import Any
 
 from trialogue.evidence.entries import Entry, last, plan_now
 from trialogue.evidence.searching import words_of
+from trialogue.evidence.stopping import stopped_sentence, withdrawn_sentence
 
 DAYS_TO_REPORT = 90
 _STATES = {
@@ -57,7 +58,7 @@ def project(entries: Sequence[Entry]) -> dict[str, Any]:
         "reported_at": result.created if result else None,
         "recorded": registration["recorded"],
         "elsewhere": registration["allocation"]["elsewhere"] is not None,
-        "sentence": result.body["verdicts"][0]["sentence"] if result else "",
+        "sentence": _sentence(entries),
         "n": _n(entries),
         "made_up": registration["made_up"],
         "credit": registration["credit"],
@@ -84,6 +85,17 @@ def _verdict(entries: Sequence[Entry]) -> str:
         return str(result.body["verdicts"][0]["code"])
     stopped = last(entries, "stopped")
     return "stopped_early" if stopped and not stopped.body["before_start"] else ""
+
+
+def _sentence(entries: Sequence[Entry]) -> str:
+    result = last(entries, "result")
+    stopped, withdrawn = last(entries, "stopped"), last(entries, "withdrawn")
+    if stopped and not stopped.body["before_start"]:
+        return stopped_sentence(stopped.body)
+    if result:
+        return str(result.body["verdicts"][0]["sentence"])
+    ended = withdrawn or stopped
+    return withdrawn_sentence(ended.body) if ended else ""
 
 
 def _due(registration: Any, plan: dict[str, Any]) -> date:

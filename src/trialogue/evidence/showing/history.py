@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.timezone import localtime
+
 from trialogue.evidence import schema
 from trialogue.evidence.entries import Entry
 from trialogue.evidence.queries import Whole
 from trialogue.evidence.showing.protocol import lines
+from trialogue.methods.verdicts import clock_time, long_date
 
 KINDS = {
     "registration": "Registered",
@@ -39,7 +42,7 @@ class History:
     changes: tuple[Change, ...]
     deviations: tuple[Entry, ...]
     corrections: tuple[Entry, ...]
-    events: tuple[tuple[str, Entry], ...]
+    events: tuple[tuple[str, str, Entry], ...]  # what, when in words, the entry
 
 
 def history(whole: Whole) -> History:
@@ -48,8 +51,18 @@ def history(whole: Whole) -> History:
         changes=tuple(_change(entry, whole.plan) for entry in whole.of_kind("amendment")),
         deviations=whole.of_kind("deviation"),
         corrections=whole.of_kind("correction") + whole.of_kind("retraction"),
-        events=tuple((KINDS[entry.kind], entry) for entry in whole.entries),
+        events=tuple((_what(entry), _when(entry), entry) for entry in whole.entries),
     )
+
+
+def _what(entry: Entry) -> str:
+    number = f" (change {entry.number})" if entry.number else ""
+    return KINDS[entry.kind] + number
+
+
+def _when(entry: Entry) -> str:
+    at = localtime(entry.created)
+    return f"{long_date(at.date())} at {clock_time(at.time())}"
 
 
 def _change(entry: Entry, plan: dict[str, Any]) -> Change:

@@ -1,12 +1,11 @@
 """What a page says of a trial that has no result, and of when it was registered."""
 
 from datetime import date
-from typing import Any
 
 from django.utils.timezone import localdate
 
-from trialogue.evidence.queries import Entry, Record, Whole
-from trialogue.evidence.schema import STOP_REASONS
+from trialogue.evidence.queries import Record, Whole
+from trialogue.evidence.stopping import stopped_sentence, withdrawn_sentence
 from trialogue.methods.verdicts import NOT_KNOWN, due_date, long_date
 
 ADVICE = {"yes": "Yes", "no": "No", "with changes": "Yes, with changes"}
@@ -23,13 +22,10 @@ def opening(whole: Whole, today: date) -> tuple[str, str]:
     state = record.state_on(today)
     due = due_date(record.due_on, today=today)
     if state == "stopped" and whole.stopped:
-        return _stopped(whole.stopped, whole.plan), "What was seen is below. It is not a verdict."
+        return stopped_sentence(whole.stopped.body), "What was seen is below. It is not a verdict."
     if state == "withdrawn" and whole.stopped:
-        body = whole.stopped.body
-        why = STOP_REASONS[body["main_reason"]].lower()
-        on = long_date(date.fromisoformat(body["on"]))
         return (
-            f"Withdrawn on {on}, before it started, because {_because(why)}.",
+            withdrawn_sentence(whole.stopped.body),
             "Nobody took part, so there is nothing to compare.",
         )
     if state == "not-reported":
@@ -55,32 +51,6 @@ def opening(whole: Whole, today: date) -> tuple[str, str]:
     late = (today - record.due_on).days
     days = "today" if late == 0 else f"{late} {'day' if late == 1 else 'days'} ago"
     return f"No result yet. {ended}", f"The result was due on {due}, {days}."
-
-
-def _stopped(entry: Entry, plan: Any) -> str:
-    body = entry.body
-    numbers = body["numbers"]
-    after = ""
-    if numbers["enrolled"] is not None and numbers["planned"] is not None:
-        after = f" after {numbers['enrolled']:,} of {numbers['planned']:,}"
-    on = long_date(date.fromisoformat(body["on"]))
-    why = _because(STOP_REASONS[body["main_reason"]].lower())
-    return f"Stopped on {on}{after}, because {why}."
-
-
-def _because(reason: str) -> str:
-    """Make a clause of a coded reason."""
-    return _CLAUSES.get(reason, reason)
-
-
-_CLAUSES = {
-    "early harm or complaint": "of early harm or a complaint",
-    "early clear benefit": "of an early clear benefit",
-    "policy or law changed": "policy or the law changed",
-    "an election or political decision": "of an election or political decision",
-    "an emergency": "of an emergency",
-    "another reason": "of another reason",
-}
 
 
 def registered_line(record: Record) -> str:

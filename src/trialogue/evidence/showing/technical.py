@@ -39,6 +39,8 @@ class Technical:
     rule: Facts
     draw: Facts
     command: str
+    seed: str
+    cluster: str
 
 
 def technical(whole: Whole) -> Technical:
@@ -50,6 +52,8 @@ def technical(whole: Whole) -> Technical:
         rule=tuple(_rule(whole)),
         draw=tuple(_draw(whole, result)),
         command=command(whole),
+        seed=seed_of(whole) or "",
+        cluster=cluster_of(whole),
     )
 
 
@@ -61,6 +65,12 @@ def seed_of(whole: Whole) -> str | None:
     return None
 
 
+def cluster_of(whole: Whole) -> str:
+    """Return the column of what was placed, where several are measured in each."""
+    unit = whole.plan["unit"]
+    return str(unit["placed"]) if unit["clustered"] else ""
+
+
 def command(whole: Whole) -> str:
     """Return the command that draws again; empty for a trial that was placed elsewhere."""
     strata, arms = whole.plan["strata"], whole.plan["arms"]["list"]
@@ -70,8 +80,8 @@ def command(whole: Whole) -> str:
     parts = [f'trialogue verify units.csv allocation.csv --arms "{shares}"']
     if strata["by"]:
         parts.append(f'--strata "{",".join(strata["by"])}"')
-    if whole.plan["unit"]["clustered"]:
-        parts.append("--cluster cluster")
+    if cluster_of(whole):
+        parts.append(f'--cluster "{cluster_of(whole)}"')
     if strata["method"] == "blocked":
         parts.append(f"--block {strata['block']}")
     elif strata["method"] == "simple":
@@ -129,7 +139,7 @@ def _arm(
     return (
         names.get(row["arm"], row["arm"]),
         figure(row["n"]),
-        figure(row["clusters"]),
+        "one by one" if row["clusters"] is None else figure(row["clusters"]),
         figure(row["mean"]),
         figure(row["sd"]),
         figure(missing.get(row["arm"])),
