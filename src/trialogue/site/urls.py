@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from trialogue.site import views
+from trialogue.site import api, views
 
 site = [
     path("", views.home, name="home"),
@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("trialogue.evidence.urls")),
     path("account/", include("trialogue.accounts.urls")),
     path("trials/", include("trialogue.trials.urls")),
+    path("api/", include((api.addresses(), "api"))),
 ]

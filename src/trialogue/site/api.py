@@ -1,0 +1,138 @@
+"""The API: routers joined by name, one shape of refusal, a page that lists the operations."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, URLResolver
+from django.utils.module_loading import import_string
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.openapi.docs import DocsBase
+
+from trialogue.accounts import permissions
+from trialogue.methods.problems import InputError, Problem
+
+# Where each app's operations stand, and the name of its router.
+ROUTERS = [
+    ("/evidence", "trialogue.evidence.api.router"),
+]
+
+
+class Listing(DocsBase):
+    """The operations as a page of our own: no script, so that the content policy holds."""
+
+    def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
+        """Show every operation with what it needs."""
+        paths: dict[str, dict[str, Any]] = api.get_openapi_schema()["paths"]
+        operations = [
+            {
+                "method": method.upper(),
+                "path": path,
+                **about,
+                "parameters": [_parameter(one) for one in about.get("parameters", ())],
+            }
+            for path, methods in paths.items()
+            for method, about in methods.items()
+        ]
+        return render(request, "site/api.html", {"operations": operations})
+
+
+api = NinjaAPI(
+    title="Trialogue",
+    version="1",
+    description="Trials, their results and outcome measures. Reading needs no token.",
+    docs=Listing(),
+    docs_url="/docs",
+    docs_decorator=permissions.page("read public pages"),
+    urls_namespace="api",
+)
+
+
+def addresses() -> list[URLPattern | URLResolver]:
+    """Return the addresses of the API, each declaring what it lets a person do."""
+    actions: dict[str, dict[str, str]] = {}
+    for prefix, name in ROUTERS:
+        router = import_string(name)
+        api.add_router(prefix, router)
+        for path, view in router.path_operations.items():
+            route = f"{prefix}{path}".strip("/").replace("{", "<").replace("}", ">")
+            actions[route] = dict(_actions(view.operations))
+    patterns: list[URLPattern | URLResolver] = api.urls[0]
+    for pattern in patterns:
+        callback: Any = pattern.callback
+        by_method = actions.get(str(pattern.pattern), {})
+        if by_method:
+            callback.action = next(iter(by_method.values()))
+            callback.actions = by_method
+        elif not hasattr(callback, "action"):
+            callback.action = "read public pages"  # the root, which answers that nothing is there
+    return patterns
+
+
+def _actions(operations: list[Any]) -> Iterator[tuple[str, str]]:
+    for operation in operations:
+        for method in operation.methods:
+            yield method, operation.view_func.action
+
+
+def _parameter(one: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": one["name"],
+        "needed": one.get("required", False),
+        "choices": [str(choice) for choice in one["schema"].get("enum", ()) if choice],
+    }
+
+
+def _refusal(request: HttpRequest, problems: tuple[Problem, ...], status: int) -> HttpResponse:
+    document = {
+        "problems": [
+            {
+                "what": problem.what,
+                "mend": problem.mend,
+                "file": problem.file,
+                "row": problem.row,
+                "column": problem.column,
+            }
+            for problem in problems
+        ]
+    }
+    return api.create_response(request, document, status=status)
+
+
+@api.exception_handler(InputError)
+def refused(request: HttpRequest, error: InputError) -> HttpResponse:
+    """Answer with every problem of the input: the same words as a page shows."""
+    return _refusal(request, error.problems, 422)
+
+
+@api.exception_handler(ValidationError)
+def misread(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Answer what is wrong with a parameter or a body."""
+    found = tuple(
+        Problem(str(one["msg"]), column=".".join(str(part) for part in one["loc"][1:]))
+        for one in error.errors
+    )
+    return _refusal(request, found, 422)
+
+
+@api.exception_handler(PermissionDenied)
+def forbidden(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+    """Answer who may do it."""
+    return _refusal(request, (Problem("You cannot do this", str(error)),), 403)
+
+
+@api.exception_handler(Http404)
+def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    """Answer that there is nothing of that name."""
+    return _refusal(request, (Problem("We cannot find this", "Check the address"),), 404)
+
+
+@api.exception_handler(HttpError)
+def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Answer that a token is needed, or whatever else the door says."""
+    mend = "Send a token: Authorization: Bearer …" if error.status_code == 401 else ""
+    what = "You are not signed in" if error.status_code == 401 else str(error)
+    return _refusal(request, (Problem(what, mend),), error.status_code)

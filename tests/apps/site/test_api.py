@@ -1,0 +1,126 @@
+"""The API: what it answers, how it refuses, and that its description is true."""
+
+import re
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from hypothesis import given, settings
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from tests.apps.evidence import bodies, stories
+from trialogue.evidence import queries, services
+
+
+@pytest.fixture(autouse=True)
+def own_keys(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+
+
+@pytest.fixture
+def register(council):
+    """A register with trials of several kinds."""
+    stories.register()
+    stories.register(*stories.started(), ("stopped", bodies.stopped()))
+    return stories.reported()
+
+
+@pytest.fixture
+def described(register):
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_api_answers_as_it_is_described(described, mode):
+    """Sound and unsound calls of every operation: never a fault, always the shape described."""
+    called = set()
+    for found in described.get_all_operations():
+        operation = found.ok()
+        if mode is GenerationMode.NEGATIVE and not list(operation.query):
+            continue  # any text may stand in an address: there is nothing to get wrong
+
+        @settings(max_examples=12, deadline=None, derandomize=True, database=None)
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def answers(case):
+            called.add(case.operation.label)
+            plain = {"Accept-Encoding": "identity"}
+            case.call_and_validate(headers=plain, excluded_checks=[positive_data_acceptance])
+
+        answers()
+
+    assert {"GET /api/evidence/trials", "GET /api/evidence/search"} <= called
+
+
+def test_trial_holds_the_events_of_the_log(register, client):
+    document = client.get(f"/api/evidence/trials/{register}").json()
+
+    assert document["events"] == queries.documents(register)
+    assert (document["state"], document["verdict"], document["made_up"]) == (
+        "reported",
+        "worked",
+        True,
+    )
+
+
+def test_trials_are_filtered_and_paged(register, client):
+    document = client.get("/api/evidence/trials", {"verdict": "worked"}).json()
+
+    assert [trial["id"] for trial in document["trials"]] == [register]
+    assert (document["count"], document["page"], document["pages"]) == (1, 1, 1)
+
+
+def test_search_and_due_say_what_the_pages_say(register, client):
+    found = client.get("/api/evidence/search", {"q": "text before a collection"}).json()
+    due = client.get("/api/evidence/due").json()
+
+    assert [hit["rank"] for hit in found["results"]] == [1, 2, 3]
+    assert {hit["trial"]["state"] for hit in found["results"]} >= {"reported", "stopped"}
+    assert due["reported"] <= due["due"]
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "column"),
+    [
+        ("/api/evidence/trials/EC-0123456789T", 404, ""),
+        ("/api/evidence/trials/nothing", 404, ""),
+        ("/api/evidence/measures/nothing", 404, ""),
+        ("/api/evidence/trials?state=odd", 422, "state"),
+        ("/api/evidence/trials?page=x", 422, "page"),
+        ("/api/evidence/search", 422, "q"),
+    ],
+)
+def test_refusals_have_one_shape(register, client, address, status, column):
+    answer = client.get(address)
+
+    assert answer.status_code == status
+    (problem,) = answer.json()["problems"]
+    assert set(problem) == {"what", "mend", "file", "row", "column"}
+    assert problem["what"]
+    assert problem["column"] == column
+
+
+def test_nothing_public_can_be_changed(register, client):
+    for address in ("/api/evidence/trials", f"/api/evidence/trials/{register}"):
+        for method in ("post", "put", "patch", "delete"):
+            assert getattr(client, method)(address).status_code == 405
+
+
+def test_page_of_operations_has_no_script_of_others(register, client):
+    page = client.get("/api/docs").content.decode()
+
+    assert "GET /api/evidence/trials/{trial}" in page
+    assert re.findall(r'<script[^>]*src="(?!/static/)', page) == []
+
+
+def test_lists_ask_as_much_for_twenty_trials_as_for_three(
+    register, client, django_assert_max_num_queries
+):
+    for _ in range(20):
+        services.append(
+            services.new_identifier(), "registration", bodies.registration(), at=bodies.NOW
+        )
+
+    for address in ("trials", "search?q=text", "due", f"trials/{register}", "measures"):
+        with django_assert_max_num_queries(6):
+            assert client.get(f"/api/evidence/{address}").status_code == 200
