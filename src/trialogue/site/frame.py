@@ -1,27 +1,78 @@
 """What the frame of every page shows: the council, where one may go, the banner."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from trialogue.accounts.models import Organisation, Person
+from trialogue.accounts import permissions
+from trialogue.accounts import queries as accounts
+from trialogue.accounts.models import Person
 
-# Section, its heading in the service navigation, its address, who sees it.
-SECTIONS = [
-    ("trials", "Trials", "trials:trials", "staff"),
-    ("evidence", "Evidence", "evidence:search", "anyone"),
-]
+
+@dataclass(frozen=True)
+class Item:
+    """A link of the frame: the section it stands for, its words, the name of its address.
+
+    `action` is what a person must be allowed to do to see it.
+    """
+
+    key: str
+    heading: str
+    address: str
+    action: str = "read public pages"
+
+
+# In the order of the loop. An address that no app answers is left out by the template.
+SECTIONS = (
+    Item("ideas", "Ideas", "ideas:ideas", "read ideas"),
+    Item("trials", "Trials", "trials:trials", "list trials"),
+    Item("evidence", "Evidence", "evidence:search", "read evidence"),
+    Item("how", "How we decide", "site:how_we_decide"),
+    Item("settings", "Settings", "accounts:settings", "change settings"),
+    Item("audit", "Who changed what", "accounts:audit", "read the audit trail"),
+)
+YOUR_WORK = (
+    Item("work", "Your work", "site:your_work"),
+    Item("details", "Your details", "accounts:details"),
+)
+SIGN_IN = (Item("sign in", "Sign in", "accounts:sign_in"),)
+FOOTER = (
+    Item("about", "About", "site:about"),
+    Item("how", "How we decide", "site:how_we_decide"),
+    Item("words", "Words we use", "site:words"),
+    Item("roles", "Who can do what", "site:roles"),
+    Item("accessibility", "Accessibility", "site:accessibility"),
+    Item("privacy", "Privacy", "site:privacy"),
+    Item("contact", "Contact", "site:contact"),
+    Item("data", "Open data", "api:openapi-view"),
+)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Add the council, the service navigation and the banner to a page."""
-    person = getattr(request, "user", None)
-    roles = person.roles if isinstance(person, Person) else frozenset[str]()
-    council = Organisation.objects.filter(kind=Organisation.Kind.COUNCIL).first()
+    """Add the council, the service navigation, the footer and the banner to a page."""
+    user = getattr(request, "user", None)
+    person = user if isinstance(user, Person) and user.is_active else None
     return {
-        "council": council,
-        "sections": [s for s in SECTIONS if s[3] in roles | {"anyone"}],
+        "council": accounts.council(),
+        "sections": [*_sections(person), *(YOUR_WORK if person else SIGN_IN)],
+        "footer": FOOTER,
         "demonstration": settings.DEMONSTRATION,
-        "roles": roles,
+        "roles": person.roles if person else frozenset(),
     }
+
+
+def _sections(person: Person | None) -> list[Item]:
+    """Return the sections this person may open. The audit trail is under settings for most."""
+    shown = [item for item in SECTIONS if _opens(person, item.action)]
+    if any(item.key == "settings" for item in shown):
+        shown = [item for item in shown if item.key != "audit"]
+    # Staff reach how we decide by the footer, where it stands for everyone.
+    return [item for item in shown if not (person and item.key == "how")]
+
+
+def _opens(person: Person | None, action: str) -> bool:
+    if person is None:
+        return permissions.MAY[action] == permissions.ANYONE
+    return permissions.allows(person, action)

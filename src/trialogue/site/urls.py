@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from trialogue.site import api, views
+from trialogue.site import api
+from trialogue.site.views import errors, pages, work
 
 site = [
-    path("", views.home, name="home"),
-    path("healthz", views.healthz, name="healthz"),
-    path("work/<uuid:work_id>/", views.work, name="work"),
+    path("", pages.home, name="home"),
+    path("healthz", pages.healthz, name="healthz"),
+    path("work/<uuid:public_id>/", work.work, name="work"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((site, "site"))),
@@ -16,3 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("trials/", include("trialogue.trials.urls")),
     path("api/", include((api.addresses(), "api"))),
 ]
+handler400 = errors.bad_request
+handler403 = errors.not_allowed
+handler404 = errors.not_found
+handler500 = errors.our_fault

@@ -1,17 +1,28 @@
-// Looks again every second, and goes on when the work is done. Without it: "Check again".
-const look = async () => {
-  const answer = await fetch(location.href);
+// Follows a long piece of work: asks every two seconds, and goes where it leads when it is done.
+const pause = 2000;
+
+async function follow() {
+  const answer = await fetch(window.location.href, { credentials: "same-origin" });
   if (answer.redirected) {
-    location.href = answer.url;
+    window.location.replace(answer.url);
     return;
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const now = page.querySelector("[data-work]");
-  if (!now) {
-    location.reload();
+  const there = page.querySelector("[data-work]");
+  const here = document.querySelector("[data-work]");
+  if (!there || !there.hasAttribute("data-going")) {
+    window.location.reload();
     return;
   }
-  document.querySelector("[data-work]").replaceChildren(...now.childNodes);
-  setTimeout(look, 1000);
-};
-setTimeout(look, 1000);
+  if (here.innerHTML !== there.innerHTML) {
+    here.innerHTML = there.innerHTML;
+  }
+  setTimeout(again, pause);
+}
+
+// A lost connection is no reason to stop looking.
+function again() {
+  follow().catch(() => setTimeout(again, 2 * pause));
+}
+
+setTimeout(again, pause);
