@@ -1,0 +1,344 @@
+"""Every drawing: its numbers where they should be, its words, and what no drawing does."""
+
+import re
+from datetime import timedelta
+from statistics import mean
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import t
+
+from tests.charts.drawings import (
+    CURVE,
+    LOST,
+    MISSED,
+    NASTY,
+    PLAN,
+    START,
+    STARTS,
+    SVG,
+    TEXT,
+    circles,
+    evidence,
+    joining,
+    read,
+    row,
+    written,
+)
+from trialogue.charts.effect import dots, effect_chart
+from trialogue.charts.icons import icon_arrays
+from trialogue.charts.joining import joining_chart
+from trialogue.charts.power_curve import PowerPoint, power_curve_chart
+from trialogue.charts.starting import StartingPoint, starting_chart
+from trialogue.methods.verdicts import Outcome, Share, Wording
+
+SENTENCE = "You would find a real fall about 8 times in 10."
+
+
+def power_chart(curve=CURVE, plan=PLAN, **changes):
+    asked = {"smallest_change": 5, "unit": "in 100", "sentence": SENTENCE, "chart_id": "power"}
+    return power_curve_chart(curve, plan, **{**asked, **changes})
+
+
+ALL = {
+    "effect": effect_chart([row()], TEXT, chart_id="effect"),
+    "effect of four": effect_chart([row(name) for name in "ABCD"], TEXT, chart_id="effect"),
+    "icons": icon_arrays(evidence(), TEXT, usual=0.33, chart_id="icons"),
+    "joining": joining_chart(joining(), chart_id="joining"),
+    "power": power_chart(),
+    "starting": starting_chart(STARTS, LOST, arms=["Letter", "Call"], chart_id="starting"),
+}
+
+
+@pytest.mark.parametrize("chart", ALL.values(), ids=ALL.keys())
+def test_every_drawing_is_a_named_image_with_its_words_and_numbers(chart):
+    drawing = read(chart)
+
+    title, desc = drawing.find(f"{SVG}title"), drawing.find(f"{SVG}desc")
+    assert drawing.get("role") == "img"
+    assert drawing.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
+    assert title.text == chart.title
+    assert desc.text == chart.text
+    assert chart.table.rows
+    assert all(len(cells) == len(chart.table.header) for cells in chart.table.rows)
+
+
+@pytest.mark.parametrize("chart", ALL.values(), ids=ALL.keys())
+def test_no_drawing_styles_scripts_or_fetches(chart):
+    drawing = read(chart)
+
+    for element in drawing.iter():
+        assert element.tag.removeprefix(SVG) not in {"style", "script", "image", "use", "a"}
+        assert not {name for name in element.attrib if name == "style" or name.startswith("on")}
+    assert re.findall(r'(?:href|src)="|url\((?!#)', chart.svg) == []
+
+
+@pytest.mark.parametrize("chart", ALL.values(), ids=ALL.keys())
+def test_every_drawing_is_under_20_kb(chart):
+    assert len(chart.svg.encode()) < 20_000
+
+
+@pytest.mark.parametrize("chart", ALL.values(), ids=ALL.keys())
+def test_every_word_begins_inside_the_picture(chart):
+    drawing = read(chart)
+
+    _, _, width, height = map(float, drawing.get("viewBox").split())
+    for words, (x, y) in written(drawing).items():
+        assert 0 <= x <= width, words
+        assert 0 < y <= height, words
+
+
+def test_words_from_people_cannot_leave_their_place():
+    wording = Wording(short=NASTY, outcome=NASTY, happened=NASTY, people=NASTY)
+
+    for chart in (
+        effect_chart([row(NASTY)], wording, chart_id="effect"),
+        icon_arrays(evidence(), wording, usual=0.33, chart_id="icons"),
+        starting_chart(
+            [StartingPoint(NASTY, (0.1, 0.2))], LOST, arms=[NASTY, "B"], chart_id="starting"
+        ),
+        power_chart(sentence=NASTY),
+    ):
+        assert not list(read(chart).iter(f"{SVG}b"))
+
+
+# The effect: 50 dots.
+
+
+def test_dots_are_the_quantiles_of_the_distribution_that_gave_the_range():
+    scale = (0.153 - 0.027) / (2 * t.ppf(0.975, 797.2))
+
+    expected = [-0.09 + scale * t.ppf((i + 0.5) / 50, 797.2) for i in range(50)]
+    assert dots(evidence()) == pytest.approx(expected, abs=1e-12)
+
+
+@given(st.floats(-0.4, 0.4), st.floats(0.001, 0.3), st.one_of(st.none(), st.floats(1, 2000)))
+def test_dots_straddle_the_estimate_evenly_and_about_one_in_40_leaves_each_end(estimate, half, df):
+    values = dots(evidence(estimate, estimate - half, estimate + half, df=df))
+
+    assert values == sorted(values)
+    assert mean(values) == pytest.approx(estimate, abs=1e-6 + 1e-6 * half)
+    assert sum(value < estimate - half for value in values) == 1
+    assert sum(value > estimate + half for value in values) == 1
+
+
+def marks_of(chart):
+    """Return the filled and the hollow dots of the first arm."""
+    group = next(read(chart).iter(f"{SVG}g"))
+    paths = list(group)
+    filled = [c for p in paths if p.get("fill") != "none" for c in circles(p)]
+    hollow = [c for p in paths if p.get("fill") == "none" for c in circles(p)]
+    return filled, hollow
+
+
+@pytest.mark.parametrize("direction", ["lower", "higher"])
+def test_dots_on_the_side_of_harm_are_hollow(direction):
+    outcome = Outcome("binary", direction, 0.05)
+    found = evidence(-0.02, -0.08, 0.04, outcome)
+    chart = effect_chart([row(estimate=-0.02, low=-0.08, high=0.04, outcome=outcome)], TEXT,
+                         chart_id="effect")  # fmt: skip
+
+    filled, hollow = marks_of(chart)
+
+    below = sum(value < 0 for value in dots(found))
+    assert len(filled) + len(hollow) == 50
+    assert len(filled) == (below if direction == "lower" else 50 - below)
+
+
+def test_dots_band_and_line_stand_where_the_numbers_are():
+    """Columns are a dot wide, so a dot is at most a dot's width from its number."""
+    chart = ALL["effect"]
+    drawing = read(chart)
+    band = drawing.find(f"{SVG}rect")
+    left, width = float(band.get("x")), float(band.get("width"))
+    zero, pixels_for_one = left + width / 2, width / (2 * 0.05)
+    filled, hollow = marks_of(chart)
+
+    expected = sorted(zero + value * pixels_for_one for value in dots(evidence()))
+    places = sorted(x for x, _ in filled + hollow)
+    assert all(abs(a - b) <= 14.5 for a, b in zip(places, expected, strict=True))
+    fives = sorted(float(e.get("x")) for e in drawing.iter(f"{SVG}text") if e.text == "5")
+    assert fives == pytest.approx([left, left + width], abs=0.2)
+
+
+def test_effect_is_said_before_it_is_drawn():
+    assert ALL["effect"].text == (
+        "All 50 dots are on the side of fewer missed collections; "
+        "45 are beyond what is worth having."
+    )
+    beyond = sum(value <= -0.05 for value in dots(evidence()))
+    assert beyond == 45
+
+
+def test_effect_has_its_numbers_in_the_table():
+    assert ALL["effect"].table.rows == (
+        ("The text", "33", "24", "9 fewer", "between 3 and 15 fewer"),
+    )
+
+
+def test_nothing_is_drawn_without_a_range():
+    chart = effect_chart([row(low=None, high=None)], TEXT, chart_id="effect")
+
+    assert chart.svg == ""
+    assert chart.text == "There is no likely range to draw."
+    assert chart.table.rows
+
+
+def test_a_fifth_arm_is_in_the_table_and_said():
+    chart = effect_chart([row(name) for name in "ABCDE"], TEXT, chart_id="effect")
+
+    assert len(chart.table.rows) == 5
+    assert "The table has 1 more." in chart.text
+
+
+# Two groups of 100 people.
+
+
+@given(st.integers(1, 99), st.integers(1, 99))
+def test_a_hundred_people_are_drawn_on_each_side_and_the_difference_ringed(before, after):
+    change = (after - before) / 100
+    found = evidence(change, change - 0.3, change + 0.3)
+
+    chart = icon_arrays(found, TEXT, usual=before / 100, chart_id="icons")
+
+    paths = list(read(chart).iter(f"{SVG}path"))
+    rings = [c for p in paths if p.get("stroke") == "currentColor" for c in circles(p)]
+    people = [p for p in paths if p.get("stroke") != "currentColor"]
+    filled = [len(circles(p)) for p in people if p.get("fill") != "none"]
+    assert sum(len(circles(p)) for p in people) == 200
+    assert filled == [before, after]
+    assert len(rings) == abs(after - before)
+    assert f"about {before} missed one with usual service" in chart.text
+    assert chart.table.rows == (("Usual service", str(before)), ("The text", str(after)))
+
+
+@pytest.mark.parametrize(
+    ("found", "usual"),
+    [
+        (evidence(-0.001, -0.002, 0.0), 0.004),  # said out of 1,000
+        (evidence(None, None, None), 0.3),
+        (evidence(-3.0, -5.0, -1.0, Outcome("continuous", "lower", 2)), 18.0),
+    ],
+)
+def test_people_are_not_drawn_where_100_would_hide_it(found, usual):
+    assert icon_arrays(found, TEXT, usual=usual, chart_id="icons").svg == ""
+
+
+# Joining over time.
+
+
+def test_joining_says_how_many_the_plan_and_the_pace():
+    """84 of 160 in 50 days; the plan is 160 in 80 days, so 100 by now; 160 takes 96 days."""
+    reached = START + timedelta(days=96)
+
+    assert ALL["joining"].text == (
+        f"84 of 160 joined; the plan was 100 by now; at this pace 160 on {reached.day} "
+        f"{reached:%B}. 8 lost since."
+    )
+
+
+def test_joining_steps_end_at_the_number_that_joined():
+    drawing = read(ALL["joining"])
+    # The axis gives the scale: the words of a tick stand 6 below its line.
+    places = written(drawing)
+    zero, hundred = places["0"][1] - 6, places["100"][1] - 6
+
+    lines = [p for p in drawing.iter(f"{SVG}path") if p.get("stroke-width") == "4"]
+    (steps,) = lines
+    last = float(steps.get("d").split("L")[-1].split()[1])
+    assert last == pytest.approx(zero + (hundred - zero) * 0.84, abs=0.2)
+
+
+def test_days_ahead_have_a_plan_and_no_joined():
+    ahead = ALL["joining"].table.rows[-1]
+
+    assert (ahead[1], ahead[2], ahead[3]) == ("", "160", "")
+
+
+def test_one_day_is_not_drawn():
+    chart = joining_chart(joining(joined=((START, 12),)), chart_id="joining")
+
+    assert chart.svg == ""
+    assert chart.text.startswith("12 of 160 joined")
+
+
+# The power curve.
+
+
+def test_plan_and_target_stand_on_the_scale_of_times_in_ten():
+    drawing = read(ALL["power"])
+    marks = [c for p in drawing.iter(f"{SVG}path") for c in circles(p) if "a" in p.get("d")]
+
+    (plan,) = marks
+    # Words of a tick on the left stand 6 below it; "0" is also written under the axis.
+    left = {t.text: float(t.get("y")) for t in drawing.iter(f"{SVG}text")
+            if t.get("text-anchor") == "end" and t.text in ("0", "10")}  # fmt: skip
+    none, all_ten = left["0"] - 6, left["10"] - 6
+    assert plan[1] == pytest.approx(none + 0.8 * (all_ten - none), abs=0.2)
+    assert ALL["power"].text == SENTENCE
+
+
+def test_curve_goes_through_its_points():
+    drawing = read(ALL["power"])
+    (curve,) = [p for p in drawing.iter(f"{SVG}path") if p.get("stroke") == "#1d70b8"
+                and p.get("fill") == "none"]  # fmt: skip
+
+    points = [tuple(map(float, pair.split())) for pair in curve.get("d")[1:].split("L")]
+    assert len(points) == len(CURVE)
+    heights = [y for _, y in points]
+    assert heights == sorted(heights, reverse=True)
+    assert ALL["power"].table.rows[0] == ("1", "8")
+
+
+@pytest.mark.parametrize("curve", [[], [PowerPoint(3, 0.5)], [PowerPoint(3, 0.5)] * 2])
+def test_under_two_points_there_is_no_curve(curve):
+    chart = power_chart(curve)
+
+    assert (chart.svg, chart.text) == ("", SENTENCE)
+
+
+# Starting points and losses.
+
+
+def test_starting_points_that_differ_are_named_with_the_losses():
+    assert ALL["starting"].text == (
+        "1 of 2 starting points differs: Lives alone; losses 14% (12 of 85) with the letter and "
+        "4% (3 of 85) with usual service."
+    )
+    assert ALL["starting"].table.rows == (
+        ("Age", "0.10", "-0.05"),
+        ("Lives alone", "0.40", "not known"),
+    )
+
+
+def test_starting_points_stand_where_their_numbers_are():
+    drawing = read(ALL["starting"])
+    band = drawing.find(f"{SVG}rect")
+    left, width = float(band.get("x")), float(band.get("width"))
+    zero, pixels_for_one = left + width / 2, width / 0.5
+
+    first_arm = [c for p in drawing.iter(f"{SVG}path") if "a" in p.get("d")
+                 for c in circles(p)]  # fmt: skip
+    key, age, alone = sorted(first_arm, key=lambda place: place[1])
+    assert key[0] < age[0]
+    assert age[0] == pytest.approx(zero + 0.1 * pixels_for_one, abs=0.2)
+    assert alone[0] == pytest.approx(zero + 0.4 * pixels_for_one, abs=0.2)
+
+
+def test_losses_of_fewer_than_ten_have_no_share():
+    chart = starting_chart(STARTS, [("A", Share(1, 9))], arms=["A", "B"], chart_id="starting")
+
+    assert "1 of 9 with A" in chart.text
+    assert "%" not in chart.text
+
+
+def test_same_delta_is_drawn_whatever_the_direction():
+    """The band runs from −δ to +δ, so turning the outcome round leaves it in place."""
+    bands = [
+        read(effect_chart([row(outcome=Outcome("binary", way, MISSED.smallest_change))], TEXT,
+                          chart_id="effect")).find(f"{SVG}rect").attrib
+        for way in ("lower", "higher")
+    ]  # fmt: skip
+
+    assert bands[0] == bands[1]
