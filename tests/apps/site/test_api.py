@@ -4,7 +4,9 @@ import re
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
@@ -28,7 +30,12 @@ def register(council):
 
 @pytest.fixture
 def described(register):
-    return schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
+    # As Django's own test client does: a request ends, the test's transaction does not.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
@@ -84,6 +91,7 @@ def test_search_and_due_say_what_the_pages_say(register, client):
     [
         ("/api/evidence/trials/EC-0123456789T", 404, ""),
         ("/api/evidence/trials/nothing", 404, ""),
+        ("/api/nothing", 404, ""),
         ("/api/evidence/measures/nothing", 404, ""),
         ("/api/evidence/trials?state=odd", 422, "state"),
         ("/api/evidence/trials?page=x", 422, "page"),

@@ -6,7 +6,7 @@ import uuid
 
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -34,6 +34,8 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @permissions.page("read public pages")
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_a_program(request):
+        return _problem("We cannot find this", "Check the address", status=404)
     return render(request, "404.html", status=404)
 
 
@@ -42,11 +44,28 @@ def our_fault(request: HttpRequest) -> HttpResponse:
     reference = uuid.uuid4().hex[:8]
     log.error("Reference %s: %s", reference, request.path)
     away = isinstance(sys.exc_info()[1], OperationalError)
-    page = render_to_string("503.html" if away else "500.html", {"reference": reference})
-    answer = HttpResponse(page, status=503 if away else 500)
+    status = 503 if away else 500
+    if _is_a_program(request):
+        what = (
+            "We cannot reach our records for the moment" if away else "Something went wrong here"
+        )
+        answer = _problem(what, f"Try again, or quote {reference}", status=status)
+    else:
+        page = render_to_string(f"{status}.html", {"reference": reference})
+        answer = HttpResponse(page, status=status)
     if away:
         answer["Retry-After"] = "60"
     return answer
 
 
 our_fault.action = "read public pages"  # type: ignore[attr-defined]
+
+
+def _is_a_program(request: HttpRequest) -> bool:
+    """Whether the API was called: it is answered in the one shape of its refusals."""
+    return request.path.startswith("/api/")
+
+
+def _problem(what: str, mend: str, *, status: int) -> HttpResponse:
+    problem = {"what": what, "mend": mend, "file": "", "row": None, "column": ""}
+    return JsonResponse({"problems": [problem]}, status=status)
