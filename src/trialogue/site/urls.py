@@ -7,6 +7,13 @@ from trialogue.site.views import errors, pages, work
 
 site = [
     path("", pages.home, name="home"),
+    path("about/", pages.about, name="about"),
+    path("about/how-we-decide/", pages.how_we_decide, name="how_we_decide"),
+    path("about/words/", pages.words, name="words"),
+    path("about/privacy/", pages.privacy, name="privacy"),
+    path("about/accessibility/", pages.accessibility, name="accessibility"),
+    path("about/roles/", pages.roles, name="roles"),
+    path("about/contact/", pages.contact, name="contact"),
     path("healthz", pages.healthz, name="healthz"),
     path("work/<uuid:public_id>/", work.work, name="work"),
 ]
