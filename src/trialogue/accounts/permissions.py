@@ -42,7 +42,7 @@ MAY: dict[str, frozenset[str]] = {
     "read the audit trail": frozenset({"administrator", "data protection officer"}),
     # ideas
     "read ideas": ANYONE,
-    "suggest an idea": SIGNED_IN,
+    "suggest an idea": ANYONE,  # a resident without an account confirms by e-mail
     "support an idea": SIGNED_IN,
     "comment on an idea": SIGNED_IN,
     "answer an idea": frozenset({"idea manager", "administrator"}),

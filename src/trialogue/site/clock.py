@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from trialogue.accounts import services as accounts
+from trialogue.ideas import services as ideas
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,11 @@ class Job:
     service: Callable[[datetime], object]
 
 
-JOBS = (Job("send messages", timedelta(seconds=30), accounts.send_messages),)
+JOBS = (
+    Job("send messages", timedelta(seconds=30), accounts.send_messages),
+    Job("remind of ideas, mark late answers", timedelta(hours=1), ideas.remind_and_mark_late),
+    Job("wake ideas put aside", timedelta(hours=1), ideas.wake_by_date),
+)
 
 
 def sweep(now: datetime, jobs: tuple[Job, ...] = JOBS) -> None:

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "ninja",
     "trialogue.pages",
     "trialogue.accounts",
+    "trialogue.ideas",
     "trialogue.trials",
     "trialogue.evidence",
     "trialogue.site",

@@ -1,0 +1,1 @@
+"""Suggestions, and who tried them."""

@@ -1,0 +1,62 @@
+"""Everything that a person can do to an idea, and what happens to it by the clock."""
+
+from trialogue.ideas.services.answering import Reply, answer, change_answer
+from trialogue.ideas.services.calling import NewCall, close_call, open_call
+from trialogue.ideas.services.clock import late_answers, remind, remind_and_mark_late, wake_by_date
+from trialogue.ideas.services.moderating import (
+    appeal,
+    appeal_comment,
+    hide,
+    hide_comment,
+    merge,
+    show,
+    show_comment,
+)
+from trialogue.ideas.services.talking import comment, follow, support, unfollow, unsupport
+from trialogue.ideas.services.trials import note_trial
+from trialogue.ideas.services.writing import (
+    Kind,
+    Saving,
+    Words,
+    keep_shown,
+    save_kind,
+    save_saving,
+    save_words,
+    send,
+    suggest,
+)
+
+__all__ = [
+    "Kind",
+    "NewCall",
+    "Reply",
+    "Saving",
+    "Words",
+    "answer",
+    "appeal",
+    "appeal_comment",
+    "change_answer",
+    "close_call",
+    "comment",
+    "follow",
+    "hide",
+    "hide_comment",
+    "keep_shown",
+    "late_answers",
+    "merge",
+    "note_trial",
+    "open_call",
+    "remind",
+    "remind_and_mark_late",
+    "save_kind",
+    "save_saving",
+    "save_words",
+    "send",
+    "show",
+    "show_comment",
+    "suggest",
+    "support",
+    "unfollow",
+    "unsupport",
+    "wake_by_date",
+]

@@ -1,0 +1,112 @@
+"""What happens to ideas at a time. Each is asked often, and does a thing once."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from trialogue.accounts import services as accounts
+from trialogue.ideas import working_days
+from trialogue.ideas.models import Idea
+from trialogue.ideas.services.people import address, record, who_stands_in
+from trialogue.ideas.words import counted, hours, written
+
+REMIND_DAYS = 5  # working days before the date
+
+
+def remind_and_mark_late(now: datetime) -> int:
+    """Remind who must answer soon, and tell the stand-in of each idea whose date has passed."""
+    return remind(now) + late_answers(now)
+
+
+@transaction.atomic
+def remind(now: datetime) -> int:
+    """Remind each manager of an answer due within five working days. Once an idea."""
+    today = timezone.localtime(now).date()
+    due = (
+        Idea.objects.select_for_update(of=("self",))
+        .select_related("to_answer")
+        .filter(status=Idea.Status.OPEN, reminded_at__isnull=True)
+        .filter(answer_due_on__range=(today, working_days.after(today, REMIND_DAYS)))
+        .order_by("pk")
+    )
+    reminded = 0
+    for idea in due:
+        accounts.notify(
+            [idea.to_answer] if idea.to_answer else [],
+            letter="E",
+            subject=f"Idea to answer by {written(idea.answer_due_on)}: {idea.title}",
+            body=f"{supported(idea)} It might save: {hours(idea)}.",
+            link=f"/ideas/{idea.pk}/answer/",
+            key=f"idea {idea.pk} reminded",
+            at=now,
+        )
+        idea.reminded_at = now
+        idea.save(update_fields=["reminded_at"])
+        reminded += 1
+    return reminded
+
+
+def supported(idea: Idea) -> str:
+    """Say who supports an idea: `12 staff and 31 residents support it`."""
+    staff = idea.supports.filter(staff=True).count()
+    public = idea.supports.filter(staff=False).count()
+    residents = counted(public, "resident", "residents")
+    return f"{staff:,} staff and {residents} support it."
+
+
+@transaction.atomic
+def late_answers(now: datetime) -> int:
+    """Tell the stand-in of each idea whose date has passed without an answer. Once an idea."""
+    late = (
+        Idea.objects.select_for_update(of=("self",))
+        .select_related("area__manager", "area__stand_in")
+        .filter(status=Idea.Status.OPEN, told_late_at__isnull=True)
+        .filter(answer_due_on__lt=timezone.localtime(now).date())
+        .order_by("pk")
+    )
+    told = 0
+    for idea in late:
+        stand_in = who_stands_in(idea)
+        accounts.notify(
+            [stand_in] if stand_in else [],
+            letter="E",
+            subject=f"No answer yet, and you stand in: {idea.title}",
+            body=f"The answer was due on {written(idea.answer_due_on)}. You can give it.",
+            link=f"/ideas/{idea.pk}/answer/",
+            key=f"idea {idea.pk} late",
+            at=now,
+        )
+        idea.told_late_at = now
+        idea.save(update_fields=["told_late_at"])
+        record(idea, "tell the stand-in", by=None, at=now)
+        told += 1
+    return told
+
+
+@transaction.atomic
+def wake_by_date(now: datetime) -> int:
+    """Bring back each idea put aside until a day that has come. Once an answer."""
+    asleep = (
+        Idea.objects.select_for_update(of=("self",))
+        .select_related("created_by", "answered_by")
+        .filter(answer=Idea.Answer.NOT_NOW, woken_at__isnull=True)
+        .filter(wake_on__lte=timezone.localtime(now).date())
+        .order_by("pk")
+    )
+    woken = 0
+    for idea in asleep:
+        accounts.notify(
+            [person for person in (idea.created_by, idea.answered_by) if person],
+            letter="O",
+            subject=f"The day has come for an idea you put aside: {idea.title}",
+            body="It was put aside until today. Look at it again.",
+            link=address(idea),
+            key=f"idea {idea.pk} woken {idea.wake_on}",
+            at=now,
+        )
+        idea.woken_at = now
+        idea.save(update_fields=["woken_at"])
+        record(idea, "wake an idea", by=None, at=now)
+        woken += 1
+    return woken

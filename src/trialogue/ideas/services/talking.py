@@ -1,0 +1,92 @@
+"""Supporting, following and commenting on an idea."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from trialogue.accounts import permissions
+from trialogue.accounts.models import Person
+from trialogue.evidence import personal
+from trialogue.ideas import queries
+from trialogue.ideas.models import Comment, Follow, Idea, Support
+from trialogue.ideas.services.people import record
+from trialogue.methods.problems import Problem, refuse
+
+LONGEST = 2000
+
+
+@transaction.atomic
+def support(number: int, *, by: Person, at: datetime) -> None:
+    """Support an idea. Doing it twice counts once."""
+    permissions.check(by, "support an idea")
+    idea = _sent(number, by)
+    if idea.answer == Idea.Answer.MERGED:
+        refuse([Problem("This idea was joined with another", "Support that one instead")])
+    _, made = Support.objects.get_or_create(
+        idea=idea, person=by, defaults={"staff": "staff" in by.roles, "at": at}
+    )
+    if made:
+        record(idea, "support an idea", by=by, at=at)
+
+
+@transaction.atomic
+def unsupport(number: int, *, by: Person, at: datetime) -> None:
+    """Take one's support back. Doing it twice does nothing the second time."""
+    permissions.check(by, "support an idea")
+    idea = _sent(number, by)
+    taken, _ = Support.objects.filter(idea=idea, person=by).delete()
+    if taken:
+        record(idea, "take support back", by=by, at=at)
+
+
+@transaction.atomic
+def follow(number: int, *, by: Person, at: datetime) -> None:
+    """Hear what becomes of an idea."""
+    permissions.check(by, "support an idea")
+    Follow.objects.get_or_create(idea=_sent(number, by), person=by, defaults={"at": at})
+
+
+@transaction.atomic
+def unfollow(number: int, *, by: Person, at: datetime) -> None:
+    """Hear no more of an idea."""
+    permissions.check(by, "support an idea")
+    Follow.objects.filter(idea=_sent(number, by), person=by).delete()
+
+
+@transaction.atomic
+def comment(number: int, *, kind: str, text: str, by: Person, at: datetime) -> Comment:
+    """Ask a question, add a detail or offer help. The same words twice are one comment.
+
+    A comment from outside the council shows once a person has checked it.
+    """
+    permissions.check(by, "comment on an idea")
+    idea = _sent(number, by)
+    text = text.strip()
+    problems = [*personal.problems({"text": text}, "Take them out")]
+    if kind not in Comment.Kind.values:
+        problems.append(Problem("Choose what you want to add", column="kind"))
+    if not text:
+        problems.append(Problem("Enter what you want to say", column="text"))
+    if len(text) > LONGEST:
+        problems.append(
+            Problem(
+                f"Your comment is {len(text):,} characters",
+                f"Make it {LONGEST:,} or fewer",
+                column="text",
+            )
+        )
+    refuse(problems)
+    said, made = Comment.objects.get_or_create(
+        idea=idea,
+        by=by,
+        text=text,
+        defaults={"kind": kind, "at": at, "checked_at": at if "staff" in by.roles else None},
+    )
+    if made:
+        record(idea, "comment on an idea", by=by, at=at, after={"comment": said.pk})
+    return said
+
+
+def _sent(number: int, by: Person) -> Idea:
+    """Return an idea that this person may see and that was sent."""
+    return queries.visible(by).exclude(status=Idea.Status.DRAFT).get(pk=number)
