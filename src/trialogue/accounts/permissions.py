@@ -15,7 +15,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
+from trialogue.accounts import lost_answers
 from trialogue.accounts.models import Person
+from trialogue.pages import kept
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -104,11 +106,12 @@ def page(
         ) -> HttpResponseBase:
             person = request.user
             if not isinstance(person, Person) and MAY[action] != ANYONE:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(lost_answers.keep(request))
             also = roles_of(person, **kwargs) if roles_of else frozenset[str]()
             check(person, action, also=also)
             request.roles_here = also  # type: ignore[attr-defined]
-            return view(request, *args, **kwargs)
+            with kept.shown(lost_answers.put_back(request)):
+                return view(request, *args, **kwargs)
 
         checked.action = action  # type: ignore[attr-defined]
         return checked

@@ -1,15 +1,160 @@
 """Everything that only reads accounts."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from trialogue.accounts.models import Organisation, Person, Work
+from django.db.models import Q, QuerySet
+
+from trialogue.accounts.models import (
+    ApiToken,
+    AuditEntry,
+    Invitation,
+    Membership,
+    Notification,
+    Organisation,
+    Person,
+    ServiceArea,
+    Work,
+)
 
 
 def council() -> Organisation | None:
     """Return the council that runs this instance; None before it is set up."""
     return Organisation.objects.filter(kind=Organisation.Kind.COUNCIL).first()
+
+
+def organisations() -> QuerySet[Organisation]:
+    """Return the council, then its partners by name."""
+    return Organisation.objects.order_by("kind", "name")
+
+
+def has_administrator() -> bool:
+    """Whether somebody administers this instance. Few memberships: read rather than searched."""
+    memberships = Membership.objects.filter(
+        organisation__kind=Organisation.Kind.COUNCIL, person__is_active=True
+    )
+    return any(
+        Membership.Role.ADMINISTRATOR in roles
+        for roles in memberships.values_list("roles", flat=True)
+    )
+
+
+def colleagues() -> list[Person]:
+    """Return the people of the council who may sign in, by name. Two queries at most."""
+    return list(
+        Person.objects.filter(
+            is_active=True, memberships__organisation__kind=Organisation.Kind.COUNCIL
+        ).order_by("name", "pk")
+    )
+
+
+def memberships(*, who: str = "") -> QuerySet[Membership]:
+    """Return who has a place where, with person and organisation. One query."""
+    rows = Membership.objects.select_related("person", "organisation")
+    if who:
+        rows = rows.filter(Q(person__name__icontains=who) | Q(person__email__icontains=who))
+    return rows
+
+
+def invitations() -> QuerySet[Invitation]:
+    """Return the invitations nobody has taken up, newest first."""
+    found = Invitation.objects.filter(accepted_at=None)
+    return found.select_related("organisation", "invited_by").order_by("-created_at", "-pk")
+
+
+def person(public_id: UUID) -> Person | None:
+    """Return a person by public identifier."""
+    return Person.objects.filter(public_id=public_id).first()
+
+
+def places(of: Person) -> list[Membership]:
+    """Return a person's memberships, the council first."""
+    rows = of.memberships.select_related("organisation")
+    return list(rows.order_by("organisation__kind", "organisation__name"))
+
+
+def service_areas(*, of: Person | None = None) -> QuerySet[ServiceArea]:
+    """Return the service areas with their people; those of one person when given."""
+    areas = ServiceArea.objects.select_related("manager", "stand_in").order_by("name")
+    return areas.filter(Q(manager=of) | Q(stand_in=of)) if of else areas
+
+
+def service_area(slug: str) -> ServiceArea | None:
+    """Return a service area with its people."""
+    return service_areas().filter(slug=slug).first()
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A time before an election when results are not published: first and last day, and why."""
+
+    first: date
+    last: date
+    why: str
+
+
+def pauses() -> tuple[Pause, ...]:
+    """Return the pauses the administrator set, earliest first."""
+    found = council()
+    kept: list[dict[str, str]] = found.settings.get("pauses", []) if found else []
+    return tuple(
+        Pause(date.fromisoformat(one["first"]), date.fromisoformat(one["last"]), one["why"])
+        for one in kept
+    )
+
+
+def paused_on(day: date) -> Pause | None:
+    """Return the pause this day is in, if it is."""
+    return next((pause for pause in pauses() if pause.first <= day <= pause.last), None)
+
+
+def tokens(of: Person) -> QuerySet[ApiToken]:
+    """Return a person's tokens, those in force first."""
+    return of.tokens.order_by("revoked_at", "-created_at")
+
+
+def notices(of: Person, *, since: datetime) -> list[Notification]:
+    """Return what a person was told since a moment, newest first, fifty at most."""
+    return list(of.notifications.filter(created_at__gte=since).order_by("-pk")[:50])
+
+
+def messages_that_did_not_go() -> int:
+    """Return how many messages wait with a problem."""
+    return Notification.objects.filter(sent_at=None).exclude(problem="").count()
+
+
+def audit(
+    *, who: str = "", thing: str = "", first: date | None = None, last: date | None = None
+) -> QuerySet[AuditEntry]:
+    """Return what was done by somebody, to something, from one day to another, newest first.
+
+    `who` is part of a name or an address, `thing` an identifier or a kind of thing.
+    """
+    rows = AuditEntry.objects.order_by("-pk")
+    if who:
+        people = Person.objects.filter(Q(name__icontains=who) | Q(email__icontains=who))
+        rows = rows.filter(by__in=people.values("public_id"))
+    if thing:
+        rows = rows.filter(Q(thing=thing) | Q(thing_kind__iexact=thing))
+    if first:
+        rows = rows.filter(at__gte=_midnight(first))
+    if last:
+        rows = rows.filter(at__lt=_midnight(last + timedelta(days=1)))
+    return rows
+
+
+def _midnight(day: date) -> datetime:
+    found = council()
+    return datetime.combine(day, time(), ZoneInfo(found.zone if found else "Europe/London"))
+
+
+def names() -> dict[UUID, str]:
+    """Return the name of everyone who may sign in, by public identifier. One query."""
+    people = Person.objects.filter(is_active=True)
+    return {row.public_id: row.name for row in people.only("public_id", "name")}
 
 
 @dataclass(frozen=True)

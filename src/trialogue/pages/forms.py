@@ -5,8 +5,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from trialogue.methods.problems import Problem
+from trialogue.pages import kept
 
 
 class DateWidget(forms.MultiWidget):
@@ -84,6 +87,24 @@ class Form(forms.Form):
         """Give fields that were added later the classes of the design system."""
         for field in self.fields.values():
             dress(field)
+        if not self.is_bound:
+            self._put_back(kept.answers.get())
+
+    def _put_back(self, answers: QueryDict | None) -> None:
+        """Show again what was typed into this form before its session was lost."""
+        if answers is None:
+            return
+        typed = {
+            name: field.widget.value_from_datadict(answers, MultiValueDict(), place)
+            for name, field in self.fields.items()
+            if (place := self.add_prefix(name))
+            and not field.widget.value_omitted_from_data(answers, MultiValueDict(), place)
+        }
+        # A box that is not ticked is never sent: it says nothing on a page of several forms.
+        boxes = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.SelectMultiple)
+        mine = [name for name in typed if not isinstance(self.fields[name].widget, boxes)]
+        if mine or any(typed.values()):
+            self.initial.update(typed)
 
     def show(self, problems: Iterable[Problem]) -> None:
         """Put each problem beside the field its `column` names, or above them all.

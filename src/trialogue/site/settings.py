@@ -11,6 +11,8 @@ from csp.constants import NONE, SELF
 
 DATA_DIR = Path(os.environ.get("TRIALOGUE_DATA", "data")).resolve()
 PUBLIC_URL = os.environ.get("TRIALOGUE_URL", "").rstrip("/")
+# Where links in messages lead; without a public address, to this machine.
+SITE_URL = PUBLIC_URL or f"http://127.0.0.1:{os.environ.get('TRIALOGUE_PORT', '8000')}"
 ROOT = Path(__file__).resolve().parent
 
 # Set by `trialogue demo`: the demonstration's banner, its people and its outbox.
@@ -67,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "trialogue.accounts.middleware.stay_signed_in",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -126,7 +129,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email", "job")},
+    },
 ]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "site:home"

@@ -20,7 +20,7 @@ site = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((site, "site"))),
     path("", include("trialogue.evidence.urls")),
-    path("account/", include("trialogue.accounts.urls")),
+    path("", include("trialogue.accounts.urls")),
     path("trials/", include("trialogue.trials.urls")),
     path("api/", include((api.addresses(), "api"))),
 ]

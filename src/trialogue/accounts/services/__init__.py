@@ -1,0 +1,72 @@
+"""Everything that changes accounts; and what other apps ask of them: a record, a notice."""
+
+from trialogue.accounts.services.audit import record
+from trialogue.accounts.services.council import (
+    add_partner,
+    change_council,
+    save_area,
+    set_pauses,
+)
+from trialogue.accounts.services.first import offer_setup_code, set_up
+from trialogue.accounts.services.invitations import (
+    accept_invitation,
+    invitation_link,
+    invite,
+    open_invitation,
+    renew_invitation,
+)
+from trialogue.accounts.services.messages import notify, send_messages, write_to
+from trialogue.accounts.services.passwords import (
+    ask_for_password,
+    change_password,
+    may_set_password,
+    set_new_password,
+)
+from trialogue.accounts.services.people import (
+    change_details,
+    end_access,
+    hand_over_areas,
+    set_roles,
+    sign_out_everywhere,
+)
+from trialogue.accounts.services.sessions import note_seen, note_sign_in
+from trialogue.accounts.services.sweeps import claim_period
+from trialogue.accounts.services.tokens import make_token, person_of_token, revoke_token
+from trialogue.accounts.services.work import finish_work, start_work, step_work, stop_work
+
+__all__ = [
+    "accept_invitation",
+    "add_partner",
+    "ask_for_password",
+    "change_council",
+    "change_details",
+    "change_password",
+    "claim_period",
+    "end_access",
+    "finish_work",
+    "hand_over_areas",
+    "invitation_link",
+    "invite",
+    "make_token",
+    "may_set_password",
+    "note_seen",
+    "note_sign_in",
+    "notify",
+    "offer_setup_code",
+    "open_invitation",
+    "person_of_token",
+    "record",
+    "renew_invitation",
+    "revoke_token",
+    "save_area",
+    "send_messages",
+    "set_new_password",
+    "set_pauses",
+    "set_roles",
+    "set_up",
+    "sign_out_everywhere",
+    "start_work",
+    "step_work",
+    "stop_work",
+    "write_to",
+]

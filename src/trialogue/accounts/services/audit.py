@@ -1,0 +1,33 @@
+"""The audit trail: one line for each change."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from trialogue.accounts.models import AuditEntry, Person
+
+
+def record(
+    *,
+    by: Person | None,
+    action: str,
+    on: str,
+    thing: str,
+    at: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one line of the audit trail, in the transaction of what it tells.
+
+    `on` is the kind of thing ("trial"), `thing` its public identifier. For personal tables give
+    the names of the fields in `before` and `after`, never their values.
+    """
+    AuditEntry.objects.create(
+        at=at,
+        by=by.public_id if by else None,
+        action=action,
+        thing_kind=on,
+        thing=thing,
+        before=dict(before) if before is not None else None,
+        after=dict(after) if after is not None else None,
+    )

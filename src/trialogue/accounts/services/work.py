@@ -1,0 +1,57 @@
+"""Long work: begun, followed, stopped, done."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from trialogue.accounts.models import Notification, Person, Work
+from trialogue.methods.problems import Problem
+
+
+def start_work(*, title: str, by: Person, at: datetime, leads_to: str) -> Work:
+    """Begin a long piece of work; its page shows how far it is and leads to `leads_to` after."""
+    return Work.objects.create(title=title, started_by=by, leads_to=leads_to, created_at=at)
+
+
+def step_work(work: Work, *, done: int, total: int, step: str) -> bool:
+    """Say how far it is. Returns whether to go on: false when somebody asked to stop."""
+    Work.objects.filter(pk=work.pk).update(done=done, total=total, step=step[:200])
+    return not Work.objects.filter(pk=work.pk, stop_asked_at__isnull=False).exists()
+
+
+@transaction.atomic
+def finish_work(
+    work: Work, *, at: datetime, problems: Iterable[Problem] = (), answer: Any = None
+) -> None:
+    """Say that it is done, or what stopped it, to whoever began it. The first time counts."""
+    found = [asdict(problem) for problem in problems]
+    first = Work.objects.filter(pk=work.pk, finished_at=None).update(
+        finished_at=at, problems=found, answer=answer
+    )
+    if not first:
+        return
+    person = Person.objects.get(pk=work.started_by_id)
+    ended = "ended without its result" if found else "is done"
+    # In the person's list and not by e-mail: they are at work on this very page.
+    Notification.objects.create(
+        key=f"work {work.public_id}",
+        to_email=person.email,
+        person=person,
+        letter="",
+        subject=f"{work.title[:170]} {ended}",
+        body="",
+        link=f"/work/{work.public_id}/" if found else work.leads_to,
+        created_at=at,
+        sent_at=at,
+    )
+
+
+def stop_work(*, public_id: UUID, by: Person, at: datetime) -> None:
+    """Ask a piece of work to stop, by whoever started it. Twice is as once."""
+    Work.objects.filter(
+        public_id=public_id, started_by=by, finished_at=None, stop_asked_at=None
+    ).update(stop_asked_at=at)
