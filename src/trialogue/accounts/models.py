@@ -78,24 +78,28 @@ class Person(AbstractBaseUser):
         return iter(())
 
     @cached_property
+    def places(self) -> tuple["Membership", ...]:
+        """This person's memberships with their organisations, the council first. One query."""
+        found = self.memberships.select_related("organisation")
+        return tuple(sorted(found, key=lambda m: (m.organisation.kind, m.organisation.name)))
+
+    @cached_property
     def roles(self) -> frozenset[str]:
         """What this person is here: `staff` or `partner`, and the roles of their memberships."""
         if not self.is_active:
             return frozenset()
         roles = {"signed in"}
-        for membership in self.memberships.select_related("organisation"):
+        for membership in self.places:
             council = membership.organisation.kind == Organisation.Kind.COUNCIL
             roles.add("staff" if council else "partner")
             if council:
                 roles.update(membership.roles)
         return frozenset(roles)
 
-    @cached_property
+    @property
     def organisation(self) -> Organisation | None:
         """The organisation this person belongs to; the council first when there are two."""
-        memberships = self.memberships.select_related("organisation")
-        found = sorted((m.organisation for m in memberships), key=lambda o: (o.kind, o.name))
-        return found[0] if found else None
+        return self.places[0].organisation if self.places else None
 
 
 class Membership(models.Model):

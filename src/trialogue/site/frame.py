@@ -5,10 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.timezone import localdate
 
 from trialogue.accounts import permissions
 from trialogue.accounts import queries as accounts
-from trialogue.accounts.models import Person
+from trialogue.accounts.models import Organisation, Person
+from trialogue.site import queries
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,19 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     person = user if isinstance(user, Person) and user.is_active else None
     return {
-        "council": accounts.council(),
+        "council": _council(person),
         "sections": [*_sections(person), *(YOUR_WORK if person else SIGN_IN)],
         "footer": FOOTER,
         "demonstration": settings.DEMONSTRATION,
         "roles": person.roles if person else frozenset(),
+        "waiting": lambda: queries.count_tasks_of(person, today=localdate()) if person else 0,
     }
+
+
+def _council(person: Person | None) -> Organisation | None:
+    """Return the council: a member of its staff has it at hand, without asking again."""
+    own = person.organisation if person and "staff" in person.roles else None
+    return own or accounts.council()
 
 
 def _sections(person: Person | None) -> list[Item]:

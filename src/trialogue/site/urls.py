@@ -7,6 +7,7 @@ from trialogue.site.views import errors, pages, work
 
 site = [
     path("", pages.home, name="home"),
+    path("your-work/", pages.your_work, name="your_work"),
     path("about/", pages.about, name="about"),
     path("about/how-we-decide/", pages.how_we_decide, name="how_we_decide"),
     path("about/words/", pages.words, name="words"),

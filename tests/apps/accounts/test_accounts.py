@@ -114,7 +114,7 @@ def test_nobody_is_sent_to_another_host_after_signing_in(client, person):
         {"username": person.email, "password": PASSWORD, "next": "https://evil.example/"},
     )
 
-    assert answer["Location"] == "/"
+    assert answer["Location"] == "/your-work/"
 
 
 def test_text_is_unicode_in_this_database(council):

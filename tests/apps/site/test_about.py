@@ -1,9 +1,8 @@
 """The pages that say what this is and how it decides."""
 
-import re
-
 import pytest
 
+from tests.apps.site.words import text_of
 from trialogue.accounts.permissions import MAY
 from trialogue.methods.verdicts import VerdictCode, words_we_avoid
 from trialogue.site import glossary, role_table, worked_examples
@@ -17,11 +16,6 @@ PAGES = (
     "/about/roles/",
     "/about/contact/",
 )
-
-
-def text_of(answer):
-    main = re.search(r"<main.*?</main>", answer.content.decode(), re.DOTALL)[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from trialogue.evidence.models import TrialRecord
 from trialogue.evidence.queries.records import OVERDUE_DAYS, Record, of_row
@@ -44,10 +44,11 @@ def results_due(*, today: date) -> QuerySet[TrialRecord]:
 def reported_of_due(*, today: date) -> tuple[int, int]:
     """Return how many trials have reported, of how many whose results were due by today.
 
-    A trial that was withdrawn before it started owes no result; one that stopped does.
+    A trial that was withdrawn before it started owes no result; one that stopped does. One query.
     """
     due = TrialRecord.objects.filter(due_on__lte=today).exclude(state="withdrawn")
-    return due.filter(state__in=REPORTED).count(), due.count()
+    counts = due.aggregate(due=Count("pk"), reported=Count("pk", filter=Q(state__in=REPORTED)))
+    return counts["reported"], counts["due"]
 
 
 def trials_measuring(code: str, *, limit: int = 20) -> tuple[Record, ...]:

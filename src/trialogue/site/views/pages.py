@@ -3,14 +3,45 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from trialogue.accounts import permissions
-from trialogue.site import glossary, role_table, worked_examples
+from trialogue.accounts.requests import person_of
+from trialogue.evidence import queries as evidence
+from trialogue.site import glossary, queries, role_table, worked_examples
 
 
 @permissions.page("read public pages")
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "site/home.html", {"section": "home"})
+    today = timezone.localdate()
+    return render(
+        request,
+        "site/home.html",
+        {
+            "section": "home",
+            "figures": queries.figures(today=today),
+            "calls": queries.open_calls(today=today),
+            "cards": evidence.cards(evidence.newest_results(), today=today),
+        },
+    )
+
+
+@permissions.page("see your work")
+def your_work(request: HttpRequest) -> HttpResponse:
+    person = person_of(request)
+    today = timezone.localdate()
+    tasks = queries.tasks_of(person, today=today)
+    return render(
+        request,
+        "site/your_work.html",
+        {
+            "section": "work",
+            "tasks": tasks,
+            "waiting": len(tasks),
+            "ideas": queries.ideas_of(person, today=today),
+            "notices": queries.notices_of(person),
+        },
+    )
 
 
 @permissions.page("read public pages")

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from trialogue.accounts.models import Person
-from trialogue.trials.models import Trial, TrialMember
+from trialogue.trials.models import StopRequest, Trial, TrialMember
 
 
 def trials_seen_by(seen_by: Person) -> QuerySet[Trial]:
@@ -64,6 +64,18 @@ def waiting_for(person: Person, *, today: date) -> list[Waiting]:
     for trial in mine:
         found.append(_next_thing(trial, today))
     return sorted(found, key=lambda each: (each.due is None, each.due or today))
+
+
+def count_waiting_for(person: Person) -> int:
+    """Return how many things `waiting_for` would list. One query: every page's frame asks."""
+    open_trials = Trial.objects.filter(stopped_at=None)
+    mine = Exists(TrialMember.objects.filter(trial=OuterRef("pk"), person=person))
+    parts = [Q(mine, reported_at=None)]
+    if "manager" in person.roles:
+        stops = StopRequest.objects.filter(trial=OuterRef("pk"), decided_at=None)
+        parts += [Q(sign_off_asked_at__isnull=False, registered_at=None), Q(Exists(stops))]
+    counts = {f"part_{n}": Count("pk", filter=part) for n, part in enumerate(parts)}
+    return sum(open_trials.aggregate(**counts).values())
 
 
 def _next_thing(trial: Trial, today: date) -> Waiting:

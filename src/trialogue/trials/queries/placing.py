@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from trialogue.trials.models import Draw, Trial, Unit
 from trialogue.trials.protocol import Protocol
@@ -68,14 +68,17 @@ class Placed:
 def placed(trial: Trial, protocol: Protocol, draw: Draw) -> Placed:
     """Return the counts of the draw and the command that checks it."""
     rows = trial.assignments.values("arm").annotate(
-        n=Count("pk"), clusters=Count("unit__cluster", distinct=True)
+        n=Count("pk"),
+        clusters=Count("unit__cluster", distinct=True),
+        late=Count("pk", filter=Q(unit__late=True)),
     )
-    counts = {row["arm"]: (row["n"], row["clusters"]) for row in rows.order_by()}
+    found = list(rows.order_by())
+    counts = {row["arm"]: (row["n"], row["clusters"]) for row in found}
     return Placed(
         arms=tuple(
             (arm.code, arm.name, *counts.get(arm.code, (0, 0))) for arm in protocol.arms.list
         ),
-        late=trial.units.filter(late=True).count(),
+        late=sum(row["late"] for row in found),
         commitment=draw.commitment,
         list_hash=draw.list_hash,
         command="" if draw.elsewhere else verify_command(protocol, seed="SEED"),
