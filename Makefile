@@ -11,8 +11,8 @@ setup:   ## install what the lock files say, only when they changed
 setup-test:
 	@./scripts/setup test
 
-run: setup  ## the site, on http://localhost:8000
-	$(BIN)/trialogue serve
+run: setup  ## the site, the worker and demonstration data, on http://localhost:8000
+	$(BIN)/trialogue demo
 
 check: setup-test  ## format, lint, types, arrows, missing migrations
 	$(BIN)/ruff format --check .

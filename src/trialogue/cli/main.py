@@ -15,6 +15,7 @@ COMMANDS = {
     "verify": ("verify", "Was it drawn as it says?"),
     "analyse": ("analyse", "What difference did it make?"),
     "serve": ("serve", "Serve the site, with its worker."),
+    "demo": ("demo", "Fill an empty site with a made-up council, and serve it."),
     "worker": ("worker", "Run the worker alone."),
     "manage": ("manage", "Django's own commands."),
 }

@@ -21,13 +21,7 @@ def serve(port: int, host: str, no_worker: bool) -> None:
     Makes or upgrades its database first.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialogue.site.settings")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            say(f"Port {port} is in use. Choose another: TRIALOGUE_PORT={port + 1} make run")
-            raise SystemExit(1) from None
+    free_or_stop(host, port)
     import django
     from django.conf import settings
     from django.core.management import call_command
@@ -42,6 +36,17 @@ def serve(port: int, host: str, no_worker: bool) -> None:
         if worker:
             worker.terminate()
             worker.wait()
+
+
+def free_or_stop(host: str, port: int) -> None:
+    """Leave with one line when the port is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            say(f"Port {port} is in use. Choose another: TRIALOGUE_PORT={port + 1} make run")
+            raise SystemExit(1) from None
 
 
 def _start_worker() -> subprocess.Popen[bytes]:

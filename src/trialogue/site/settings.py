@@ -15,8 +15,8 @@ PUBLIC_URL = os.environ.get("TRIALOGUE_URL", "").rstrip("/")
 SITE_URL = PUBLIC_URL or f"http://127.0.0.1:{os.environ.get('TRIALOGUE_PORT', '8000')}"
 ROOT = Path(__file__).resolve().parent
 
-# Set by `trialogue demo`: the demonstration's banner, its people and its outbox.
-DEMONSTRATION = os.environ.get("TRIALOGUE_DEMO") == "1"
+# Left by `trialogue demo`: the demonstration's banner, its people and its outbox.
+DEMONSTRATION = (DATA_DIR / "demonstration").exists()
 
 
 def _secret_key() -> str:

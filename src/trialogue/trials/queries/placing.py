@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from trialogue.trials.models import Draw, Trial, Unit
+from trialogue.trials.models import Assignment, Draw, Trial, Unit
 from trialogue.trials.protocol import Protocol
 
 
@@ -120,3 +120,9 @@ def list_rows(
         clusters = [cluster] if protocol.unit.clustered else []
         rows.append([study_id, *clusters, *strata, *placed_in])
     return header, rows
+
+
+def who_got_what(public_id: str) -> dict[str, str]:
+    """Return the arm of each unit, in the order of the list. For lists, never beside outcomes."""
+    rows = Assignment.objects.filter(trial__public_id=public_id).order_by("unit__order")
+    return dict(rows.values_list("unit__study_id", "arm"))

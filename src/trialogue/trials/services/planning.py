@@ -257,6 +257,11 @@ def managers() -> list[Person]:
     return [row.person for row in rows if "manager" in row.roles]
 
 
+def hash_to_sign(public_id: str) -> str:
+    """Return the name of the plan as it stands: what a manager signs."""
+    return hash_of_draft(draft_of(Trial.objects.get(public_id=public_id)))
+
+
 @transaction.atomic
 def sign_off_plan(
     *, public_id: str, document_hash: str, agreed: bool, note: str, by: Person, at: datetime

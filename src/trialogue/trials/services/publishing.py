@@ -130,6 +130,16 @@ def prepare(trial: Trial) -> Ready:
     return Ready(body, tuple(problems), tuple(found))
 
 
+def hash_to_sign(public_id: str) -> str:
+    """Return the name of the result as it stands: what a manager signs."""
+    return prepare(Trial.objects.get(public_id=public_id)).document_hash
+
+
+def found_deviations(public_id: str) -> tuple[dict[str, str], ...]:
+    """Return what the software found to be different and nobody has answered."""
+    return prepare(Trial.objects.get(public_id=public_id)).found
+
+
 def facts_of(words: Mapping[str, Any], deviations: list[Mapping[str, Any]]) -> Facts:
     """Return what the verdict and its strength rest on besides the analysis."""
     done, planned = words.get("delivered_done"), words.get("delivered_planned")

@@ -1,0 +1,33 @@
+"""Show the demonstration."""
+
+import os
+
+import click
+
+
+@click.command()
+@click.option("--port", type=int, envvar="TRIALOGUE_PORT", default=8000, help="0: a free one.")
+@click.option("--host", default="127.0.0.1")
+@click.option("--no-serve", is_flag=True, help="Fill the site and stop.")
+@click.option("--reset", is_flag=True, help="Start the demonstration again.")
+@click.pass_context
+def demo(context: click.Context, port: int, host: str, no_serve: bool, reset: bool) -> None:
+    """Fill an empty site with a made-up council, and serve it.
+
+    Refuses a site that holds anything real.
+    """
+    from trialogue.cli.serve import free_or_stop, serve
+
+    if not no_serve:
+        free_or_stop(host, port)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialogue.site.settings")
+    import django
+    from django.conf import settings
+
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("demonstration", reset=reset)
+    if not no_serve:
+        context.invoke(serve, port=port, host=host, no_worker=False)

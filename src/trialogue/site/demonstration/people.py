@@ -1,0 +1,109 @@
+"""Who works at Wrenmoor, and with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from trialogue.accounts.models import Membership, Organisation, Person, ServiceArea
+
+PASSWORD = "look-around-wrenmoor"  # noqa: S105  of a made-up council, printed at the start
+
+
+@dataclass(frozen=True)
+class Played:
+    """Somebody to be. `does` is what they are there for, in words."""
+
+    key: str
+    name: str
+    job: str
+    roles: tuple[str, ...]
+    does: str
+
+    @property
+    def email(self) -> str:
+        """Their address, outside the real world."""
+        return f"{self.key}@wrenmoor.example"
+
+
+CAST = (
+    Played("priya", "Priya Nair", "Street care", ("member",), "suggests ideas"),
+    Played("tom", "Tom Okafor", "Improvement", ("member",), "leads trials"),
+    Played("helen", "Helen Marsh", "Analyst", ("member",), "checks and analyses trials"),
+    Played(
+        "ruth",
+        "Ruth Adeyemi",
+        "Head of Neighbourhoods",
+        ("manager",),
+        "answers ideas and signs off plans and results",
+    ),
+    Played("gareth", "Gareth Pugh", "Digital", ("administrator",), "invites people"),
+    Played("mina", "Mina Hussain", "Fostering", ("member",), "finds foster carers"),
+    Played(
+        "carys",
+        "Carys Bevan",
+        "Data protection officer",
+        ("data protection officer",),
+        "reads who changed what; is the safety person of trials",
+    ),
+)
+AREAS = (
+    "Waste and recycling",
+    "Street care",
+    "Adult care",
+    "Fostering",
+    "Housing",
+    "Public health",
+    "Revenues",
+    "Whole council",
+)
+PARTNERS = (
+    "Moorland Mail",
+    "Northmoor Buses",
+    "Linney Homes",
+    "Staithe Surgery",
+    "Wrenmoor Good Neighbours",
+    "Moor Fire and Rescue",
+)
+
+
+@transaction.atomic
+def make_people(at: datetime) -> dict[str, Person]:
+    """Make the council, its partners, its people and the parts they answer for."""
+    council = Organisation.objects.create(
+        name="Wrenmoor Borough Council",
+        slug="wrenmoor",
+        kind=Organisation.Kind.COUNCIL,
+        gss_code="X99000001",
+        contact="hello@wrenmoor.example",
+        created_at=at,
+    )
+    for name in PARTNERS:
+        slug = name.lower().replace(" ", "-")
+        Organisation.objects.create(
+            name=name, slug=slug, kind=Organisation.Kind.PARTNER, created_at=at
+        )
+    people = {}
+    for played in CAST:
+        person = Person(email=played.email, name=played.name, job=played.job, created_at=at)
+        person.set_password(PASSWORD)
+        person.save()
+        Membership.objects.create(
+            person=person, organisation=council, roles=list(played.roles), created_at=at
+        )
+        people[played.key] = person
+    anil = Person(
+        email="anil@linney.example", name="Anil Kapoor", job="Care coordinator", created_at=at
+    )
+    anil.set_password(PASSWORD)
+    anil.save()
+    linney = Organisation.objects.get(slug="linney-homes")
+    Membership.objects.create(person=anil, organisation=linney, roles=["member"], created_at=at)
+    for name in AREAS:
+        ServiceArea.objects.create(
+            name=name,
+            slug=name.lower().replace(" ", "-"),
+            manager=people["ruth"],
+            stand_in=people["gareth"],
+        )
+    return {**people, "anil": anil}
