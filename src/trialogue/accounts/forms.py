@@ -160,6 +160,27 @@ class Council(Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class SetUp(Form):
+    """The council and its first administrator."""
+
+    code = text(
+        "Code from the console",
+        needed="Enter the code that the console shows",
+        help_text="It looks like AB3CD-EF4GH-JK5MN",
+        max_length=40,
+    )
+    council = text("Name of the council", needed="Enter the name of the council", max_length=120)
+    gss_code = text("GSS code, if you know it", max_length=9, help_text="For example: E07000123")
+    contact = text(
+        "Contact shown to everyone",
+        max_length=200,
+        help_text="An e-mail address, a telephone number or both",
+    )
+    name = text("Your name", needed="Enter your name", max_length=120)
+    email = email("Your e-mail address")
+    password = password("Choose a password", needed="Choose a password", hint=LONG)
+
+
 class Area(Form):
     """A service area and its people."""
 

@@ -126,6 +126,17 @@ def messages_that_did_not_go() -> int:
     return Notification.objects.filter(sent_at=None).exclude(problem="").count()
 
 
+def has_sent_a_message() -> bool:
+    """Whether a message has left by e-mail."""
+    return Notification.objects.filter(sent_at__isnull=False, attempts__gt=0).exists()
+
+
+def people_and_invitations() -> int:
+    """Return how many people are here or invited."""
+    waiting = Invitation.objects.filter(accepted_at=None).count()
+    return Person.objects.filter(is_active=True).count() + waiting
+
+
 def audit(
     *, who: str = "", thing: str = "", first: date | None = None, last: date | None = None
 ) -> QuerySet[AuditEntry]:

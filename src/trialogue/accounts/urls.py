@@ -18,6 +18,7 @@ urlpatterns = [
     path("account/tokens/", details.tokens, name="tokens"),
     path("account/tokens/<uuid:public_id>/revoke/", details.revoke, name="revoke"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/first-steps/", settings.begin, name="begin"),
     path("settings/council/", settings.council, name="council"),
     path("settings/areas/new/", settings.area, name="new_area"),
     path("settings/areas/<slug:slug>/", settings.area, name="area"),

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from trialogue.site import api
-from trialogue.site.views import errors, pages, work
+from trialogue.site.views import errors, pages, people, setup, work
 
 site = [
     path("", pages.home, name="home"),
@@ -16,6 +16,8 @@ site = [
     path("about/roles/", pages.roles, name="roles"),
     path("about/contact/", pages.contact, name="contact"),
     path("healthz", pages.healthz, name="healthz"),
+    path("setup/", setup.setup, name="setup"),
+    path("settings/people/<uuid:public_id>/hand-over/", people.hand_over, name="hand_over"),
     path("work/<uuid:public_id>/", work.work, name="work"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -32,6 +33,38 @@ def settings(request: HttpRequest) -> HttpResponse:
         "stuck": queries.messages_that_did_not_go(),
     }
     return render(request, "accounts/settings.html", context)
+
+
+@permissions.page("change settings")
+def begin(request: HttpRequest) -> HttpResponse:
+    """What a new administrator does first."""
+    steps = [
+        (
+            "Send a test e-mail",
+            "At the foot of the settings. Without e-mail, invitations can be copied.",
+            reverse("accounts:settings"),
+            queries.has_sent_a_message(),
+        ),
+        (
+            "Invite two people",
+            "A manager who answers ideas, and a lead for the first trial.",
+            reverse("accounts:invite"),
+            queries.people_and_invitations() > 2,
+        ),
+        (
+            "Add a service area",
+            "Each idea goes to the manager of one.",
+            reverse("accounts:new_area"),
+            queries.service_areas().exists(),
+        ),
+        (
+            "Add the next pause before an election",
+            "On its days no result is published.",
+            reverse("accounts:pause"),
+            bool(queries.pauses()),
+        ),
+    ]
+    return render(request, "accounts/begin.html", {"section": "settings", "steps": steps})
 
 
 @permissions.page("change settings")
