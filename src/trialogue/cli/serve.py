@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-from functools import partial
 from typing import Any
 
 import click
@@ -32,15 +31,9 @@ def serve(port: int, host: str, no_worker: bool) -> None:
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     django.setup()
     call_command("migrate", verbosity=0)
-    from django.db import connections
-
-    from trialogue.accounts import services
-
-    code = services.offer_setup_code()
-    connections.close_all()  # the server forks: each process opens its own
     worker = None if no_worker else _start_worker()
     try:
-        _server(host, port, code).run()
+        _server(host, port).run()
     finally:
         if worker:
             worker.terminate()
@@ -65,8 +58,8 @@ def _start_worker() -> subprocess.Popen[bytes]:
     )
 
 
-def _server(host: str, port: int, code: str | None) -> Any:
-    """Return gunicorn on this site; it says where it is once it answers, and how to set it up."""
+def _server(host: str, port: int) -> Any:
+    """Return gunicorn on this site; it says where it is once it answers."""
     from gunicorn.app.base import BaseApplication
 
     class Site(BaseApplication):  # type: ignore[misc]
@@ -77,7 +70,7 @@ def _server(host: str, port: int, code: str | None) -> Any:
                 "worker_class": "gthread",
                 "threads": 4,
                 "loglevel": "warning",
-                "when_ready": partial(_ready, code),
+                "when_ready": _ready,
             }.items():
                 self.cfg.set(name, value)
 
@@ -89,8 +82,6 @@ def _server(host: str, port: int, code: str | None) -> Any:
     return Site()
 
 
-def _ready(code: str | None, server: Any) -> None:
+def _ready(server: Any) -> None:
     host, port = server.LISTENERS[0].sock.getsockname()[:2]
-    if code:
-        say(f"Nobody looks after it yet. Open http://{host}:{port}/setup/ with the code {code}")
     say(f"Trialogue is ready on http://{host}:{port}/")

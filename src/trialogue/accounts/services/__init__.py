@@ -8,6 +8,7 @@ from trialogue.accounts.services.council import (
     set_pauses,
 )
 from trialogue.accounts.services.first import offer_setup_code, set_up
+from trialogue.accounts.services.forgetting import forget
 from trialogue.accounts.services.invitations import (
     accept_invitation,
     invitation_link,
@@ -44,6 +45,7 @@ __all__ = [
     "claim_period",
     "end_access",
     "finish_work",
+    "forget",
     "hand_over_areas",
     "invitation_link",
     "invite",
