@@ -173,6 +173,7 @@ class Confirmation(models.Model):
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=120)
     asked_at = models.DateTimeField()
+    times = models.PositiveSmallIntegerField(default=1)
 
 
 class AnswerGiven(models.Model):

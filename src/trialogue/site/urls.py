@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((site, "site"))),
     path("", include("trialogue.evidence.urls")),
     path("", include("trialogue.accounts.urls")),
+    path("ideas/", include("trialogue.ideas.urls")),
     path("trials/", include("trialogue.trials.urls")),
     path("api/", include((api.addresses(), "api"))),
 ]

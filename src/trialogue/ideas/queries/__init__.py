@@ -1,20 +1,23 @@
 """Everything that reads ideas."""
 
 from trialogue.ideas.queries.calls import call, calls
-from trialogue.ideas.queries.earlier import Earlier, earlier, text_of
-from trialogue.ideas.queries.lists import Filters, Funnel, filtered, funnel
+from trialogue.ideas.queries.earlier import Earlier, alike, earlier, text_of
+from trialogue.ideas.queries.lists import STATES, Filters, Funnel, filtered, funnel
 from trialogue.ideas.queries.one import (
     areas,
     comments_of,
     draft_of,
     history_of,
     last_shown,
+    latest_draft,
     leads,
     others_to_join,
     roles_in_idea,
     seen,
+    shown_idea,
     visible,
 )
+from trialogue.ideas.queries.residents import MOST_LINKS, to_confirm
 from trialogue.ideas.queries.told import (
     IdeaForTrial,
     IdeaWaiting,
@@ -25,11 +28,14 @@ from trialogue.ideas.queries.told import (
 )
 
 __all__ = [
+    "MOST_LINKS",
+    "STATES",
     "Earlier",
     "Filters",
     "Funnel",
     "IdeaForTrial",
     "IdeaWaiting",
+    "alike",
     "answered_in_time",
     "areas",
     "call",
@@ -44,10 +50,13 @@ __all__ = [
     "ideas_of",
     "ideas_waiting_for",
     "last_shown",
+    "latest_draft",
     "leads",
     "others_to_join",
     "roles_in_idea",
     "seen",
+    "shown_idea",
     "text_of",
+    "to_confirm",
     "visible",
 ]

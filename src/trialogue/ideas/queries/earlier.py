@@ -1,13 +1,21 @@
 """Who tried something like it: what the register finds for the words of an idea."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError
 
+from trialogue.accounts.models import Person
 from trialogue.evidence import queries as evidence
+from trialogue.evidence.searching import scores, words_of
+from trialogue.ideas.models import Idea
+from trialogue.ideas.queries.one import visible
 
 SHOWN = 3
+SAME = 0.5  # share of the words' weight that an idea like it holds
+MOST_COMPARED = 1000
 SHORTEST = 12  # fewer characters than this say nothing to look for
 
 
@@ -34,6 +42,15 @@ class Earlier:
         near = sum(hit.band != "nearest" for hit in self.hits)
         return "1 trial found" if near == 1 else f"{near} trials found"
 
+    @property
+    def key(self) -> str:
+        """Which trials these are: the same key, the same were shown."""
+        return ",".join(hit.id for hit in self.hits)
+
+    def cards(self, today: date) -> tuple[evidence.Card, ...]:
+        """Return the trials as a page shows them."""
+        return evidence.cards(self.hits, today=today)
+
     def as_shown(self) -> list[dict[str, Any]]:
         """Return what is kept of it: each trial as it was shown."""
         kept = ("id", "rank", "band", "title", "verdict", "state", "place", "year", "sentence")
@@ -53,3 +70,20 @@ def earlier(text: str) -> Earlier:
         return Earlier(query=text, hits=evidence.similar(text, limit=SHOWN))
     except (DatabaseError, OSError):
         return Earlier(query=text, hits=(), found=False)
+
+
+def alike(text: str, *, seen_by: Person | AnonymousUser) -> tuple[Idea, ...]:
+    """Return up to three ideas that were sent and say much the same, the nearest first."""
+    asked = words_of(text)
+    if not asked:
+        return ()
+    newest = visible(seen_by).exclude(status=Idea.Status.DRAFT).order_by("-pk")[:MOST_COMPARED]
+    ideas = {idea.pk: idea for idea in newest}
+    texts = {
+        pk: " ".join(words_of(idea.title, idea.problem, idea.proposal))
+        for pk, idea in ideas.items()
+    }
+    average = sum(text.count(" ") + 1 for text in texts.values()) / max(1, len(texts))
+    found = scores(asked, texts, total=len(texts), average=average)
+    near = sorted((pk for pk in found if found[pk][1] >= SAME), key=lambda pk: -found[pk][0])
+    return tuple(ideas[pk] for pk in near[:SHOWN])

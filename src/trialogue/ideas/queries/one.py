@@ -71,7 +71,7 @@ def _of(person: Person | None, model: type[Support | Follow]) -> Exists | Value:
     return Exists(model._default_manager.filter(idea=OuterRef("pk"), person=person))
 
 
-def roles_in_idea(person: Person | AnonymousUser, number: int, **address: Any) -> frozenset[str]:
+def roles_in_idea(person: Person | AnonymousUser, pk: int, **address: Any) -> frozenset[str]:
     """Return what the person is to the idea: `idea manager` answers it, `idea author` sent it.
 
     Raises Http404 when they should not know that it exists.
@@ -80,7 +80,7 @@ def roles_in_idea(person: Person | AnonymousUser, number: int, **address: Any) -
         visible(person)
         .select_related("area")
         .only("created_by", "to_answer", "status", "area__manager", "area__stand_in")
-        .filter(pk=number)
+        .filter(pk=pk)
         .first()
     )
     if idea is None:
@@ -158,3 +158,17 @@ def others_to_join(idea: Idea) -> QuerySet[Idea]:
         .exclude(answer=Idea.Answer.MERGED)
         .order_by("title", "pk")
     )
+
+
+def shown_idea(number: int, *, seen_by: Person | AnonymousUser) -> Idea:
+    """Return an idea with all that its page says of it; Http404 when not for this person."""
+    idea = seen(seen_by).filter(pk=number).first()
+    if idea is None:
+        raise Http404
+    return idea
+
+
+def latest_draft(person: Person) -> Idea | None:
+    """Return the idea that this person began last and has not sent."""
+    drafts = Idea.objects.filter(created_by=person, status=Idea.Status.DRAFT)
+    return drafts.order_by("-pk").first()

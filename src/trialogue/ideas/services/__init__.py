@@ -1,6 +1,6 @@
 """Everything that a person can do to an idea, and what happens to it by the clock."""
 
-from trialogue.ideas.services.answering import Reply, answer, change_answer
+from trialogue.ideas.services.answering import Reply, answer, change_answer, check_reply
 from trialogue.ideas.services.calling import NewCall, close_call, open_call
 from trialogue.ideas.services.clock import late_answers, remind, remind_and_mark_late, wake_by_date
 from trialogue.ideas.services.moderating import (
@@ -12,12 +12,14 @@ from trialogue.ideas.services.moderating import (
     show,
     show_comment,
 )
+from trialogue.ideas.services.residents import ask_to_confirm, confirm, forget_unconfirmed
 from trialogue.ideas.services.talking import comment, follow, support, unfollow, unsupport
 from trialogue.ideas.services.trials import note_trial
 from trialogue.ideas.services.writing import (
     Kind,
     Saving,
     Words,
+    Writer,
     keep_shown,
     save_kind,
     save_saving,
@@ -32,13 +34,18 @@ __all__ = [
     "Reply",
     "Saving",
     "Words",
+    "Writer",
     "answer",
     "appeal",
     "appeal_comment",
+    "ask_to_confirm",
     "change_answer",
+    "check_reply",
     "close_call",
     "comment",
+    "confirm",
     "follow",
+    "forget_unconfirmed",
     "hide",
     "hide_comment",
     "keep_shown",

@@ -48,6 +48,11 @@ def answer(number: int, reply: Reply, *, by: Person, at: datetime) -> Idea:
     return idea
 
 
+def check_reply(reply: Reply) -> None:
+    """Raise InputError with everything that a reply still needs. Changes nothing."""
+    refuse(_wrong(reply, _lead(reply)))
+
+
 @transaction.atomic
 def change_answer(number: int, reply: Reply, *, why: str, by: Person, at: datetime) -> Idea:
     """Give another answer, and say why. The earlier one stays in the idea's history."""

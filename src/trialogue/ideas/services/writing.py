@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -54,10 +53,10 @@ class Kind:
 class Saving:
     """The third: what it might save. None means not sure."""
 
-    hours_low: Decimal | None = None
-    hours_high: Decimal | None = None
-    pounds_low: Decimal | None = None
-    pounds_high: Decimal | None = None
+    hours_low: float | None = None
+    hours_high: float | None = None
+    pounds_low: float | None = None
+    pounds_high: float | None = None
     how_known: str = ""
     who_must_agree: str = ""
 
@@ -333,7 +332,7 @@ def _wrong_saving(saving: Saving) -> Iterator[Problem]:
                 yield Problem(f"{words} must be between 0 and {most:,}", column=column)
         if low is not None and high is not None and high < low:
             yield Problem(
-                f"{words}: the highest, {high}, is below the lowest, {low}",
+                f"{words}: the highest, {high:g}, is below the lowest, {low:g}",
                 "Swap them",
                 column=f"{unit}_high",
             )
@@ -343,7 +342,7 @@ def _wrong_saving(saving: Saving) -> Iterator[Problem]:
     )
 
 
-def _range(low: Decimal | None, high: Decimal | None, times: int) -> tuple[int | None, int | None]:
+def _range(low: float | None, high: float | None, times: int) -> tuple[int | None, int | None]:
     """Return both ends in whole units; one end alone stands for both."""
     ends = [number for number in (low, high) if number is not None]
     return (round(min(ends) * times), round(max(ends) * times)) if ends else (None, None)

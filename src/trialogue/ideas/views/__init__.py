@@ -1,0 +1,1 @@
+"""Pages of ideas: parse, call, render. A file a part of an idea's life."""
