@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from functools import partial
 from typing import Any
 
 import click
@@ -31,9 +32,15 @@ def serve(port: int, host: str, no_worker: bool) -> None:
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     django.setup()
     call_command("migrate", verbosity=0)
+    from django.db import connections
+
+    from trialogue.accounts import services
+
+    code = services.offer_setup_code()
+    connections.close_all()  # the server forks: each process opens its own
     worker = None if no_worker else _start_worker()
     try:
-        _server(host, port).run()
+        _server(host, port, code).run()
     finally:
         if worker:
             worker.terminate()
@@ -58,8 +65,8 @@ def _start_worker() -> subprocess.Popen[bytes]:
     )
 
 
-def _server(host: str, port: int) -> Any:
-    """Return gunicorn on this site; it says where it is once it answers."""
+def _server(host: str, port: int, code: str | None) -> Any:
+    """Return gunicorn on this site; it says where it is once it answers, and how to set it up."""
     from gunicorn.app.base import BaseApplication
 
     class Site(BaseApplication):  # type: ignore[misc]
@@ -70,7 +77,7 @@ def _server(host: str, port: int) -> Any:
                 "worker_class": "gthread",
                 "threads": 4,
                 "loglevel": "warning",
-                "when_ready": _ready,
+                "when_ready": partial(_ready, code),
             }.items():
                 self.cfg.set(name, value)
 
@@ -82,6 +89,8 @@ def _server(host: str, port: int) -> Any:
     return Site()
 
 
-def _ready(server: Any) -> None:
+def _ready(code: str | None, server: Any) -> None:
     host, port = server.LISTENERS[0].sock.getsockname()[:2]
+    if code:
+        say(f"Nobody looks after it yet. Open http://{host}:{port}/setup/ with the code {code}")
     say(f"Trialogue is ready on http://{host}:{port}/")

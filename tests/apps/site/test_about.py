@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.apps.conftest import PASSWORD
 from tests.apps.site.words import text_of
 from trialogue.accounts.permissions import MAY
 from trialogue.methods.verdicts import VerdictCode, words_we_avoid
@@ -75,3 +76,12 @@ def test_contact_says_where_to_write_or_that_nobody_said(client, council):
     assert (
         'href="mailto:trials@wrenmoor.example"' in client.get("/about/contact/").content.decode()
     )
+
+
+def test_every_cookie_stands_on_the_privacy_page(client, person):
+    client.post("/account/sign-in/", {"username": person.email, "password": PASSWORD})
+    client.get("/account/sign-in/")
+    page = text_of(client.get("/about/privacy/"))
+
+    assert {"sessionid", "csrftoken"} <= set(client.cookies)
+    assert [name for name in client.cookies if name not in page] == []
