@@ -1,6 +1,7 @@
 """Show the demonstration."""
 
 import os
+import sys
 
 import click
 
@@ -29,5 +30,10 @@ def demo(context: click.Context, port: int, host: str, no_serve: bool, reset: bo
     from django.core.management import call_command
 
     call_command("demonstration", reset=reset)
-    if not no_serve:
-        context.invoke(serve, port=port, host=host, no_worker=False)
+    if no_serve:
+        return
+    if not settings.DEMONSTRATION:
+        # Only now is it the demonstration, which the settings of this process do not know.
+        words = ["serve", "--port", str(port), "--host", host]
+        os.execv(sys.executable, [sys.executable, "-m", "trialogue.cli", *words])  # noqa: S606
+    context.invoke(serve, port=port, host=host, no_worker=False)

@@ -194,9 +194,10 @@ TASKS = {
     "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]},
 }
 
-# smtp://user:password@host:587?tls=true; absent: to the console, or to the demonstration's outbox.
+# smtp://user:password@host:587?tls=true; absent: a line each on the console. Nothing leaves the
+# demonstration: its outbox is a page.
 _mail = urlsplit(os.environ.get("EMAIL_URL", ""))
-if _mail.scheme in ("smtp", "smtps"):
+if _mail.scheme in ("smtp", "smtps") and not DEMONSTRATION:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST = _mail.hostname
     EMAIL_PORT = _mail.port or (465 if _mail.scheme == "smtps" else 587)
@@ -206,7 +207,7 @@ if _mail.scheme in ("smtp", "smtps"):
     EMAIL_USE_TLS = not EMAIL_USE_SSL and "tls=false" not in _mail.query
     EMAIL_TIMEOUT = 20
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    EMAIL_BACKEND = "trialogue.accounts.mail.Console"
 DEFAULT_FROM_EMAIL = os.environ.get("TRIALOGUE_FROM", "Trialogue <trialogue@localhost>")
 
 LANGUAGE_CODE = "en-gb"

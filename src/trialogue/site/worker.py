@@ -17,16 +17,7 @@ EVERY = 30.0
 def work(*, parent: int | None = None) -> None:
     """Run until stopped, or until the process `parent` is gone."""
     requeue_abandoned()
-    worker = Worker(
-        queue_names=["default"],
-        interval=0.5,
-        batch=False,
-        backend_name="default",
-        startup_delay=False,
-        max_tasks=None,
-        worker_id=this_worker(),
-        excluded_queue_names=[],
-    )
+    worker = _worker(batch=False)
     worker.configure_signals()
     stop = threading.Event()
     threading.Thread(target=_tick, args=(worker, stop, parent), daemon=True).start()
@@ -34,6 +25,24 @@ def work(*, parent: int | None = None) -> None:
         worker.run()
     finally:
         stop.set()
+
+
+def empty_queue() -> None:
+    """Run every task that waits, and return."""
+    _worker(batch=True).run()
+
+
+def _worker(*, batch: bool) -> Worker:
+    return Worker(
+        queue_names=["default"],
+        interval=0.5,
+        batch=batch,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=this_worker(),
+        excluded_queue_names=[],
+    )
 
 
 def this_worker() -> str:

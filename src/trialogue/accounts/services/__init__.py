@@ -16,7 +16,12 @@ from trialogue.accounts.services.invitations import (
     open_invitation,
     renew_invitation,
 )
-from trialogue.accounts.services.messages import notify, send_messages, write_to
+from trialogue.accounts.services.messages import (
+    keep_in_outbox,
+    notify,
+    send_messages,
+    write_to,
+)
 from trialogue.accounts.services.passwords import (
     ask_for_password,
     change_password,
@@ -49,6 +54,7 @@ __all__ = [
     "hand_over_areas",
     "invitation_link",
     "invite",
+    "keep_in_outbox",
     "make_token",
     "may_set_password",
     "note_seen",

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from trialogue.accounts.models import Person
 from trialogue.site.demonstration.plans import Plan
+from trialogue.site.worker import empty_queue
 from trialogue.trials.services import (
     allocation,
     amending,
@@ -214,13 +215,11 @@ def deliver(council: Council, trial: str, states: Mapping[str, str], *, at: date
 
 
 def analyse(council: Council, trial: str, *, at: datetime) -> None:
-    """Lock the data and run the registered analysis, as the worker does."""
+    """Lock the data, ask for the registered analysis and let the worker run it."""
     helen = council.people["helen"]
     analysis.lock_data(public_id=trial, by=helen, at=at, today=timezone.localtime(at).date())
-    work = analysis.start_planned_analysis(public_id=trial, by=helen, at=at)
-    if work:
-        seed = str(council.chance.getrandbits(63))
-        analysis.run_planned.call(trial, helen.pk, work.pk, seed)
+    analysis.start_planned_analysis(public_id=trial, by=helen, at=at)
+    empty_queue()
 
 
 def publish(

@@ -9,8 +9,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Organisation, Person
 from trialogue.methods.problems import InputError, Problem
+from trialogue.site.clock import JOBS, sweep
 from trialogue.site.demonstration import trials
 from trialogue.site.demonstration.acting import Council
 from trialogue.site.demonstration.people import make_people
@@ -56,6 +58,8 @@ def fill(*, at: datetime, say: Callable[[str], None]) -> None:
         name = make.__name__.replace("_", " ")
         say(f"demonstration: {number} of {of} trials, {name}")
         make(council)
+    sweep(at, tuple(job for job in JOBS if job.service is not accounts.send_messages))
+    accounts.keep_in_outbox()
     marker().write_text(READY)
 
 
