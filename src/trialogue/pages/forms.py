@@ -127,7 +127,7 @@ def dress(field: forms.Field) -> None:
     kinds = type(widget).__mro__
     dressed = next((CLASSES[kind] for kind in kinds if kind in CLASSES), "govuk-input")
     own = widget.attrs.get("class", "")
-    if dressed not in own:
+    if dressed not in own.split():
         widget.attrs["class"] = f"{dressed} {own}".strip()
 
 

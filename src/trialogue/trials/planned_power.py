@@ -99,7 +99,8 @@ def _chart(
     answers: Mapping[str, Mapping[str, Any]], plan: power.Plan, reached: float, sentence: str
 ) -> Chart:
     primary = answers["outcomes"]["primary"]
-    scale, unit = (100, "in 100") if plan.kind == "binary" else (1, primary["unit"])
+    scale = 100 if plan.kind == "binary" else 1
+    unit = {"binary": "in 100", "count": f"per {primary['unit']}"}.get(plan.kind, primary["unit"])
     effects = _sizes(plan)
     chances = power.power_curve(plan, effects)
     return power_curve_chart(

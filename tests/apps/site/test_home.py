@@ -75,7 +75,7 @@ def test_a_plan_waits_for_its_lead_and_its_sign_off_for_a_manager(client, people
     client.force_login(people["member"])
     others = text_of(client.get("/your-work/"))
 
-    assert f"Finish the plan of “{trial.title}” No day set" in text_of(mine)
+    assert f"Finish the plan: “{trial.title}” No day set" in text_of(mine)
     assert ' (1<span class="govuk-visually-hidden"> to do</span>)' in mine.content.decode()
     assert "Nothing waits for you." in others
 

@@ -220,3 +220,19 @@ def test_the_list_asks_as_many_queries_for_thirty_trials_as_for_one(
         page = lead.get("/trials/")
 
     assert "30 trials" in words(page)
+
+
+def test_whoever_has_no_part_in_a_registered_trial_goes_on_to_its_public_page(as_, own):
+    answer = as_("member").get(f"/trials/{own.public_id}/")
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/evidence/{own.public_id}/")
+
+
+def test_a_page_offers_no_link_that_would_be_refused(as_, people, own):
+    for who in ("lead", "analyst", "manager", "safety"):
+        browser = as_(who)
+        page = browser.get(f"/trials/{own.public_id}/").content.decode()
+        links = set(re.findall(rf'href="(/trials/{own.public_id}/[^"]+)"', page))
+
+        assert links or who == "safety"
+        assert {link: browser.get(link).status_code for link in links} == dict.fromkeys(links, 200)

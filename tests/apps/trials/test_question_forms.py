@@ -7,7 +7,7 @@ from tests.apps.trials import real
 from tests.apps.trials.test_own_draw import OWN
 from trialogue.evidence import queries as register
 from trialogue.evidence import schema
-from trialogue.trials.forms.questions import QuestionForm, with_measure
+from trialogue.trials.forms.questions import QuestionForm, moot_fields, with_measure
 
 PLANS = {
     "letters": real.LETTERS,
@@ -99,3 +99,16 @@ def test_an_empty_answer_names_fields_that_are_on_the_page(question):
     assert problems
     misplaced = form.non_field_errors()
     assert len(misplaced) <= 2, misplaced
+
+
+def test_only_what_matters_for_the_outcome_and_the_unit_is_asked():
+    letters = {name: real.LETTERS[name] for name in ("unit", "outcomes", "size")}
+    moot = moot_fields("size", letters)
+    form = QuestionForm("size", typed(QuestionForm("size", None, real.LETTERS["size"])), moot=moot)
+
+    assert letters["outcomes"]["primary"]["kind"] == "binary"
+    assert not letters["unit"]["clustered"]
+    assert not {"sd", "icc", "between_cv", "cluster_size"} & set(form.fields)
+    assert form.is_valid(), form.errors
+    assert form.answer() == real.LETTERS["size"] | moot
+    assert moot_fields("size", {}) == {}

@@ -28,7 +28,7 @@ from trialogue.evidence.queries.log import (
     published_keys,
 )
 from trialogue.evidence.queries.pages import Whole, changed_fields, whole
-from trialogue.evidence.queries.records import Record, of_row, record
+from trialogue.evidence.queries.records import Record, due_dates, of_row, record
 from trialogue.evidence.queries.similar import Hit, similar
 from trialogue.evidence.queries.tags import further_tags, main_tag, state_tag, verdict_tag
 from trialogue.evidence.queries.tracker import Missing, Tracker, tracker
@@ -49,6 +49,7 @@ __all__ = [
     "checkpoint",
     "csv_columns",
     "documents",
+    "due_dates",
     "events",
     "further_tags",
     "log_file",

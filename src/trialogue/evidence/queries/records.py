@@ -52,6 +52,11 @@ def record(trial: str) -> Record | None:
     return of_row(row) if row else None
 
 
+def due_dates() -> dict[str, date]:
+    """Return when the result of each trial is due, by its identifier."""
+    return dict(TrialRecord.objects.values_list("trial", "due_on"))
+
+
 def of_row(row: TrialRecord) -> Record:
     """Return a row of the projection as other apps see it."""
     values: dict[str, Any] = {

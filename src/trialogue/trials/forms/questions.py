@@ -51,10 +51,22 @@ class Group:
 
 
 class QuestionForm(Form):
-    """The form of one question. `body` is the answer as it stands."""
+    """The form of one question. `body` is the answer as it stands.
 
-    def __init__(self, question: str, data: QueryDict | None = None, body: Body | None = None):
+    `moot` are fields that do not matter with the other answers, each with the value it then has:
+    nobody is asked for them.
+    """
+
+    def __init__(
+        self,
+        question: str,
+        data: QueryDict | None = None,
+        body: Body | None = None,
+        *,
+        moot: Body | None = None,
+    ):
         self.question = question
+        self.moot = moot or {}
         self.schema: Schema = schema.documents()[f"questions/{question}"]
         self.body = body or DEFAULTS.get(question, {})
         self.rows = self._count_rows(data)
@@ -89,7 +101,7 @@ class QuestionForm(Form):
         """Yield every field of the page with the piece of schema that describes it."""
         for name, piece in part["properties"].items():
             here = f"{path}_{name}" if path else name
-            if name in NOT_ASKED:
+            if name in NOT_ASKED or here in self.moot:
                 continue
             if piece.get("type") == "object":
                 yield from self._leaves(piece, here)
@@ -103,7 +115,7 @@ class QuestionForm(Form):
         """Return the fields as the page shows them: alone, by part, and row by row."""
         found = []
         for name, piece in self.schema["properties"].items():
-            if name in NOT_ASKED:
+            if name in NOT_ASKED or name in self.moot:
                 continue
             if piece.get("type") == "object":
                 found.append(Group(piece["title"], self._of(name)))
@@ -120,7 +132,7 @@ class QuestionForm(Form):
 
     def unchecked(self) -> "QuestionForm":
         """Return the same page with what was typed, and no word on what is wrong with it yet."""
-        again = QuestionForm(self.question, None, self.body)
+        again = QuestionForm(self.question, None, self.body, moot=self.moot)
         again.rows = self.rows
         again.fields = self.fields
         again.initial = {
@@ -145,7 +157,9 @@ class QuestionForm(Form):
             here = f"{path}_{name}" if path else name
             if name in NOT_ASKED:
                 continue
-            if piece.get("type") == "object":
+            if here in self.moot:
+                made[name] = self.moot[here]
+            elif piece.get("type") == "object":
                 made[name] = self._object(piece, here)
             elif name in self.rows and not path:
                 rows = (
@@ -159,6 +173,25 @@ class QuestionForm(Form):
         if "number" in made and made["number"] is None and made.get("name"):
             made["number"] = int(path.rsplit("_", 1)[1]) + 1
         return made
+
+
+def moot_fields(question: str, answers: Mapping[str, Body]) -> dict[str, Any]:
+    """Return the fields of a question that do not matter with the other answers, with their value.
+
+    A score has a spread, a count a spread between units, and only what is placed in groups is
+    alike within them.
+    """
+    if question != "size" or "outcomes" not in answers or "unit" not in answers:
+        return {}
+    kind, clustered = answers["outcomes"]["primary"]["kind"], answers["unit"]["clustered"]
+    moot: dict[str, Any] = {}
+    if kind != "continuous":
+        moot["sd"] = None
+    if kind != "count":
+        moot["between_cv"] = None
+    if not clustered:
+        moot |= {"icc": None, "icc_source": "", "cluster_size": 1, "cluster_size_cv": 0}
+    return moot
 
 
 def with_measure(data: QueryDict, code: str) -> QueryDict:

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from trialogue.accounts.models import Person
+from trialogue.evidence import queries as register
 from trialogue.trials.models import StopRequest, Trial, TrialMember
+
+# Whose work a trial is. The safety person waits until there is something to look at.
+WORKING = (TrialMember.Role.LEAD, TrialMember.Role.ANALYST, TrialMember.Role.TEAM)
 
 
 def trials_seen_by(seen_by: Person) -> QuerySet[Trial]:
@@ -57,19 +61,31 @@ def waiting_for(person: Person, *, today: date) -> list[Waiting]:
             for trial in stops.filter(stopped_at=None).distinct().order_by("pk")[:50]
         ]
     mine = (
-        Trial.objects.filter(members__person=person, reported_at=None, stopped_at=None)
+        Trial.objects.filter(
+            members__person=person, members__role__in=WORKING, reported_at=None, stopped_at=None
+        )
         .distinct()
         .order_by("pk")[:100]
     )
+    due = register.due_dates()
     for trial in mine:
-        found.append(_next_thing(trial, today))
+        words = next_thing(trial, today)
+        if words:
+            found.append(
+                Waiting(
+                    f"{words}: “{trial.title}”",
+                    f"/trials/{trial.public_id}/",
+                    _by(trial, due, today),
+                )
+            )
     return sorted(found, key=lambda each: (each.due is None, each.due or today))
 
 
 def count_waiting_for(person: Person) -> int:
     """Return how many things `waiting_for` would list. One query: every page's frame asks."""
     open_trials = Trial.objects.filter(stopped_at=None)
-    mine = Exists(TrialMember.objects.filter(trial=OuterRef("pk"), person=person))
+    parts_in = TrialMember.objects.filter(person=person, role__in=WORKING)
+    mine = Exists(parts_in.filter(trial=OuterRef("pk")))
     parts = [Q(mine, reported_at=None)]
     if "manager" in person.roles:
         stops = StopRequest.objects.filter(trial=OuterRef("pk"), decided_at=None)
@@ -78,14 +94,27 @@ def count_waiting_for(person: Person) -> int:
     return sum(open_trials.aggregate(**counts).values())
 
 
-def _next_thing(trial: Trial, today: date) -> Waiting:
-    where = f"/trials/{trial.public_id}/"
+def next_thing(trial: Trial, today: date) -> str:
+    """Return what a trial's team does next, empty when nothing is left to do."""
+    if trial.stopped_at or trial.reported_at:
+        return ""
     if trial.registered_at is None:
-        return Waiting(f"Finish the plan of “{trial.title}”", where)
+        return "Finish the plan"
     if trial.started_at is None:
-        return Waiting(f"Load and place the list of “{trial.title}”", where)
+        return "Load and place the list"
     if trial.ends_on and trial.ends_on >= today:
-        return Waiting(f"Measure and watch “{trial.title}”", where, trial.ends_on)
-    if trial.locked_at is None:
-        return Waiting(f"Lock and analyse “{trial.title}”", where, trial.ends_on)
-    return Waiting(f"Publish the result of “{trial.title}”", where, trial.ends_on)
+        return "Measure and watch"
+    return "Lock and analyse" if trial.locked_at is None else "Publish the result"
+
+
+def _by(trial: Trial, due: dict[str, date], today: date) -> date | None:
+    """By when the next thing is to be done: while it runs the end, then when its result is due."""
+    if trial.started_at and trial.ends_on and trial.ends_on >= today:
+        return trial.ends_on
+    return due.get(trial.public_id, trial.ends_on) if trial.started_at else None
+
+
+def with_lead(rows: QuerySet[Trial]) -> QuerySet[Trial]:
+    """Add the name of each trial's lead as `lead`."""
+    leads = TrialMember.objects.filter(trial=OuterRef("pk"), role=TrialMember.Role.LEAD)
+    return rows.annotate(lead=Subquery(leads.order_by("pk").values("person__name")[:1]))

@@ -15,10 +15,10 @@ from trialogue.methods.problems import InputError
 from trialogue.pages.forms import Form, choice
 from trialogue.pages.lists import Column, Tag, as_csv, listing, wants_csv
 from trialogue.trials.forms.planning import Amendment, Deviation, Gate, Member, Register, SignOff
-from trialogue.trials.forms.questions import QuestionForm, with_measure
+from trialogue.trials.forms.questions import QuestionForm, moot_fields, with_measure
 from trialogue.trials.planned_power import NEEDED, panel
 from trialogue.trials.protocol import parse
-from trialogue.trials.queries.lists import trials_seen_by, with_stage
+from trialogue.trials.queries.lists import next_thing, trials_seen_by, with_lead, with_stage
 from trialogue.trials.queries.tasks import tasks_of
 from trialogue.trials.queries.trials import (
     answers_of,
@@ -57,12 +57,15 @@ class Filters(Form):
 def trials(request: HttpRequest) -> HttpResponse:
     filters = Filters(request.GET or None)
     stage = request.GET.get("stage", "")
-    rows = with_stage(trials_seen_by(acting(request)), stage, today=today())
+    rows = with_lead(with_stage(trials_seen_by(acting(request)), stage, today=today()))
+    now, due = today(), register.due_dates()
     columns: list[Column[Any]] = [
         Column("Trial", lambda trial: trial.title, "title", lambda t: f"/trials/{t.public_id}/"),
-        Column("Identifier", lambda trial: trial.public_id),
-        Column("Stage", lambda trial: _tag(trial)),
+        Column("Stage", _tag),
+        Column("Lead", lambda trial: trial.lead or "Nobody", "lead"),
+        Column("Next", lambda trial: next_thing(trial, now) or "Nothing: it is over"),
         Column("Ends", lambda trial: trial.ends_on or "Not known", "ends_on"),
+        Column("Result due", lambda trial: due.get(trial.public_id) or "Not known"),
     ]
     if wants_csv(request):
         return as_csv(request, rows, columns, sort="-created_at", filename="trials.csv")
@@ -124,10 +127,12 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "trials/new.html", context)
 
 
-@trial_page("see a trial")
+@trial_page("list trials")
 def trial(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The workspace; who has no part in the trial goes on to what the public reads."""
+    if not permissions.allows(acting(request), "see a trial", also=roles_here(request)):
+        return redirect("evidence:trial", public_id)
     found = trial_of(public_id)
-    roles = roles_here(request)
     return show(
         request,
         "trial",
@@ -136,8 +141,6 @@ def trial(request: HttpRequest, public_id: str) -> HttpResponse:
         tasks=tasks_of(found, today=today()),
         stage=stage_of(found, today()),
         members=members_of(found),
-        roles=roles,
-        may_change_team=permissions.allows(acting(request), "change the team", also=roles),
         going_ahead=planning.GOING_AHEAD.get(found.similar.get("answer", ""), ""),
     )
 
@@ -154,13 +157,14 @@ def question(request: HttpRequest, public_id: str, question: str) -> HttpRespons
     answer = answers.get(question)
     body = answer.body if answer else _begun(found, question)
     bodies = {name: each.body for name, each in answers.items()}
+    moot = moot_fields(question, bodies)
     if request.method != "POST":
-        form = QuestionForm(question, None, body)
+        form = QuestionForm(question, None, body, moot=moot)
         return _question(request, public_id, question, form, bodies, answer)
     data: QueryDict = request.POST
     if "measure" in data and "use" in data:
         data = with_measure(data, str(data["measure"]))
-    form = QuestionForm(question, data, body)
+    form = QuestionForm(question, data, body, moot=moot)
     if "use" in data or "add" in data or not form.is_valid():
         status = 200 if "use" in data or "add" in data else 422
         if status == 200:
@@ -397,9 +401,10 @@ def amend_question(request: HttpRequest, public_id: str, question: str) -> HttpR
     found = trial_of(public_id)
     if question not in schema.QUESTIONS or not found.registered_at:
         raise Http404
-    before = protocol_of(found).plan[question]
+    plan = protocol_of(found).plan
+    before, moot = plan[question], moot_fields(question, plan)
     data = request.POST if request.method == "POST" else None
-    form, reason = QuestionForm(question, data, before), Amendment(data)
+    form, reason = QuestionForm(question, data, before, moot=moot), Amendment(data)
     adding = bool(data and "add" in data)
     if adding:
         form = form.unchecked()

@@ -1,0 +1,59 @@
+"""Every page, for everybody who may open it: by following each link there is."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+
+OF_EACH = 2  # pages of one kind that are looked at; a kind is an address with its numbers left out
+FILES = (".json", ".csv", ".xlsx", ".txt", ".pem", ".ics", ".xml", ".atom", ".svg")
+
+
+def kind_of(path: str) -> str | None:
+    """Return the kind of page, or nothing where it is not a page."""
+    if path.endswith(FILES) or path.startswith(("/api/", "/commons/", "/static/", "/.well-known")):
+        return None
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "who",
+    ["", "priya", "tom", "helen", "ruth", "gareth", "mina", "carys"],
+    ids=lambda who: who or "anybody",
+)
+def test_every_page_that_a_link_leads_to(visitor, who):
+    if who:
+        visitor.sign_in(who)
+    seen: dict[str, int] = {}
+    waiting, known, wrong = ["/"], {"/"}, []
+
+    while waiting:
+        path = waiting.pop(0)
+        kind = kind_of(urlsplit(path).path)
+        if kind is None or seen.get(kind, 0) >= OF_EACH or "sign-out" in path:
+            continue
+        seen[kind] = seen.get(kind, 0) + 1
+        status = visitor.open(path)
+        if status != 200:
+            wrong.append(f"{path}: {status}")
+            continue
+        try:
+            visitor.look()
+        except AssertionError as error:
+            wrong.append(str(error)[:1500])
+            visitor.complaints.clear()
+        for link in visitor.page.eval_on_selector_all(
+            "a[href]", "links => links.filter(a => !a.hasAttribute('download')).map(a => a.href)"
+        ):
+            parts = urlsplit(link)
+            address = parts.path + (f"?{parts.query}" if parts.query else "")
+            if link.startswith(visitor.site) and address not in known and "format=" not in address:
+                known.add(address)
+                waiting.append(address)
+
+    assert not wrong, "\n".join(wrong)
+    assert len(seen) > (12 if not who else 15)
