@@ -24,8 +24,11 @@ check: setup-test  ## format, lint, types, arrows, missing migrations
 quick: setup-test  ## the tests that answer in seconds
 	$(BIN)/pytest -n auto -m "not browser and not slow"
 
+# The browser has a run of its own: Playwright's loop stays in its process, and Django refuses a
+# database there.
 test: check  ## everything: the browser too, and the apps on both databases
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --ignore tests/browser
+	$(BIN)/pytest -n auto tests/browser
 	./scripts/with-postgres $(BIN)/pytest -n auto tests/apps
 
 bench: setup-test  ## every benchmark against its peer, one after another (the peers are fetched first)
