@@ -2,12 +2,12 @@
 
 from trialogue.charts.chart import Chart, Table
 from trialogue.charts.svg import (
-    ARMS,
     INK,
     TYPE,
     USUAL,
     WIDTH,
     element,
+    marks,
     picture,
     wrap,
     write,
@@ -20,8 +20,12 @@ _SIDE = 10
 _LEFT, _RIGHT = 8.0, WIDTH / 2 + 12
 
 
-def icon_arrays(evidence: Evidence, wording: Wording, *, usual: float, chart_id: str) -> Chart:
+def icon_arrays(
+    evidence: Evidence, wording: Wording, *, usual: float, chart_id: str, arm: int = 1
+) -> Chart:
     """Draw 100 people with usual service and 100 with the new one, of a binary outcome.
+
+    `arm` gives the colour and shape: the same as in the drawing of the effects.
 
     Nothing is drawn where it is said out of 1,000, or where there is no estimate: whole people
     out of 100 would hide it.
@@ -43,12 +47,12 @@ def icon_arrays(evidence: Evidence, wording: Wording, *, usual: float, chart_id:
         ("Group", f"{wording.happened.capitalize()}, of 100"),
         ((wording.control.capitalize(), str(before)), (wording.short.capitalize(), str(after))),
     )
-    svg = _draw(before, after, wording, title=title, text=text, chart_id=chart_id)
+    svg = _draw(before, after, wording, arm=arm, title=title, text=text, chart_id=chart_id)
     return Chart(title, svg, text, table)
 
 
 def _draw(
-    before: int, after: int, wording: Wording, *, title: str, text: str, chart_id: str
+    before: int, after: int, wording: Wording, *, arm: int, title: str, text: str, chart_id: str
 ) -> str:
     width = WIDTH / 2 - 16
     labels = [
@@ -63,8 +67,8 @@ def _draw(
             for index, text_line in enumerate(lines)
         ]
     top = deepest * (TYPE + 4) + 8
-    body += _hundred(_LEFT, top, before, colour=USUAL)
-    body += _hundred(_RIGHT, top, after, colour=ARMS[0])
+    body += _usual(_LEFT, top, before)
+    body += _new(_RIGHT, top, after, arm=arm)
     differ = range(min(before, after), max(before, after))
     rings = "".join(_ring(*_place(_RIGHT, top, index)) for index in differ)
     if rings:
@@ -76,17 +80,27 @@ def _count(people: int, wording: Wording) -> str:
     return f"about {people} of 100 {wording.happened}"
 
 
-def _hundred(left: float, top: float, filled: int, *, colour: str) -> list[str]:
-    """Draw 100 people: those it happened to filled, the others a thin ring."""
+def _usual(left: float, top: float, filled: int) -> list[str]:
+    """Draw 100 people with usual service: those it happened to filled, the others a thin ring."""
     places = [_place(left, top, index) for index in range(100)]
     full = "".join(_dot(x, y, 6) for x, y in places[:filled])
     hollow = "".join(_dot(x, y, 5) for x, y in places[filled:])
     drawn = []
     if full:
-        drawn.append(element("path", d=full, fill=colour))
+        drawn.append(element("path", d=full, fill=USUAL))
     if hollow:
-        drawn.append(element("path", d=hollow, fill="none", stroke=colour, stroke_width=1))
+        drawn.append(element("path", d=hollow, fill="none", stroke=USUAL, stroke_width=1))
     return drawn
+
+
+def _new(left: float, top: float, filled: int, *, arm: int) -> list[str]:
+    """Draw 100 people of an arm, in its colour and shape."""
+    places = [_place(left, top, index) for index in range(100)]
+    drawn = [
+        marks(places[:filled], arm=arm, r=6.5, hollow=False, stroke=1),
+        marks(places[filled:], arm=arm, r=5.5, hollow=True, stroke=1),
+    ]
+    return [path for path in drawn if path]
 
 
 def _place(left: float, top: float, index: int) -> tuple[float, float]:

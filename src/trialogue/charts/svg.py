@@ -108,12 +108,19 @@ def polyline(
     return element("path", d=d, fill="none", stroke=stroke, stroke_width=width, **dashes)
 
 
-def marks(places: Sequence[tuple[float, float]], *, arm: int, r: float, hollow: bool) -> str:
+def marks(
+    places: Sequence[tuple[float, float]],
+    *,
+    arm: int,
+    r: float,
+    hollow: bool,
+    stroke: float = 2.0,
+) -> str:
     """Draw the marks of one arm, each of its own shape: 0 is control, always hollow."""
     if not places:
         return ""
     colour = USUAL if arm == 0 else ARMS[(arm - 1) % len(ARMS)]
-    stroke = min(2.0, r / 2)
+    stroke = min(stroke, r / 2)
     shape = _SHAPES[0 if arm == 0 else (arm - 1) % len(_SHAPES)]
     return element(
         "path",

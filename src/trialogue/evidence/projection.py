@@ -93,9 +93,16 @@ def _sentence(entries: Sequence[Entry]) -> str:
     if stopped and not stopped.body["before_start"]:
         return stopped_sentence(stopped.body)
     if result:
-        return str(result.body["verdicts"][0]["sentence"])
+        return _first_two([str(row["sentence"]) for row in result.body["verdicts"]])
     ended = withdrawn or stopped
     return withdrawn_sentence(ended.body) if ended else ""
+
+
+def _first_two(sentences: list[str]) -> str:
+    """Join what is said of the first two groups, and say how many more there are."""
+    more = len(sentences) - 2
+    rest = [f"And {more} more group{'s' if more > 1 else ''}."] if more > 0 else []
+    return " ".join([*sentences[:2], *rest])
 
 
 def _due(registration: Any, plan: dict[str, Any]) -> date:

@@ -260,7 +260,7 @@ def test_counts_are_a_file_that_says_it_is_made_up(council, client):
     lines = file.content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("trial,made_up,outcome,name,group")
     assert lines[1] == (
-        f"{trial},yes,missed-collection,Missed a collection,usual,Date by letter or e-mail,"
+        f"{trial},yes,missed-collection,Missed a collection,usual,The date by letter or e-mail,"
         "400,400,0,132,0.33,"
     )
     assert client.get(f"/evidence/{stories.register()}/counts.csv").status_code == 404

@@ -69,7 +69,7 @@ def charts(plan: Body, document: Body) -> tuple[Chart, ...]:
     rows = [EffectRow(names[code], found, usual) for code, _, found in shown]
     drawn = [effect_chart(rows, shown[0][1], chart_id="effect")]
     for index, (_, words, found) in enumerate(shown[:DRAWN], start=1):
-        icons = icon_arrays(found, words, usual=usual, chart_id=f"people-{index}")
+        icons = icon_arrays(found, words, usual=usual, chart_id=f"people-{index}", arm=index)
         drawn += [icons] if icons.svg else []
     return tuple(drawn)
 

@@ -41,12 +41,19 @@ def flow(numbers: Sequence[Mapping[str, Any]], names: Mapping[str, str], *, draw
 
 def _branch(arm: Mapping[str, Any], names: Mapping[str, str]) -> Branch:
     received = arm["received"]
-    lost = sum(row["n"] for row in arm["lost"])
     boxes = [
         ("Placed", f"{arm['allocated']:,}"),
         ("Received it", NOT_KNOWN if received is None else f"{received:,}"),
-        ("Lost", f"{lost:,}" if lost else "none"),
-        *((f"Lost: {row['reason'].lower()}", f"{row['n']:,}") for row in arm["lost"]),
+        *_lost(arm["lost"]),
         ("Analysed", f"{arm['analysed']:,}"),
     ]
     return Branch(names.get(arm["arm"], arm["arm"]), tuple(boxes))
+
+
+def _lost(reasons: Sequence[Mapping[str, Any]]) -> list[Box]:
+    """Say how many were lost, and why; where there is one reason, in one box."""
+    each = [(f"Lost: {row['reason'].lower()}", f"{row['n']:,}") for row in reasons]
+    if len(each) == 1:
+        return each
+    total = sum(row["n"] for row in reasons)
+    return [("Lost", f"{total:,}" if total else "none"), *each]

@@ -13,6 +13,10 @@ TABLES = {
     ),
     "arm_columns": ("Arm", "n", "Clusters", "Mean", "SD", "Missing"),
     "balance_columns": ("Arm", "Covariate", "Standardised difference"),
+    "missing_columns": (
+        "Arm", "Lowest estimate", "Highest estimate", "Lee bounds", "Share trimmed",
+        "Outcomes trimmed",
+    ),
     "guardrail_columns": ("Outcome", "Arm", "Limit", "Estimate", "95% CI", "Crossed"),
 }  # fmt: skip
 
@@ -26,6 +30,7 @@ class Analysis:
     rows: tuple[tuple[str, ...], ...]
     arms: tuple[tuple[str, ...], ...]
     balance: tuple[tuple[str, ...], ...]
+    missing: tuple[tuple[str, ...], ...]
     facts: Facts
     notes: tuple[str, ...]
 
@@ -111,6 +116,7 @@ def _analysis(
             (names.get(r["arm"], r["arm"]), r["covariate"], figure(r["standardised_difference"]))
             for r in document.get("balance") or ()
         ),
+        missing=tuple(_missing(row, names) for row in document.get("sensitivity") or ()),
         facts=tuple(_facts(document)),
         notes=tuple(document.get("notes") or ()),
     )
@@ -146,13 +152,24 @@ def _arm(
     )
 
 
+def _missing(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:
+    return (
+        names.get(row["arm"], row["arm"]),
+        figure(row["extreme_low"]),
+        figure(row["extreme_high"]),
+        f"{figure(row['lee_low'])} to {figure(row['lee_high'])}",
+        figure(row["lee_trim"]),
+        figure(row["lee_k"]),
+    )
+
+
 def _facts(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     yield "Method", str(document["method"]), ""
     yield "Kind of outcome", str(document.get("kind", "not known")), ""
-    yield "p of all arms together", chance(document.get("joint_p")), ""
     joint = document.get("joint")
     if joint:
-        yield "Joint test", ", ".join(f"{k} {figure(v)}" for k, v in joint.items()), ""
+        df = f"{figure(joint['df1'])}, {figure(joint['df2'])}"
+        yield "Joint test (HTZ)", f"F({df}) = {figure(joint['f'])}, p {chance(joint['p'])}", ""
     yield "Intracluster correlation", figure(document.get("icc")), ""
     drawn = document.get("permutation")
     if drawn:
@@ -162,13 +179,6 @@ def _facts(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     yield "Sample ratio, p", chance(document.get("sample_ratio_p")), ""
     if document.get("covariates"):
         yield "Covariates", ", ".join(document["covariates"]), ""
-    for row in document.get("sensitivity") or ():
-        said = ", ".join(
-            f"{name.replace('_', ' ')} {figure(value)}"
-            for name, value in row.items()
-            if name != "arm" and value is not None
-        )
-        yield f"Missing outcomes, {row['arm']}", said or "not known", ""
 
 
 def _guardrails(whole: Whole, result: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

@@ -16,8 +16,10 @@ def search(request: HttpRequest) -> HttpResponse:
     identifier = record.read_identifier(asked)
     if identifier and queries.record(identifier):
         return redirect("evidence:trial", identifier)
+    today = timezone.localdate()
     hits = queries.similar(asked, limit=20) if asked else ()
-    cards = queries.cards(hits, today=timezone.localdate())
+    cards = queries.cards(hits, today=today)
+    newest = () if asked else queries.cards(queries.newest_results(), today=today)
     return render(
         request,
         "evidence/search.html",
@@ -29,6 +31,7 @@ def search(request: HttpRequest) -> HttpResponse:
                 for band, heading in (("close", "Close match"), ("related", "May be related"))
             ],
             "nearest": [card for card in cards if card.band == "nearest"][:5],
+            "newest": newest,
             "found": any(card.band != "nearest" for card in cards),
         },
     )
