@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from trialogue.accounts import services as accounts
 from trialogue.ideas import services as ideas
+from trialogue.trials.services.telling import tell_ended
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ JOBS = (
     Job("forget what is old", timedelta(days=1), accounts.forget),
     Job("remind of ideas, mark late answers", timedelta(hours=1), ideas.remind_and_mark_late),
     Job("wake ideas put aside", timedelta(hours=1), ideas.wake_by_date),
+    Job("tell ideas of ended trials", timedelta(hours=1), tell_ended),
     Job("forget unconfirmed senders", timedelta(hours=1), ideas.forget_unconfirmed),
 )
 

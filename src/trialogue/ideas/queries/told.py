@@ -29,6 +29,7 @@ class IdeaForTrial:
     who_must_agree: str
     lead: Person | None
     trial: str
+    trial_state: str
     author: Person | None
     similar: dict[str, Any]
 
@@ -67,6 +68,7 @@ def idea_for_trial(number: int) -> IdeaForTrial | None:
         who_must_agree=idea.who_must_agree,
         lead=idea.lead,
         trial=idea.trial,
+        trial_state=idea.trial_state,
         author=idea.created_by,
         similar={
             "query": shown.query if shown else "",

@@ -12,6 +12,7 @@ from trialogue.accounts.models import Membership, Person
 from trialogue.evidence import queries as evidence
 from trialogue.evidence import schema
 from trialogue.evidence import services as register
+from trialogue.ideas import queries as ideas
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.trials.models import Answer, SignOff, Trial, TrialMember
 from trialogue.trials.queries.trials import (
@@ -20,6 +21,7 @@ from trialogue.trials.queries.trials import (
     roles_in_trial,
     team_of,
 )
+from trialogue.trials.services.telling import tell_idea
 from trialogue.trials.words import problems_of_plan
 
 # Why somebody goes on after seeing who tried it.
@@ -31,6 +33,12 @@ GOING_AHEAD = {
     "repeat on purpose": "We repeat it on purpose, to see if it holds",
     "other": "Another reason",
 }
+
+
+# After these, an idea may be tried once more.
+OVER = frozenset({"stopped", "withdrawn", "reported"})
+# Nobody was asked yet; the form of the question shows what is missing.
+DEFAULT_QUESTION: dict[str, Any] = {"other_names": [], "replication_of": None}
 
 
 class AnswerConflictError(Exception):
@@ -60,9 +68,11 @@ def begin_trial(
     """Begin a plan. What was searched for, what was shown and the answer are kept.
 
     `starter` names a plan to copy; `answers` are further answers to begin with. Whoever begins is
-    the lead. Raises PermissionDenied, and InputError when the gate is not answered.
+    the lead; for an idea it is whom its answer named, and its words begin the plan. Raises
+    PermissionDenied, and InputError when the gate is not answered or the idea has its trial.
     """
     permissions.check(by, "plan a trial")
+    source = _idea_to_try(idea, by) if idea is not None else None
     problems = []
     if not title.strip():
         problems.append(Problem("Enter a title that says what you try", column="title"))
@@ -93,8 +103,13 @@ def begin_trial(
         created_by=by,
         created_at=at,
     )
-    TrialMember.objects.create(trial=trial, person=by, role=TrialMember.Role.LEAD, since=at)
+    lead = source.lead if source and source.lead else by
+    TrialMember.objects.create(trial=trial, person=lead, role=TrialMember.Role.LEAD, since=at)
+    if lead != by:
+        TrialMember.objects.create(trial=trial, person=by, role=TrialMember.Role.TEAM, since=at)
     begun: dict[str, Mapping[str, Any]] = {**(plan.answers if plan else {}), **(answers or {})}
+    if source and "question" not in (answers or {}):
+        begun["question"] = {**DEFAULT_QUESTION, **begun.get("question", {}), **_carried(source)}
     if "question" in begun:
         begun["question"] = {**begun["question"], "title": title.strip()}
     for question, body in begun.items():
@@ -107,7 +122,27 @@ def begin_trial(
         at=at,
         after={"title": trial.title, "copied": starter, "going_ahead": going_ahead},
     )
+    tell_idea(trial, at=at)
     return trial
+
+
+def _idea_to_try(number: int, by: Person) -> ideas.IdeaForTrial:
+    """Return the idea that a trial is begun for; refuse one that has its trial or another lead."""
+    source = ideas.idea_for_trial(number)
+    if source is None:
+        raise InputError(Problem("This idea was not answered “Try it in a trial”"))
+    if source.trial and source.trial_state not in OVER:
+        raise InputError(
+            Problem("This idea has a trial already", f"Open the trial {source.trial}")
+        )
+    if source.lead and source.lead != by and not {"manager", "administrator"} & by.roles:
+        raise InputError(Problem(f"{source.lead.name} leads the trial of this idea", "Ask them"))
+    return source
+
+
+def _carried(source: ideas.IdeaForTrial) -> dict[str, Any]:
+    """Return the words of an idea as the first words of the plan's question."""
+    return {"summary": source.proposal[:1500], "problem": source.problem[:2000]}
 
 
 def _free_identifier() -> str:

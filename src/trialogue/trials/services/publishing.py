@@ -24,6 +24,7 @@ from trialogue.trials.report import Facts
 from trialogue.trials.seal import unseal
 from trialogue.trials.services.analysis import planned_analysis
 from trialogue.trials.services.planning import managers
+from trialogue.trials.services.telling import tell_idea
 
 NEEDED = {
     "delivered": "Enter whether it was delivered as planned",
@@ -317,6 +318,7 @@ def publish_result(*, public_id: str, by: Person, at: datetime) -> None:
     trial.reported_at = at
     trial.save(update_fields=["reported_at"])
     accounts.record(by=by, action="publish the result", on="trial", thing=public_id, at=at)
+    tell_idea(trial, at=at)
     first = ready.body["verdicts"][0]
     accounts.notify(
         [*team_of(trial), *managers()],

@@ -21,6 +21,7 @@ from trialogue.trials.queries.trials import (
     sign_off_of,
     team_of,
 )
+from trialogue.trials.services.telling import tell_idea
 from trialogue.trials.words import analysis_rule, analysis_words, problems_of_plan
 
 DAYS_TO_REPORT = 90
@@ -88,6 +89,7 @@ def register_trial(*, public_id: str, by: Person, at: datetime, today: date) -> 
     trial.title = protocol.title
     trial.save(update_fields=["registered_at", "ends_on", "title"])
     accounts.record(by=by, action="register the trial", on="trial", thing=public_id, at=at)
+    tell_idea(trial, at=at)
     accounts.notify(
         team_of(trial),
         letter="G",

@@ -19,6 +19,7 @@ from trialogue.trials.queries.data import Rows
 from trialogue.trials.queries.trials import protocol_of, roles_in_trial, team_of
 from trialogue.trials.seal import unseal
 from trialogue.trials.services.planning import managers
+from trialogue.trials.services.telling import tell_idea
 
 # What a person may choose: nobody here can see an effect early.
 REASONS = {
@@ -136,6 +137,7 @@ def _stop(trial: Trial, request: StopRequest, *, by: Person, at: datetime) -> No
         )
     trial.stopped_at = at
     trial.save(update_fields=["stopped_at"])
+    tell_idea(trial, at=at)
     request.decided_at, request.agreed = at, True
     request.save(update_fields=["decided_at", "agreed"])
     accounts.notify(

@@ -11,6 +11,7 @@ from trialogue.accounts import permissions
 from trialogue.evidence import queries as register
 from trialogue.evidence import schema
 from trialogue.evidence.entries import plan_now
+from trialogue.ideas import queries as ideas
 from trialogue.methods.problems import InputError
 from trialogue.pages.forms import Form, choice
 from trialogue.pages.lists import Column, Tag, as_csv, listing, wants_csv
@@ -90,13 +91,17 @@ def new(request: HttpRequest) -> HttpResponse:
     """Who tried it before? The gate before a plan."""
     data = request.POST if request.method == "POST" else None
     starter = register.starter_plan(request.GET.get("starter", ""))
+    idea = _idea_named((data or request.GET).get("idea", ""))
+    begun = idea.title if idea else starter.title[:80] if starter else ""
     initial = {
-        "title": request.GET.get("title", "") or (starter.title[:80] if starter else ""),
+        "title": request.GET.get("title", "") or begun,
         "starter": starter.code if starter else "",
-        "idea": request.GET.get("idea"),
+        "idea": str(idea.number) if idea else "",
     }
     form = Gate(data, initial=initial)
-    query = (data or request.GET).get("title", "") or initial["title"] or ""
+    query = (data or request.GET).get("title", "") or initial["title"]
+    if idea:
+        query = ideas.text_of(query, idea.problem, idea.proposal)
     hits = register.similar(query) if query else ()
     searched = bool(data and data.get("step") == "decide")
     if data and not searched:
@@ -123,8 +128,21 @@ def new(request: HttpRequest) -> HttpResponse:
             form.show(error.problems)
         else:
             return redirect("trials:trial", trial.public_id)
-    context = {"form": form, "hits": hits, "searched": searched, "section": "trials"}
+    context = {
+        "form": form,
+        "hits": hits,
+        "searched": searched or idea is not None,
+        "idea": idea,
+        "section": "trials",
+    }
     return render(request, "trials/new.html", context)
+
+
+def _idea_named(number: str | None) -> ideas.IdeaForTrial | None:
+    """Return the idea that an address names, if it is to be tried."""
+    if not number or not number.isdigit() or len(number) > 15:
+        return None
+    return ideas.idea_for_trial(int(number))
 
 
 @trial_page("list trials")
