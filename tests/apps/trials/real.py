@@ -40,6 +40,7 @@ def plan(
     cluster_size=1,
     correction="holm",
     sd=None,
+    direction="higher",
 ):
     """The thirteen answers of a past trial."""
     placed, placed_plural, measured, measured_plural = unit
@@ -83,7 +84,7 @@ def plan(
                 "name": outcome[1],
                 "kind": kind,
                 "unit": placed,
-                "direction": "higher",
+                "direction": direction,
                 "when": "at the end",
                 "source": "the published data",
                 "smallest_change": smallest_change,

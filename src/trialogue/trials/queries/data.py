@@ -12,6 +12,7 @@ from trialogue.methods import effects
 from trialogue.tables import write_csv
 from trialogue.trials.models import Assignment, Measurement, Trial, Withdrawal
 from trialogue.trials.protocol import Covariate, Outcome, Protocol
+from trialogue.trials.queries.repeated import Read, as_text
 
 
 class Rows:
@@ -28,15 +29,16 @@ class Rows:
                 "unit__study_id",
                 "arm",
                 "unit__cluster",
-                "unit__strata",
+                as_text("unit__strata"),
                 "unit__block",
-                "unit__covariates",
+                as_text("unit__covariates"),
             )
         )
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * 7
-        self.units, self.ids, self.arms, self.clusters, self.strata, self.blocks, self.known = (
-            columns
-        )
+        self.units, self.ids, self.arms, self.clusters, strata, self.blocks, known = columns
+        read = Read()
+        self.strata = [read[text] for text in strata]
+        self.known = [read[text] for text in known]
         self._gone = set(
             Withdrawal.objects.filter(
                 unit__trial=trial, scope=Withdrawal.Scope.CONSENT

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from trialogue.trials.models import Assignment, Draw, Trial, Unit
 from trialogue.trials.protocol import Protocol
+from trialogue.trials.queries.repeated import Read, as_text
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,11 @@ def units_of(trial: Trial) -> QuerySet[Unit]:
 
 def small_strata(trial: Trial, protocol: Protocol) -> list[str]:
     """Return a warning for each stratum that has fewer to place than there are groups."""
-    rows = trial.units.filter(late=False).values_list("study_id", "cluster", "strata")
+    rows = trial.units.filter(late=False).values_list("study_id", "cluster", as_text("strata"))
+    read = Read()
     sizes: dict[str, set[str]] = {}
     for study_id, cluster, strata in rows:
-        sizes.setdefault(" / ".join(strata), set()).add(cluster or study_id)
+        sizes.setdefault(" / ".join(read[strata]), set()).add(cluster or study_id)
     arms = len(protocol.arms.list)
     return [
         f"“{name}” has {len(things)} to place, fewer than {arms} groups. "
@@ -108,7 +110,8 @@ def list_rows(
     if protocol.unit.clustered:
         header.append(protocol.unit.placed)
     header += protocol.strata.by
-    fields = ["study_id", "cluster", "strata"]
+    read = Read()
+    fields: list[Any] = ["study_id", "cluster", as_text("strata")]
     if arms:
         header.append("arm")
         fields.append("assignment__arm")
@@ -118,7 +121,7 @@ def list_rows(
     rows: list[Sequence[Any]] = []
     for study_id, cluster, strata, *placed_in in units.order_by("order").values_list(*fields):
         clusters = [cluster] if protocol.unit.clustered else []
-        rows.append([study_id, *clusters, *strata, *placed_in])
+        rows.append([study_id, *clusters, *read[strata], *placed_in])
     return header, rows
 
 

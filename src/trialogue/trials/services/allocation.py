@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
@@ -16,9 +16,10 @@ from trialogue.methods.problems import InputError, Problem
 from trialogue.trials import seal
 from trialogue.trials.models import Assignment, Draw, Enrolment, Trial, Unit
 from trialogue.trials.protocol import Protocol
+from trialogue.trials.queries.repeated import Read, as_text
 from trialogue.trials.queries.trials import protocol_of, roles_in_trial
-
-BATCH = 5_000
+from trialogue.trials.services import bulk
+from trialogue.trials.services.telling import tell_idea
 
 
 @transaction.atomic
@@ -98,13 +99,15 @@ def place(
     trial: Trial, protocol: Protocol, arms: dict[str, str], *, by: Person, at: datetime
 ) -> None:
     """Keep every unit's arm, start the trial and say so in the record. Inside a transaction."""
-    units = trial.units.order_by("order").values_list("pk", "study_id")
-    Assignment.objects.bulk_create(
-        [
-            Assignment(trial=trial, unit_id=pk, arm=arms[study_id], sequence=number, at=at)
+    units = list(trial.units.order_by("order").values_list("pk", "study_id"))
+    moment = connection.ops.adapt_datetimefield_value(at)
+    bulk.insert(
+        Assignment,
+        ("trial", "unit", "arm", "sequence", "at"),
+        (
+            (trial.pk, pk, arms[study_id], number, moment)
             for number, (pk, study_id) in enumerate(units, start=1)
-        ],
-        batch_size=BATCH,
+        ),
     )
     Draw.objects.filter(trial=trial).update(drawn_at=at, drawn_by=by)
     trial.started_at = at
@@ -130,6 +133,7 @@ def place(
         at=at,
         after={"units": len(arms)},
     )
+    tell_idea(trial, at=at)
 
 
 @transaction.atomic
@@ -226,9 +230,10 @@ def list_design(protocol: Protocol) -> Design:
 def units_as_drawn(trial: Trial) -> list[allocation.Unit]:
     """Return the list in its own order, as the draw and the hash read it."""
     rows = trial.units.filter(late=False).order_by("order")
+    read = Read()
     return [
-        allocation.Unit(id=study_id, cluster=cluster, strata=tuple(strata))
-        for study_id, cluster, strata in rows.values_list("study_id", "cluster", "strata")
+        allocation.Unit(id=study_id, cluster=cluster, strata=read[strata])
+        for study_id, cluster, strata in rows.values_list("study_id", "cluster", as_text("strata"))
     ]
 
 

@@ -5,10 +5,10 @@ Loading moves the staged rows in one statement. A process killed in between leav
 and nothing else; reading again begins by clearing them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
-from typing import BinaryIO, TypeVar, cast
+from typing import BinaryIO, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,13 +20,13 @@ from trialogue.methods.problems import InputError, Problem
 from trialogue.tables import Table
 from trialogue.tables import read_upload as read_table
 from trialogue.trials.models import StagedMeasurement, StagedUnit, Upload
+from trialogue.trials.services import bulk
 from trialogue.trials.services.reading import Reading, outcomes, units
 
-BATCH = 2_000
+BATCH = 5_000
 # A file this small is read while the person waits; a larger one in the worker.
 READ_AT_ONCE = 500_000
 Progress = Callable[[int, int], bool]
-Staged = TypeVar("Staged", StagedUnit, StagedMeasurement)
 
 
 def read_upload(upload: Upload, *, progress: Progress) -> None:
@@ -40,17 +40,12 @@ def read_upload(upload: Upload, *, progress: Progress) -> None:
     try:
         with upload.file.open("rb") as content:
             table = read_table(cast(BinaryIO, content), upload.filename)
-        reading: Reading[StagedUnit] | Reading[StagedMeasurement]
-        if upload.kind == Upload.Kind.UNITS:
-            listed = reading = units.read(upload.trial, table, upload.options)
-            whole = _stage(StagedUnit, upload, listed.rows, progress)
-        else:
-            measured = reading = outcomes.read(upload.trial, table, upload.options)
-            whole = _stage(StagedMeasurement, upload, measured.rows, progress)
+        read = units.read if upload.kind == Upload.Kind.UNITS else outcomes.read
+        reading = read(upload.trial, table, upload.options)
     except InputError as error:
         _report(upload, rows=0, good=0, problems=error.problems, notes=(), table=None)
         return
-    if not whole:
+    if not _stage(upload, reading, progress):
         clear(upload)
         return
     _report(
@@ -70,20 +65,17 @@ def clear(upload: Upload) -> None:
     upload.staged_measurements.all().delete()
 
 
-def _stage(model: type[Staged], upload: Upload, rows: list[Staged], progress: Progress) -> bool:
-    for start, batch in _batches(rows):
-        for row in batch:
-            row.upload = upload
+def _stage(upload: Upload, reading: Reading, progress: Progress) -> bool:
+    """Keep the good rows, batch by batch; False when somebody stopped it."""
+    model = StagedUnit if upload.kind == Upload.Kind.UNITS else StagedMeasurement
+    total = len(reading.rows)
+    for start in range(0, total, BATCH):
+        batch = reading.rows[start : start + BATCH]
         with transaction.atomic():
-            model._default_manager.bulk_create(batch, batch_size=500)
-        if not progress(start + len(batch), len(rows)):
+            bulk.insert(model, ("upload", *reading.fields), ((upload.pk, *row) for row in batch))
+        if not progress(start + len(batch), total):
             return False
     return True
-
-
-def _batches(rows: list[Staged]) -> Iterator[tuple[int, list[Staged]]]:
-    for start in range(0, len(rows), BATCH):
-        yield start, rows[start : start + BATCH]
 
 
 def _report(

@@ -1,24 +1,24 @@
 """What a file must hold to become units or outcomes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from trialogue.methods.problems import InputError, Problem
 from trialogue.tables import Table
 from trialogue.trials.protocol import Protocol
 
-Row = TypeVar("Row")
-
 
 @dataclass(frozen=True)
-class Reading(Generic[Row]):
-    """The good rows of a file, staged but not saved, and every problem in the others.
+class Reading:
+    """The good rows of a file, not saved yet, and every problem in the others.
 
-    `total` counts rows of the file, `good` those without a problem; `changed` the values that
-    differ from those held.
+    `fields` names what each of `rows` holds, as staged. `total` counts rows of the file, `good`
+    those without a problem; `changed` the values that differ from those held.
     """
 
-    rows: list[Row]
+    fields: tuple[str, ...]
+    rows: Sequence[tuple[Any, ...]]
     total: int
     good: int
     problems: tuple[Problem, ...]

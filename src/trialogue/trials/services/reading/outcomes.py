@@ -1,22 +1,22 @@
 """Outcomes: a row a unit, a column an outcome, one wave a file."""
 
 from datetime import date
+from math import isnan
 from typing import Any
-
-import numpy as np
 
 from trialogue.methods.problems import InputError, Problem
 from trialogue.tables import Table
-from trialogue.trials.models import Assignment, StagedMeasurement, Trial, Withdrawal
+from trialogue.trials.models import Assignment, Trial, Withdrawal
 from trialogue.trials.protocol import Outcome, Protocol
 from trialogue.trials.queries.measures import held_values
 from trialogue.trials.queries.trials import protocol_of
 from trialogue.trials.services.reading import Reading, arm_codes, ids_of
 
 ARM_COLUMNS = ("arm", "group")
+FIELDS = ("row", "unit", "outcome", "version", "value", "missing", "measured_on")
 
 
-def read(trial: Trial, table: Table, options: dict[str, Any]) -> Reading[StagedMeasurement]:
+def read(trial: Trial, table: Table, options: dict[str, Any]) -> Reading:
     """Read outcomes by the registered plan.
 
     Options: `id` or `numbered`, `wave`, and `columns`, which maps an outcome's code to the column
@@ -30,11 +30,11 @@ def read(trial: Trial, table: Table, options: dict[str, Any]) -> Reading[StagedM
     columns = _outcome_columns(protocol, table, options.get("columns") or {})
     problems = list(_arm_problems(trial, protocol, table, ids))
 
-    values: dict[str, np.ndarray[Any, Any]] = {}
+    values: dict[str, list[float]] = {}
     bad: set[int] = set()
     for outcome, column in columns:
         numbers, found = table.numbers(column, kind=outcome.kind)
-        values[outcome.code] = numbers
+        values[outcome.code] = numbers.tolist()
         problems += found
         bad |= {problem.row for problem in found if problem.row is not None}
     dates, found = _dates(table, protocol, wave)
@@ -50,7 +50,7 @@ def read(trial: Trial, table: Table, options: dict[str, Any]) -> Reading[StagedM
     held = {o.code: held_values(trial, o.code, wave) for o, _ in columns}
     what = protocol.unit.measured if protocol.unit.clustered else protocol.unit.placed
     seen: dict[str, int] = {}
-    rows: list[StagedMeasurement] = []
+    rows: list[tuple[Any, ...]] = []
     good = changed = 0
     for index, study_id in enumerate(ids):
         row = table.row(index)
@@ -64,26 +64,21 @@ def read(trial: Trial, table: Table, options: dict[str, Any]) -> Reading[StagedM
         good += 1
         unit = units[study_id]
         for outcome, _ in columns:
-            value = float(values[outcome.code][index])
-            new = None if np.isnan(value) else value
+            value = values[outcome.code][index]
             version, old = held[outcome.code].get(unit, (0, None))
-            if version and (new == old or new is None):
-                continue
-            if new is None:
+            if isnan(value) or (version and value == old):
                 continue
             changed += version > 0
-            rows.append(
-                StagedMeasurement(
-                    row=row,
-                    unit_id=unit,
-                    outcome=outcome.code,
-                    version=version + 1,
-                    value=new,
-                    measured_on=dates[index] if dates else None,
-                )
-            )
+            day = dates[index] if dates else None
+            measured_on = day.isoformat() if day else None
+            rows.append((row, unit, outcome.code, version + 1, value, "", measured_on))
     return Reading(
-        rows=rows, total=table.rows, good=good, problems=tuple(problems), changed=changed
+        fields=FIELDS,
+        rows=rows,
+        total=table.rows,
+        good=good,
+        problems=tuple(problems),
+        changed=changed,
     )
 
 

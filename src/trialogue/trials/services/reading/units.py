@@ -1,18 +1,21 @@
 """A list of units: who or what will be placed, or was placed elsewhere."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from trialogue.methods.problems import InputError, Problem
 from trialogue.tables import Table
-from trialogue.trials.models import StagedUnit, Trial
+from trialogue.trials.models import Trial
 from trialogue.trials.protocol import Protocol
 from trialogue.trials.queries.trials import protocol_of
 from trialogue.trials.services.reading import Reading, arm_codes, ids_of, missing_column
 
 LONGEST = 100
+FIELDS = ("row", "study_id", "label", "cluster", "strata", "block", "covariates", "arm")
 
 
-def read(trial: Trial, table: Table, options: dict[str, Any]) -> Reading[StagedUnit]:
+def read(trial: Trial, table: Table, options: dict[str, Any]) -> Reading:
     """Read a list by the registered design. Options: `id`, `cluster`, `arm`: names of columns.
 
     Raises InputError when a column is missing; a problem in a row is kept with the row.
@@ -29,7 +32,8 @@ def read(trial: Trial, table: Table, options: dict[str, Any]) -> Reading[StagedU
     seen: dict[str, int] = {}
     arm_of: dict[str, tuple[str, int]] = {}
     codes = arm_codes(protocol)
-    rows: list[StagedUnit] = []
+    rows: list[tuple[Any, ...]] = []
+    placed: set[str] = set()
     for index, study_id in enumerate(ids):
         row = table.row(index)
         found = _row_problems(
@@ -57,19 +61,27 @@ def read(trial: Trial, table: Table, options: dict[str, Any]) -> Reading[StagedU
             problems += found
             continue
         seen[study_id] = row
+        placed.add(cluster or study_id)
         rows.append(
-            StagedUnit(
-                row=row,
-                study_id=study_id,
-                cluster=cluster,
-                strata=[column[index] for column in strata],
-                block=blocks[index] if blocks else "",
-                covariates={name: column[index] for name, column in covariates.items()},
-                arm=arm,
+            (
+                row,
+                study_id,
+                "",
+                cluster,
+                _json([column[index] for column in strata]),
+                blocks[index] if blocks else "",
+                _json({name: column[index] for name, column in covariates.items()}),
+                arm,
             )
         )
-    problems += _small_strata(protocol, rows)
-    return Reading(rows=rows, total=table.rows, good=len(rows), problems=tuple(problems))
+    problems += _small_strata(protocol, len(placed))
+    return Reading(
+        fields=FIELDS, rows=rows, total=table.rows, good=len(rows), problems=tuple(problems)
+    )
+
+
+def _json(value: list[str] | Mapping[str, str]) -> str:
+    return json.dumps(value) if value else ("[]" if isinstance(value, list) else "{}")
 
 
 def _columns(protocol: Protocol, table: Table, options: dict[str, Any]) -> dict[str, str]:
@@ -167,16 +179,15 @@ def _cluster_problems(
     ]
 
 
-def _small_strata(protocol: Protocol, rows: list[StagedUnit]) -> list[Problem]:
+def _small_strata(protocol: Protocol, placed: int) -> list[Problem]:
     """Refuse a list that cannot be shared: fewer things to place than groups, in all."""
     if protocol.strata.method == "elsewhere":
         return []
-    placed = {row.cluster or row.study_id for row in rows}
     arms = len(protocol.arms.list)
-    if rows and len(placed) < arms:
+    if 0 < placed < arms:
         return [
             Problem(
-                f"{len(placed)} {protocol.unit.placed_plural} cannot make {arms} groups",
+                f"{placed} {protocol.unit.placed_plural} cannot make {arms} groups",
                 f"Add {protocol.unit.placed_plural} or use fewer groups",
             )
         ]
