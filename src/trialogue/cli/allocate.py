@@ -28,11 +28,17 @@ OURS = ("stratum", "block", "arm")
 def allocate(units: Path, out: str, as_json: bool, **typed: str | None) -> None:
     """Who gets what? Drawn by chance, so that anyone can check.
 
-    UNITS is a CSV, XLSX or Parquet file with a row a unit; its first column is the id. Without a
-    seed one is drawn and printed: keep it, and publish the commitment before the draw.
+    UNITS is a CSV, XLSX or Parquet file with a row a unit; its first column is the id. The same
+    list, options and seed give the same groups on every machine. Without a seed one is drawn and
+    printed: keep it.
 
     \b
-    trialogue allocate streets.csv --arms "control:1,letter:1" --strata ward --out placed.csv
+    Half of the streets of each ward get a letter:
+      trialogue allocate streets.csv --arms "control:1,letter:1" --strata ward --out placed.csv
+
+    \b
+    Whole streets are placed, from a list of homes:
+      trialogue allocate homes.csv --arms "control:1,letter:1" --cluster street --out placed.csv
     """
     asked = read_options(typed, out_problems(out))
     listed = read_units(units, cluster=asked.cluster, strata=asked.strata)

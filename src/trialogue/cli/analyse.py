@@ -22,33 +22,85 @@ from trialogue.tables import Table, need_columns, read_table, split_columns
 @click.option("--outcome", required=True, metavar="COL", help="Column with the outcome.")
 @click.option("--arm", required=True, metavar="COL", help="Column with the arm.")
 @click.option("--control", required=True, metavar="NAME", help="Which arm is the control.")
-@click.option("--cluster", default="", metavar="COL", help="Column with what was allocated.")
-@click.option("--strata", default="", metavar="COL,COL", help="In the model and in the redraw.")
-@click.option("--blocks", default="", metavar="COL", help="In the redraw, not in the model.")
-@click.option("--covariates", default="", metavar="COL,COL", help="COL:category for codes.")
-@click.option("--adjust", type=click.Choice(["additive", "lin"]), default="additive")
 @click.option(
-    "--kind", type=click.Choice(["auto", "binary", "count", "continuous"]), default="auto"
+    "--cluster", default="", metavar="COL", help="Column with what was placed, if not each row."
+)
+@click.option("--strata", default="", metavar="COL,COL", help="Columns the draw was balanced by.")
+@click.option(
+    "--blocks", default="", metavar="COL", help="Column of blocks: kept when drawing again."
 )
 @click.option(
-    "--correction", type=click.Choice(["holm", "maxt", "none"]), help="holm with 3+ arms."
+    "--covariates",
+    default="",
+    metavar="COL,COL",
+    help="Known before the start; COL:category for codes.",
 )
-@click.option("--permutations", type=click.IntRange(min=0), help="10000 unless said; 0: none.")
-@click.option("--statistic", type=click.Choice(["t", "difference"]), default="t")
+@click.option(
+    "--adjust",
+    metavar="additive|lin",
+    type=click.Choice(["additive", "lin"]),
+    default="additive",
+    help="How covariates enter; lin: each arm its own slope.  [additive]",
+)
+@click.option(
+    "--kind",
+    metavar="KIND",
+    type=click.Choice(["auto", "binary", "count", "continuous"]),
+    default="auto",
+    help="binary (0 and 1), count or continuous; auto looks.  [auto]",
+)
+@click.option(
+    "--correction",
+    metavar="HOW",
+    type=click.Choice(["holm", "maxt", "none"]),
+    help="Several arms: holm, maxt or none.  [none; 3 arms: holm]",
+)
+@click.option(
+    "--permutations",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="How often to draw again for p redrawn; 0: never.  [10000]",
+)
+@click.option(
+    "--statistic",
+    metavar="t|difference",
+    type=click.Choice(["t", "difference"]),
+    default="t",
+    help="What a redraw compares.  [t]",
+)
 @click.option("--cost", default="", metavar="COL", help="Column with the cost in pounds.")
-@click.option("--value", default="", metavar="V,V", help="Pounds one outcome is worth.")
-@click.option("--shares", default="", metavar="A:1,B:1", help="Shares; equal unless said.")
-@click.option("--alpha", type=float, default=0.05)
-@click.option("--seed", metavar="DIGITS", help="Of the redraw; drawn and printed when absent.")
+@click.option(
+    "--value", default="", metavar="V,V", help="Pounds one outcome may be worth: 50,100."
+)
+@click.option(
+    "--shares",
+    default="",
+    metavar="A:1,B:1",
+    help="Shares of the draw, for the check of sizes.  [equal]",
+)
+@click.option(
+    "--alpha", metavar="A", type=float, default=0.05, help="Chance of a false alarm.  [0.05]"
+)
+@click.option("--seed", metavar="DIGITS", help="Of the redraws; drawn and printed when absent.")
 @output.json_option
 def analyse(data: Path, as_json: bool, **options: Any) -> None:
     """What difference did it make?
 
-    DATA is a CSV, XLSX or Parquet file with a row a person or a unit. Rows without an outcome
-    are left out and counted.
+    DATA is a CSV, XLSX or Parquet file with a row a person or a unit, everyone in the arm they
+    were placed in. Rows without an outcome are left out and counted.
 
     \b
-    trialogue analyse litter.csv --outcome kg --arm arm --control usual --cluster street
+    Streets were placed, homes were measured:
+      trialogue analyse litter.csv --outcome kg --arm arm --control usual --cluster street
+
+    \b
+    Families were placed one by one, month by month, in three arms:
+      trialogue analyse families.csv --outcome recertified --arm arm --control usual \\
+        --strata month --seed 1
+
+    The table: the effect is the mean of the arm less that of control, in the outcome's own unit,
+    and its 95% range (from, to). p redrawn is a second answer: how often chance alone, drawing
+    the groups again, makes a difference as large.
     """
     rule = _rule(options)
     seed = parse_seed(options["seed"]) if options["seed"] else secrets.randbits(63)

@@ -5,20 +5,26 @@ import sys
 
 import click
 
+from trialogue.cli.serve import HOST, PORT, free_or_stop, serve
+
 
 @click.command()
-@click.option("--port", type=int, envvar="TRIALOGUE_PORT", default=8000, help="0: a free one.")
-@click.option("--host", default="127.0.0.1")
+@click.option("--port", type=int, envvar="TRIALOGUE_PORT", default=8000, help=PORT)
+@click.option("--host", default="127.0.0.1", metavar="ADDRESS", help=HOST)
 @click.option("--no-serve", is_flag=True, help="Fill the site and stop.")
-@click.option("--reset", is_flag=True, help="Start the demonstration again.")
+@click.option("--reset", is_flag=True, help="Empty the demonstration and fill it again.")
 @click.pass_context
 def demo(context: click.Context, port: int, host: str, no_serve: bool, reset: bool) -> None:
     """Fill an empty site with a made-up council, and serve it.
 
-    Refuses a site that holds anything real.
-    """
-    from trialogue.cli.serve import free_or_stop, serve
+    Takes about half a minute the first time and prints who to sign in as. The next time it
+    serves what is there. No e-mail leaves it. It refuses a site that holds anything real: give
+    it a folder of its own.
 
+    \b
+      TRIALOGUE_DATA=demo-data trialogue demo
+      TRIALOGUE_DATA=demo-data trialogue demo --reset
+    """
     if not no_serve:
         free_or_stop(host, port)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialogue.site.settings")

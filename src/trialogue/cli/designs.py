@@ -31,14 +31,23 @@ class Asked:
 
 def design_options(command: Command) -> Command:
     """Add the options of a design. They are read by `read_options`, which names every slip."""
-    for option in (
+    options = (
         click.option("--arms", metavar="A:1,B:1", help="Arms and shares, control first."),
         click.option("--strata", metavar="COL,COL", help="Columns to balance by."),
-        click.option("--cluster", metavar="COL", help="Column with what is placed."),
-        click.option("--method", metavar="NAME", help="complete (unless said) or simple."),
-        click.option("--block", metavar="N", help="Length of a block; placed in file order."),
-        click.option("--seed", metavar="DIGITS", help="A whole number of 0 or more."),
-    ):
+        click.option(
+            "--cluster", metavar="COL", help="Column with what is placed, if not each row."
+        ),
+        click.option(
+            "--method",
+            metavar="NAME",
+            help="complete: the shares come out even. simple: each by itself.  [complete]",
+        ),
+        click.option("--block", metavar="N", help="Even within each N in the order of the file."),
+        click.option(
+            "--seed", metavar="DIGITS", help="The number that decides: whole, 0 or more."
+        ),
+    )
+    for option in reversed(options):  # each goes before the last, and help shows them so
         command = option(command)
     return command
 

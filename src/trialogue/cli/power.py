@@ -43,7 +43,7 @@ QUIET_SECONDS = 2
 )
 @click.option("--cluster-size-cv", metavar="C", help="How unequal sizes are: sd over mean.  [0]")
 @click.option("--icc", metavar="R", help="How alike people in one cluster are, 0 to 1.  [0]")
-@click.option("--between-cv", metavar="K", help="Counts: how much clusters' rates differ.")
+@click.option("--between-cv", metavar="K", help="Counts, instead of --icc: sd over mean of rates.")
 @click.option("--alpha", metavar="A", help="Chance of a false alarm allowed.  [0.05]")
 @click.option("--target-power", metavar="P", help="Chance of finding the change.  [0.8]")
 @click.option(
@@ -51,7 +51,11 @@ QUIET_SECONDS = 2
 )
 @click.option("--strata", metavar="L", help="How many strata the draw is balanced by.  [1]")
 @click.option("--r2", metavar="X", help="Share of variance that strata and baseline explain.  [0]")
-@click.option("--weighting", metavar="HOW", help="people or optimal.  [people]")
+@click.option(
+    "--weighting",
+    metavar="HOW",
+    help="people: each counts alike. optimal: a mixed model.  [people]",
+)
 @click.option("--simulate", metavar="N", help="Play the trial N times, by the planned analysis.")
 @click.option("--seed", metavar="DIGITS", help="With --simulate; drawn and printed when absent.")
 @output.json_option
@@ -61,18 +65,18 @@ def power(as_json: bool, seed: str | None, **typed: str | None) -> None:
     34 streets in each group, 25 homes in each street, to find a rise from 20% to 30%:
 
     \b
-    trialogue power --kind binary --baseline 0.2 --effect 0.1 \\
+      trialogue power --kind binary --baseline 0.2 --effect 0.1 \\
         --clusters-per-arm 34 --cluster-size 25 --icc 0.05
 
     How many people, placed one by one, to find a fall of 2 points on a scale with a spread of 5:
 
     \b
-    trialogue power --kind continuous --effect -2 --sd 5
+      trialogue power --kind continuous --effect -2 --sd 5
 
     Three letters against none, checked by playing the trial 10,000 times:
 
     \b
-    trialogue power --kind binary --baseline 0.15 --effect 0.1 --arms 4 \\
+      trialogue power --kind binary --baseline 0.15 --effect 0.1 --arms 4 \\
         --people-per-arm 400 --simulate 10000 --seed 1
     """
     values = _parse(typed)

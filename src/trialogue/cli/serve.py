@@ -11,15 +11,25 @@ import click
 
 from trialogue.cli.output import say
 
+PORT = "Where it listens; 0: a free one. Or set TRIALOGUE_PORT.  [8000]"
+HOST = "The address it listens on; 0.0.0.0: every one.  [127.0.0.1]"
+
 
 @click.command()
-@click.option("--port", type=int, envvar="TRIALOGUE_PORT", default=8000, help="0: a free one.")
-@click.option("--host", default="127.0.0.1")
-@click.option("--no-worker", is_flag=True, help="The web server alone.")
+@click.option("--port", type=int, envvar="TRIALOGUE_PORT", default=8000, help=PORT)
+@click.option("--host", default="127.0.0.1", metavar="ADDRESS", help=HOST)
+@click.option("--no-worker", is_flag=True, help="The web server alone: run workers apart.")
 def serve(port: int, host: str, no_worker: bool) -> None:
     """Serve the site with its worker, until it is stopped.
 
-    Makes or upgrades its database first.
+    Makes or upgrades its database first. The site keeps everything in the folder TRIALOGUE_DATA
+    (./data unless set), or its tables in the PostgreSQL of DATABASE_URL. Every setting:
+    docs/guides/administrator.md.
+
+    An empty site prints a code: open /setup/ with it to name the council and its administrator.
+
+    \b
+      TRIALOGUE_DATA=/srv/trialogue trialogue serve --port 8000
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialogue.site.settings")
     free_or_stop(host, port)

@@ -30,10 +30,11 @@ def verify(units: Path, placed: Path, as_json: bool, **typed: str | None) -> Non
     """Was it drawn as it says?
 
     UNITS is the list that was placed, ALLOCATION the file that says who got what. Give the same
-    options as to `allocate`, and the seed. Leaves with 0 when the draw is as it says, else 1.
+    options as to `allocate`, and the seed; a trial's page "For statisticians" shows them. Every
+    unit that differs is named. Leaves with 0 when the draw is as it says, else with 1.
 
     \b
-    trialogue verify streets.csv placed.csv --arms "control:1,letter:1" --strata ward --seed 7
+      trialogue verify streets.csv placed.csv --arms "control:1,letter:1" --strata ward --seed 7
     """
     asked = read_options(typed)
     if asked.seed is None:
