@@ -179,25 +179,18 @@ def _harm_sentence(
 
 
 def cost_sentences(protocol: Protocol, document: Mapping[str, Any]) -> list[str]:
-    """Say what one more outcome cost, where that may honestly be said."""
+    """Say what one more outcome cost, where that may honestly be said.
+
+    The effects beside the costs are positive where they helped.
+    """
     primary = protocol.outcomes.primary
-    sign = 1 if primary.direction == "higher" else -1
     said = []
     for row in document["costs"]:
         if row["arm"] not in protocol.arms.comparisons:
             continue
         values = {key: value for key, value in row.items() if key != "net_benefit"}
-        if sign < 0:
-            values |= {
-                "effect": _minus(row["effect"]),
-                "effect_low": _minus(row["effect_high"]),
-                "effect_high": _minus(row["effect_low"]),
-                "cost_per_outcome": _minus(row["cost_per_outcome"]),
-                "ratio_low": _minus(row["ratio_high"]),
-                "ratio_high": _minus(row["ratio_low"]),
-            }
         gained = primary.name[0].lower() + primary.name[1:]
-        spared = f"“{gained}”" if sign > 0 else f"“{gained}” avoided"
+        spared = f"“{gained}”" if primary.direction == "higher" else f"“{gained}” avoided"
         sentence = costs.cost_sentence(
             ArmCost(**values), unit=protocol.arms.cost_per, outcome=spared, outcomes=spared
         )
@@ -339,10 +332,6 @@ def _stop(facts: Facts) -> verdicts.Stop:
 def _mean(document: Mapping[str, Any], arm: str) -> float:
     mean = next(row["mean"] for row in document["arms"] if row["arm"] == arm)
     return float(mean) if mean is not None else 0.0
-
-
-def _minus(value: float | None) -> float | None:
-    return None if value is None else -value
 
 
 def _the(name: str) -> str:

@@ -44,7 +44,10 @@ def cost_sentence(answer: ArmCost, *, unit: str, outcome: str, outcomes: str) ->
 
 
 def _range(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f" ({_signed(low)} to {_signed(high)})"
+    """Write a range; nothing where it has none, as where everybody's cost was the same."""
+    if low is None or high is None or _signed(low) == _signed(high):
+        return ""
+    return f" ({_signed(low)} to {_signed(high)})"
 
 
 def _signed(amount: float) -> str:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from importlib.metadata import version
 from typing import Any
@@ -137,7 +138,13 @@ def _analyse(
 
     data = rows.data(outcome)
     found = effects.analyse(data, rule, seed=seed, progress=progress)
-    return None if found is None else costs.with_costs(found, data, rule).to_dict()
+    if found is None:
+        return None
+    if outcome.direction == "lower":
+        # What a cost buys is what helps: fewer. The model is the same for every kind of outcome.
+        data = replace(data, outcome=-data.outcome)
+        rule = replace(rule, kind="continuous")
+    return costs.with_costs(found, data, rule).to_dict()
 
 
 def numbers_of(
