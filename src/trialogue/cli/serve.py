@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from functools import partial
 from typing import Any
 
@@ -48,13 +49,16 @@ def serve(port: int, host: str, no_worker: bool) -> None:
 
     code = services.offer_setup_code()
     connections.close_all()  # the server forks: each process opens its own
-    worker = None if no_worker else _start_worker()
+    stopping = threading.Event()
+    minder = threading.Thread(target=_keep_a_worker, args=(stopping,))
+    if not no_worker:
+        minder.start()
     try:
         _server(host, port, code).run()
     finally:
-        if worker:
-            worker.terminate()
-            worker.wait()
+        stopping.set()
+        if not no_worker:
+            minder.join()
 
 
 def free_or_stop(host: str, port: int) -> None:
@@ -66,6 +70,20 @@ def free_or_stop(host: str, port: int) -> None:
         except OSError:
             say(f"Port {port} is in use. Choose another: TRIALOGUE_PORT={port + 1} make run")
             raise SystemExit(1) from None
+
+
+def _keep_a_worker(stopping: threading.Event) -> None:
+    """Run a worker beside the server until it stops; another where one was killed."""
+    while not stopping.is_set():
+        worker = _start_worker()
+        # The server reaps every child that ends: `poll` then finds it gone, which is an end too.
+        while worker.poll() is None:
+            if stopping.wait(0.5):
+                worker.terminate()
+                worker.wait()
+                return
+        say("The worker stopped. Starting it again.")
+        stopping.wait(2)
 
 
 def _start_worker() -> subprocess.Popen[bytes]:

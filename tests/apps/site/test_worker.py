@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -71,22 +72,55 @@ def test_a_job_that_goes_wrong_does_not_stop_the_others(db):
     assert done == [NOW]
 
 
-@pytest.mark.slow
-def test_serve_answers_ends_cleanly_and_leaves_no_worker(tmp_path):
+@pytest.fixture
+def server(tmp_path):
+    """A site that is served with its worker, once it answers."""
     with subprocess.Popen(
         [sys.executable, "-m", "trialogue.cli", "serve", "--port", "0"],
         env={**os.environ, "TRIALOGUE_DATA": str(tmp_path)},
         stderr=subprocess.PIPE,
         text=True,
-    ) as server:
-        said = ""
-        while "is ready on http://127.0.0.1:" not in said:
-            line = server.stderr.readline()
-            assert line, said
-            said += line
-        server.send_signal(signal.SIGTERM)
+    ) as process:
+        heard(process, "is ready on http://127.0.0.1:")
+        yield process
+        process.terminate()
 
-        assert server.wait(timeout=20) == 0
-    time.sleep(0.5)
-    running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
-    assert f"--parent {server.pid}" not in running.stdout
+
+def heard(process, words):
+    """Read what a process says until it says `words`."""
+    said = ""
+    while words not in said:
+        line = process.stderr.readline()
+        assert line, said
+        said += line
+
+
+def workers_of(process):
+    """The process numbers of a server's workers."""
+    return [
+        int(path.parent.name)
+        for path in Path("/proc").glob("[0-9]*/cmdline")
+        if f"--parent\0{process.pid}\0" in path.read_text()
+    ]
+
+
+@pytest.mark.slow
+def test_serve_answers_ends_cleanly_and_leaves_no_worker(server):
+    server.send_signal(signal.SIGTERM)
+
+    assert server.wait(timeout=20) == 0
+    assert workers_of(server) == []
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_is_started_again(server):
+    (first,) = workers_of(server)
+
+    os.kill(first, signal.SIGKILL)
+
+    heard(server, "The worker stopped. Starting it again.")
+    for _ in range(100):
+        if again := set(workers_of(server)) - {first}:
+            break
+        time.sleep(0.1)
+    assert len(again) == 1
