@@ -49,6 +49,7 @@ MAY: dict[str, frozenset[str]] = {
     "comment on an idea": SIGNED_IN,
     "answer an idea": frozenset({"idea manager", "administrator"}),
     "moderate an idea": frozenset({"manager", "administrator"}),
+    "open a call for ideas": frozenset({"manager", "administrator"}),
     # trials
     "list trials": STAFF,
     "plan a trial": STAFF,

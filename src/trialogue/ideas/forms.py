@@ -7,7 +7,7 @@ from django import forms
 
 from trialogue.ideas import queries
 from trialogue.ideas.models import Comment, Idea, SimilarShown
-from trialogue.ideas.services import Kind, Reply, Saving, Words
+from trialogue.ideas.services import Kind, NewCall, Reply, Saving, Words
 from trialogue.ideas.words import HIDE_REASONS, written
 from trialogue.pages import forms as pages
 from trialogue.pages.forms import DateField, Form
@@ -205,6 +205,12 @@ class Appeal(Form):
     text = pages.text("Why should it show?", rows=3)
 
 
+class KeepHidden(Form):
+    """The answer to an appeal that is not granted."""
+
+    why = pages.text("Why does it stay hidden?", rows=3, help_text="The writer reads this.")
+
+
 class Hide(Form):
     """Why an idea or a comment is hidden."""
 
@@ -223,6 +229,45 @@ class Join(Form):
         super().__init__(*args, **kwargs)
         others = [(str(other.pk), other.title) for other in queries.others_to_join(idea)]
         _choices(self, "into", [("", "Choose an idea"), *others])
+
+
+class OpenCall(Form):
+    """A call for ideas."""
+
+    title = pages.text("A short name", help_text="80 characters or fewer.")
+    question = pages.text("What do you ask?", rows=3)
+    opens_on = DateField(
+        label="It opens on", error_messages={"required": "Enter the day it opens"}
+    )
+    closes_on = DateField(
+        label="It closes on", error_messages={"required": "Enter the day it closes"}
+    )
+    answers_by = DateField(
+        label="Every idea is answered by",
+        error_messages={"required": "Enter the day by which every idea is answered"},
+    )
+    teams = pages.whole("Teams at the hack day, if there is one", min_value=0, max_value=1000)
+    pot = pages.number("Pounds there are to try ideas with, if any", min_value=0, max_value=10**7)
+
+    def call(self) -> NewCall:
+        """Return the call as asked."""
+        given = self.cleaned_data
+        return NewCall(
+            **{name: given[name] for name in ("title", "question")},
+            **{name: given[name] for name in ("opens_on", "closes_on", "answers_by")},
+            teams=given["teams"] or 0,
+            pot_pence=round((given["pot"] or 0) * 100),
+        )
+
+
+class CloseCall(Form):
+    """What happened with a call."""
+
+    what_happened = pages.text(
+        "What happened?",
+        rows=6,
+        help_text="Who came, what was said, what is being done. Leave out names of residents.",
+    )
 
 
 class IdeaFilters(Form):

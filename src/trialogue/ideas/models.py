@@ -96,6 +96,7 @@ class Idea(models.Model):
     hidden_reason = models.CharField(max_length=20, blank=True)
     hidden_words = models.TextField(blank=True)
     appeal = models.TextField(blank=True)
+    appeal_answer = models.TextField(blank=True, default="")
 
     answer_due_on = models.DateField(null=True, blank=True)
     to_answer = models.ForeignKey(
@@ -259,6 +260,7 @@ class Comment(models.Model):
     hidden_reason = models.CharField(max_length=20, blank=True)
     hidden_words = models.TextField(blank=True)
     appeal = models.TextField(blank=True)
+    appeal_answer = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [

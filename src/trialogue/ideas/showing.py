@@ -8,11 +8,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from trialogue.accounts.models import Person
+from trialogue.evidence import personal
 from trialogue.evidence import queries as evidence
-from trialogue.ideas import queries
-from trialogue.ideas.models import Idea
-from trialogue.ideas.words import HIDE_REASONS, hours, pounds, tag, written
-from trialogue.pages.lists import Column
+from trialogue.ideas import queries, working_days
+from trialogue.ideas.models import Call, Comment, Idea
+from trialogue.ideas.queries.waiting import CHECK_DAYS
+from trialogue.ideas.words import HIDE_REASONS, TRIED, counted, hours, pounds, tag, written
+from trialogue.pages.lists import Column, Tag
 
 Ideas = Column[Idea]
 
@@ -53,6 +55,76 @@ def csv_columns(today: date) -> tuple[Ideas, ...]:
     )
 
 
+def call_columns(today: date, address: Callable[[Idea], str]) -> tuple[Ideas, ...]:
+    """Return the columns of a call's ideas: each, and what became of it."""
+    return (
+        Ideas("Idea", lambda row: row.title, "title", address),
+        Ideas("State", lambda row: tag(row, today)),
+        Ideas("Support", _support, "staff_support"),
+        Ideas("What became of it", _became),
+    )
+
+
+def _became(idea: Idea) -> str:
+    if idea.status != Idea.Status.ANSWERED:
+        return f"Answer by {written(idea.answer_due_on)}"
+    return idea.answer_reason
+
+
+def takes_ideas(call: Call, today: date) -> bool:
+    """Whether a call takes ideas on a day."""
+    return call.opens_on <= today <= call.closes_on and not call.what_happened
+
+
+def call_tag(call: Call, today: date) -> Tag:
+    """Return the tag of a call on a day."""
+    if takes_ideas(call, today):
+        return Tag(f"Open until {written(call.closes_on)}", "blue")
+    if call.opens_on > today and not call.what_happened:
+        return Tag(f"Opens on {written(call.opens_on)}", "grey")
+    return Tag("Closed", "grey")
+
+
+def call_rows(call: Any) -> list[tuple[str, str, str]]:
+    """Return what there is to know of a call."""
+    rows = [
+        ("Open", f"{written(call.opens_on)} to {written(call.closes_on)}"),
+        ("Every idea is answered by", written(call.answers_by)),
+        ("Ideas", f"{call.sent:,}, of which {call.answered:,} answered"),
+    ]
+    if call.teams:
+        rows.append(("Hack day", counted(call.teams, "team", "teams")))
+    if call.pot_pence:
+        rows.append(("Money to try ideas with", f"£{call.pot_pence / 100:,.0f}"))
+    return [(key, value, "") for key, value in rows]
+
+
+def checked(idea: Idea, *, today: date) -> dict[str, Any]:
+    """Return what the page says on which an idea is checked."""
+    return {
+        "tag": tag(idea, today),
+        "hidden": hidden_because(idea),
+        "read_by": written(working_days.after(_on(idea.sent_at), CHECK_DAYS)),
+        "personal": personal.found(f"{idea.title} {idea.problem} {idea.proposal}"),
+    }
+
+
+def hidden_because(hidden: Idea | Comment) -> str:
+    """Say why something is hidden; empty when it is not."""
+    return HIDE_REASONS.get(hidden.hidden_reason, "")
+
+
+def _on(moment: Any) -> date:
+    return timezone.localtime(moment).date()
+
+
+def may_plan(idea: Idea, person: Person | AnonymousUser) -> bool:
+    """Whether an idea waits for its trial, and this person may plan it: its lead, a manager."""
+    if idea.answer != Idea.Answer.TRIAL or idea.trial or not isinstance(person, Person):
+        return False
+    return person == idea.lead or bool(queries.MODERATORS & person.roles)
+
+
 def _service(idea: Idea) -> str:
     return idea.area.name if idea.area else "not known"
 
@@ -91,14 +163,14 @@ def page_of(idea: Idea, *, seen_by: Person | AnonymousUser, today: date) -> dict
         "rows": _rows(idea),
         "support": _support(idea),
         "comments": queries.comments_of(idea, seen_by),
-        "history": _history(idea),
+        "history": _history(idea, trial),
         "earlier": shown.shown if shown else [],
         "different": shown.get_answer_display() if shown and shown.answer else "",
         "card": evidence.cards([trial], today=today)[0] if trial else None,
-        "claimed": (hours(idea), pounds(idea)),
-        "measured": trial.sentence if trial and trial.sentence else "not known yet",
-        "hidden": HIDE_REASONS.get(idea.hidden_reason, ""),
+        "hidden": hidden_because(idea),
         "wakes": _wakes(idea),
+        "sees_trial": isinstance(seen_by, Person)
+        and (seen_by == idea.lead or "manager" in seen_by.roles),
         "joined": idea.merge.into if hasattr(idea, "merge") else None,
     }
 
@@ -114,6 +186,9 @@ def _rows(idea: Idea) -> list[tuple[str, str, str]]:
         ("Service", _service(idea)),
         ("Where", idea.place),
         ("Who must agree", idea.who_must_agree),
+        ("Time it might save, as claimed", hours(idea)),
+        ("Money it might save, as claimed", pounds(idea)),
+        ("How they know", idea.how_known),
         ("Sent by", sender(idea)),
         ("Who answers", answers),
         ("Answer by", written(idea.answer_due_on)),
@@ -131,7 +206,21 @@ def _wakes(idea: Idea) -> str:
     return f"What would wake it: {idea.get_wake_display().lower()}. {idea.wake_words}"
 
 
-def _history(idea: Idea) -> list[tuple[str, str, Any, str]]:
+def _of_trial(idea: Idea, trial: evidence.Record | None) -> list[tuple[str, str, Any, str]]:
+    if trial is None:
+        noted = idea.trial_noted_at
+        return [("Trial being planned", "", noted, idea.trial)] if noted else []
+    moments: list[tuple[str, str, Any, str]] = [
+        ("Trial registered", "", trial.registered_at, trial.title)
+    ]
+    if trial.reported_at:
+        moments.append(("Trial reported", "", trial.reported_at, trial.sentence))
+    elif idea.trial_state in TRIED and idea.trial_noted_at:
+        moments.append((f"Trial {idea.trial_state}", "", idea.trial_noted_at, ""))
+    return moments
+
+
+def _history(idea: Idea, trial: evidence.Record | None) -> list[tuple[str, str, Any, str]]:
     moments: list[tuple[str, str, Any, str]] = []
     if idea.sent_at:
         moments.append(("Sent", "", idea.sent_at, ""))
@@ -146,6 +235,7 @@ def _history(idea: Idea) -> list[tuple[str, str, Any, str]]:
                 words if given.why_changed else given.reason,
             )
         )
-    if idea.trial_noted_at:
-        moments.append((f"Trial {idea.trial_state}", "", idea.trial_noted_at, idea.trial))
+    if idea.woken_at:
+        moments.append(("Woken", "", idea.woken_at, "What it waited for has come."))
+    moments += _of_trial(idea, trial)
     return sorted(moments, key=lambda moment: moment[2], reverse=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trialogue.ideas.views import answering, reading, writing
+from trialogue.ideas.views import answering, calls, checking, reading, writing
 
 app_name = "ideas"
 urlpatterns = [
@@ -14,8 +14,19 @@ urlpatterns = [
     path("new/check/", writing.check, name="check"),
     path("new/sent/", writing.sent, name="sent"),
     path("confirm/<str:token>/", writing.confirm, name="confirm"),
+    path("calls/", calls.calls, name="calls"),
+    path("calls/new/", calls.open_call, name="open_call"),
+    path("calls/<int:number>-<slug:slug>/", calls.call, name="call"),
+    path("calls/<int:number>/close/", calls.close_call, name="close_call"),
     path("<int:pk>-<slug:slug>/", reading.idea, name="idea"),
     path("<int:pk>/support/", reading.support, name="support"),
     path("<int:pk>/comment/", reading.comment, name="comment"),
     path("<int:pk>/answer/", answering.answer, name="answer"),
+    path("<int:pk>/moderate/", checking.moderate, name="moderate"),
+    path("appeal/<str:key>/", checking.appeal_by_key, name="appeal_by_key"),
+    path("<int:pk>/appeal/", checking.appeal, name="appeal"),
+    path("<int:pk>/comments/<int:comment>/", checking.moderate_comment, name="moderate_comment"),
+    path(
+        "<int:pk>/comments/<int:comment>/appeal/", checking.appeal_comment, name="appeal_comment"
+    ),
 ]

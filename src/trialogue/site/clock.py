@@ -29,7 +29,7 @@ JOBS = (
     Job("send messages", timedelta(seconds=30), accounts.send_messages),
     Job("forget what is old", timedelta(days=1), accounts.forget),
     Job("remind of ideas, mark late answers", timedelta(hours=1), ideas.remind_and_mark_late),
-    Job("wake ideas put aside", timedelta(hours=1), ideas.wake_by_date),
+    Job("wake ideas put aside", timedelta(hours=1), ideas.wake),
     Job("tell ideas of ended trials", timedelta(hours=1), tell_ended),
     Job("forget unconfirmed senders", timedelta(hours=1), ideas.forget_unconfirmed),
 )

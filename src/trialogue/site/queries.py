@@ -62,10 +62,7 @@ class OpenCall:
 
 def tasks_of(person: Person, *, today: date) -> list[Task]:
     """Return what waits for a person, the earliest day first, what has no day last."""
-    waiting = [
-        (f"Answer the idea “{idea.title}”", f"/ideas/{idea.number}/answer/", idea.due)
-        for idea in ideas.ideas_waiting_for(person, today=today)
-    ]
+    waiting = [(one.words, one.path, one.due) for one in ideas.ideas_waiting_for(person)]
     waiting += [(one.words, one.path, one.due) for one in trials.waiting_for(person, today=today)]
     return [
         Task(
@@ -80,8 +77,7 @@ def tasks_of(person: Person, *, today: date) -> list[Task]:
 
 def count_tasks_of(person: Person, *, today: date) -> int:
     """Return how many things wait for a person. Two queries: every page's frame asks."""
-    waiting = len(ideas.ideas_waiting_for(person, today=today))
-    return waiting + trials.count_waiting_for(person)
+    return len(ideas.ideas_waiting_for(person)) + trials.count_waiting_for(person)
 
 
 def ideas_of(person: Person, *, today: date) -> list[Suggestion]:
@@ -94,14 +90,14 @@ def ideas_of(person: Person, *, today: date) -> list[Suggestion]:
 
 def open_calls(*, today: date) -> list[OpenCall]:
     """Return the calls that take ideas today, the one that closes first on top."""
-    rows = ideas.calls().filter(opens_on__lte=today, closes_on__gte=today)
+    rows = ideas.open_calls(today)
     return [
         OpenCall(
             call.title,
             f"/ideas/calls/{call.pk}-{call.slug}/",
             due_date(call.closes_on, today=today),
         )
-        for call in rows.order_by("closes_on", "pk")
+        for call in rows
     ]
 
 

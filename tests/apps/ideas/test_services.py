@@ -400,10 +400,14 @@ def test_ideas_from_one_place_without_an_account_are_limited(people):
 
 
 def test_your_work_lists_what_waits_for_you(idea, people):
-    waiting = queries.ideas_waiting_for(people["stand_in"], today=DUE.date() + timedelta(days=1))
+    (waiting,) = queries.ideas_waiting_for(people["stand_in"])
 
-    assert [(line.title, line.late) for line in waiting] == [(WORDS.title, True)]
-    assert queries.ideas_waiting_for(people["author"], today=NOW.date()) == ()
+    assert (waiting.words, waiting.path) == (
+        f"Answer the idea “{WORDS.title}”",
+        f"/ideas/{idea.pk}/answer/",
+    )
+    assert waiting.due == DUE.date()
+    assert queries.ideas_waiting_for(people["author"]) == ()
     assert [line.number for line in queries.ideas_of(people["author"], today=NOW.date())] == [
         idea.pk
     ]

@@ -1,59 +1,73 @@
 """Everything that reads ideas."""
 
-from trialogue.ideas.queries.calls import call, calls
+from trialogue.ideas.queries.calls import call, calls, open_calls
 from trialogue.ideas.queries.earlier import Earlier, alike, earlier, text_of
 from trialogue.ideas.queries.lists import STATES, Filters, Funnel, filtered, funnel
 from trialogue.ideas.queries.one import (
+    MODERATORS,
     areas,
+    comment_of,
     comments_of,
     draft_of,
+    drafts_of,
     history_of,
     last_shown,
-    latest_draft,
     leads,
     others_to_join,
+    roles_in_comment,
     roles_in_idea,
+    roles_in_own_comment,
+    roles_in_own_idea,
     seen,
     shown_idea,
     visible,
 )
-from trialogue.ideas.queries.residents import MOST_LINKS, to_confirm
+from trialogue.ideas.queries.residents import MOST_LINKS, appeal_key, idea_to_appeal, to_confirm
 from trialogue.ideas.queries.told import (
     IdeaForTrial,
-    IdeaWaiting,
+    IdeaOfMine,
     answered_in_time,
     idea_for_trial,
     ideas_of,
-    ideas_waiting_for,
 )
+from trialogue.ideas.queries.waiting import IdeaTask, ideas_waiting_for
 
 __all__ = [
+    "MODERATORS",
     "MOST_LINKS",
     "STATES",
     "Earlier",
     "Filters",
     "Funnel",
     "IdeaForTrial",
-    "IdeaWaiting",
+    "IdeaOfMine",
+    "IdeaTask",
     "alike",
     "answered_in_time",
+    "appeal_key",
     "areas",
     "call",
     "calls",
+    "comment_of",
     "comments_of",
     "draft_of",
+    "drafts_of",
     "earlier",
     "filtered",
     "funnel",
     "history_of",
     "idea_for_trial",
+    "idea_to_appeal",
     "ideas_of",
     "ideas_waiting_for",
     "last_shown",
-    "latest_draft",
     "leads",
+    "open_calls",
     "others_to_join",
+    "roles_in_comment",
     "roles_in_idea",
+    "roles_in_own_comment",
+    "roles_in_own_idea",
     "seen",
     "shown_idea",
     "text_of",

@@ -1,5 +1,6 @@
 """One idea: who may see it, what they are to it, and what belongs to its page."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -98,6 +99,42 @@ def roles_in_idea(person: Person | AnonymousUser, pk: int, **address: Any) -> fr
     return frozenset(roles)
 
 
+def roles_in_comment(
+    person: Person | AnonymousUser, pk: int, comment: int, **address: Any
+) -> frozenset[str]:
+    """Return what the person is to the idea of a comment; Http404 when they may not see it."""
+    roles = roles_in_idea(person, pk)
+    comment_of(comment, idea=pk, seen_by=person)
+    return roles
+
+
+def roles_in_own_idea(person: Person | AnonymousUser, pk: int, **address: Any) -> frozenset[str]:
+    """Return what the person is to an idea of their own; Http404 for anybody else's."""
+    roles = roles_in_idea(person, pk)
+    if "idea author" not in roles:
+        raise Http404
+    return roles
+
+
+def roles_in_own_comment(
+    person: Person | AnonymousUser, pk: int, comment: int, **address: Any
+) -> frozenset[str]:
+    """Return what the person is to the idea of a comment of theirs; Http404 for another's."""
+    roles = roles_in_idea(person, pk)
+    if comment_of(comment, idea=pk, seen_by=person).by != person:
+        raise Http404
+    return roles
+
+
+def comment_of(number: int, *, idea: int, seen_by: Person | AnonymousUser) -> Comment:
+    """Return a comment on an idea, for whoever may see it. Raises Http404 for others."""
+    found = _seen_comments(seen_by).filter(pk=number, idea=idea).select_related("idea", "by")
+    said = found.first()
+    if said is None:
+        raise Http404
+    return said
+
+
 def draft_of(person: Person | None, number: int) -> Idea:
     """Return an idea of this person's own, sent or not. Raises Http404 for anybody else's.
 
@@ -119,18 +156,22 @@ def comments_of(idea: Idea, seen_by: Person | AnonymousUser) -> QuerySet[Comment
 
     Unchecked and hidden ones only for their writer and for those who moderate.
     """
+    return (
+        _seen_comments(seen_by)
+        .filter(Q(idea=idea) | Q(idea__merge__into=idea))
+        .select_related("by")
+        .annotate(by_staff=works_here("by"))
+        .order_by("pk")
+    )
+
+
+def _seen_comments(seen_by: Person | AnonymousUser) -> QuerySet[Comment]:
     shown = Q(checked_at__isnull=False, hidden_reason="")
     if isinstance(seen_by, Person):
         shown |= Q(by=seen_by)
         if MODERATORS & seen_by.roles:
             shown = Q()
-    return (
-        Comment.objects.filter(Q(idea=idea) | Q(idea__merge__into=idea))
-        .filter(shown)
-        .select_related("by")
-        .annotate(by_staff=works_here("by"))
-        .order_by("pk")
-    )
+    return Comment.objects.filter(shown)
 
 
 def history_of(idea: Idea) -> QuerySet[AnswerGiven]:
@@ -168,7 +209,11 @@ def shown_idea(number: int, *, seen_by: Person | AnonymousUser) -> Idea:
     return idea
 
 
-def latest_draft(person: Person) -> Idea | None:
-    """Return the idea that this person began last and has not sent."""
-    drafts = Idea.objects.filter(created_by=person, status=Idea.Status.DRAFT)
-    return drafts.order_by("-pk").first()
+def drafts_of(writer: Person | None, numbers: Collection[int] = ()) -> QuerySet[Idea]:
+    """Return what a writer began and has not sent, newest first.
+
+    A resident without an account is nobody: `numbers` are the drafts that the door knows as
+    theirs.
+    """
+    drafts = Idea.objects.filter(created_by=writer, status=Idea.Status.DRAFT)
+    return (drafts if writer else drafts.filter(pk__in=numbers)).order_by("-pk")

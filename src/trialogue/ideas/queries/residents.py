@@ -3,10 +3,15 @@
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from django.core import signing
+from django.http import Http404
+
+from trialogue.accounts.models import Person
 from trialogue.ideas.models import Idea
 
 KEPT_DAYS = 7
 MOST_LINKS = 3
+APPEAL = "appeal of an idea"
 
 
 def hash_of(token: str) -> str:
@@ -25,3 +30,20 @@ def to_confirm(token: str, *, at: datetime) -> Idea | None:
         )
         .first()
     )
+
+
+def appeal_key(idea: Idea) -> str:
+    """Return the key with which a sender without a password appeals, from their e-mail."""
+    return signing.dumps([idea.pk, idea.created_by_id], salt=APPEAL)
+
+
+def idea_to_appeal(key: str) -> tuple[Idea, Person]:
+    """Return the idea that a key appeals for, and its sender. Raises Http404 for a wrong key."""
+    try:
+        number, person = signing.loads(key, salt=APPEAL)
+    except signing.BadSignature:
+        raise Http404 from None
+    idea = Idea.objects.select_related("created_by").filter(pk=number, created_by=person).first()
+    if idea is None or idea.created_by is None:
+        raise Http404
+    return idea, idea.created_by

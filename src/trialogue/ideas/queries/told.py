@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q
 from django.db.models.functions import TruncDate
 
 from trialogue.accounts.models import Person
@@ -35,15 +35,13 @@ class IdeaForTrial:
 
 
 @dataclass(frozen=True)
-class IdeaWaiting:
-    """A line of somebody's work: an idea they answer or sent, its state and its date."""
+class IdeaOfMine:
+    """An idea that somebody wrote, and where it stands."""
 
     number: int
     slug: str
     title: str
     tag: Tag
-    due: date | None
-    late: bool
 
 
 def idea_for_trial(number: int) -> IdeaForTrial | None:
@@ -82,32 +80,11 @@ def idea_for_trial(number: int) -> IdeaForTrial | None:
     )
 
 
-def ideas_waiting_for(person: Person, *, today: date) -> tuple[IdeaWaiting, ...]:
-    """Open ideas that this person is to answer, or may as the stand-in, earliest date first."""
-    ideas = Idea.objects.filter(status=Idea.Status.OPEN).filter(
-        Q(to_answer=person) | Q(area__manager=person) | Q(area__stand_in=person)
-    )
-    return _lines(ideas.order_by("answer_due_on", "pk"), today)
-
-
-def ideas_of(person: Person, *, today: date) -> tuple[IdeaWaiting, ...]:
+def ideas_of(person: Person, *, today: date) -> tuple[IdeaOfMine, ...]:
     """Ideas that this person wrote, drafts too, newest first."""
-    return _lines(Idea.objects.filter(created_by=person).order_by("-pk"), today)
-
-
-def _lines(ideas: QuerySet[Idea], today: date) -> tuple[IdeaWaiting, ...]:
     return tuple(
-        IdeaWaiting(
-            number=idea.pk,
-            slug=idea.slug,
-            title=idea.title,
-            tag=tag(idea, today),
-            due=idea.answer_due_on,
-            late=idea.status == Idea.Status.OPEN
-            and idea.answer_due_on is not None
-            and idea.answer_due_on < today,
-        )
-        for idea in ideas
+        IdeaOfMine(idea.pk, idea.slug, idea.title, tag(idea, today))
+        for idea in Idea.objects.filter(created_by=person).order_by("-pk")
     )
 
 

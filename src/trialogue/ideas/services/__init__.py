@@ -1,11 +1,15 @@
 """Everything that a person can do to an idea, and what happens to it by the clock."""
 
 from trialogue.ideas.services.answering import Reply, answer, change_answer, check_reply
-from trialogue.ideas.services.calling import NewCall, close_call, open_call
-from trialogue.ideas.services.clock import late_answers, remind, remind_and_mark_late, wake_by_date
-from trialogue.ideas.services.moderating import (
+from trialogue.ideas.services.appeals import (
     appeal,
     appeal_comment,
+    keep_comment_hidden,
+    keep_hidden,
+)
+from trialogue.ideas.services.calling import NewCall, close_call, open_call
+from trialogue.ideas.services.clock import late_answers, remind, remind_and_mark_late
+from trialogue.ideas.services.moderating import (
     hide,
     hide_comment,
     merge,
@@ -15,6 +19,7 @@ from trialogue.ideas.services.moderating import (
 from trialogue.ideas.services.residents import ask_to_confirm, confirm, forget_unconfirmed
 from trialogue.ideas.services.talking import comment, follow, support, unfollow, unsupport
 from trialogue.ideas.services.trials import note_trial
+from trialogue.ideas.services.waking import wake, wake_by_date, wake_by_evidence
 from trialogue.ideas.services.writing import (
     Kind,
     Saving,
@@ -48,6 +53,8 @@ __all__ = [
     "forget_unconfirmed",
     "hide",
     "hide_comment",
+    "keep_comment_hidden",
+    "keep_hidden",
     "keep_shown",
     "late_answers",
     "merge",
@@ -65,5 +72,7 @@ __all__ = [
     "support",
     "unfollow",
     "unsupport",
+    "wake",
     "wake_by_date",
+    "wake_by_evidence",
 ]

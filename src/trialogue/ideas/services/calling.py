@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
 from trialogue.accounts import permissions
@@ -29,7 +30,7 @@ class NewCall:
 @transaction.atomic
 def open_call(new: NewCall, *, by: Person, at: datetime) -> Call:
     """Call for ideas. The same call again is the same call."""
-    permissions.check(by, "moderate an idea")
+    permissions.check(by, "open a call for ideas")
     problems = [
         Problem(what, column=column)
         for column, text, what in (
@@ -66,11 +67,19 @@ def open_call(new: NewCall, *, by: Person, at: datetime) -> Call:
 
 @transaction.atomic
 def close_call(number: int, *, what_happened: str, by: Person, at: datetime) -> None:
-    """Say what happened to a call."""
-    permissions.check(by, "moderate an idea")
+    """Say what happened to a call; from then on it takes no more ideas."""
+    permissions.check(by, "open a call for ideas")
     if not what_happened.strip():
         refuse([Problem("Enter what happened", column="what_happened")])
     call = Call.objects.select_for_update().get(pk=number)
+    today = timezone.localtime(at).date()
+    if call.opens_on > today:
+        refuse([Problem("This call has not opened yet", "Wait until it has")])
+    before = {"what_happened": call.what_happened}
+    if call.what_happened == what_happened.strip():
+        return
     call.what_happened = what_happened.strip()
     call.save(update_fields=["what_happened"])
-    accounts.record(by=by, action="close a call", on="call", thing=str(number), at=at)
+    accounts.record(
+        by=by, action="close a call", on="call", thing=str(number), at=at, before=before
+    )

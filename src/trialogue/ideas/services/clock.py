@@ -8,7 +8,7 @@ from django.utils import timezone
 from trialogue.accounts import services as accounts
 from trialogue.ideas import working_days
 from trialogue.ideas.models import Idea
-from trialogue.ideas.services.people import address, record, who_stands_in
+from trialogue.ideas.services.people import record, who_stands_in
 from trialogue.ideas.words import counted, hours, written
 
 REMIND_DAYS = 5  # working days before the date
@@ -26,7 +26,7 @@ def remind(now: datetime) -> int:
     due = (
         Idea.objects.select_for_update(of=("self",))
         .select_related("to_answer")
-        .filter(status=Idea.Status.OPEN, reminded_at__isnull=True)
+        .filter(status=Idea.Status.OPEN, hidden_reason="", reminded_at__isnull=True)
         .filter(answer_due_on__range=(today, working_days.after(today, REMIND_DAYS)))
         .order_by("pk")
     )
@@ -61,7 +61,7 @@ def late_answers(now: datetime) -> int:
     late = (
         Idea.objects.select_for_update(of=("self",))
         .select_related("area__manager", "area__stand_in")
-        .filter(status=Idea.Status.OPEN, told_late_at__isnull=True)
+        .filter(status=Idea.Status.OPEN, hidden_reason="", told_late_at__isnull=True)
         .filter(answer_due_on__lt=timezone.localtime(now).date())
         .order_by("pk")
     )
@@ -82,31 +82,3 @@ def late_answers(now: datetime) -> int:
         record(idea, "tell the stand-in", by=None, at=now)
         told += 1
     return told
-
-
-@transaction.atomic
-def wake_by_date(now: datetime) -> int:
-    """Bring back each idea put aside until a day that has come. Once an answer."""
-    asleep = (
-        Idea.objects.select_for_update(of=("self",))
-        .select_related("created_by", "answered_by")
-        .filter(answer=Idea.Answer.NOT_NOW, woken_at__isnull=True)
-        .filter(wake_on__lte=timezone.localtime(now).date())
-        .order_by("pk")
-    )
-    woken = 0
-    for idea in asleep:
-        accounts.notify(
-            [person for person in (idea.created_by, idea.answered_by) if person],
-            letter="O",
-            subject=f"The day has come for an idea you put aside: {idea.title}",
-            body="It was put aside until today. Look at it again.",
-            link=address(idea),
-            key=f"idea {idea.pk} woken {idea.wake_on}",
-            at=now,
-        )
-        idea.woken_at = now
-        idea.save(update_fields=["woken_at"])
-        record(idea, "wake an idea", by=None, at=now)
-        woken += 1
-    return woken

@@ -1,90 +1,65 @@
-"""Checking ideas and comments: show, hide with a reason, hear an appeal, join two ideas."""
+"""Checking ideas and comments: show, hide with a reason, join two ideas."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person
+from trialogue.ideas import queries
 from trialogue.ideas.models import AnswerGiven, Comment, Follow, Idea, Merge, Support
 from trialogue.ideas.services.people import address, record
 from trialogue.ideas.words import HIDE_REASONS
 from trialogue.methods.problems import InputError, Problem, refuse
 
+# Showing ends a hiding and its appeal; hiding for another reason begins again.
+SHOWN = {"hidden_reason": "", "hidden_words": "", "appeal": "", "appeal_answer": ""}
+
 
 @transaction.atomic
 def show(number: int, *, by: Person, at: datetime) -> None:
     """Let an idea be seen: it is checked, and any hiding ends."""
-    idea = _to_check(number, by)
+    idea = to_check(number, by)
     if idea.checked_at and not idea.hidden_reason:
         return
-    idea.checked_at, idea.hidden_reason, idea.hidden_words = at, "", ""
-    idea.save(update_fields=["checked_at", "hidden_reason", "hidden_words"])
+    _save(idea, checked_at=at, **SHOWN)
     record(idea, "show an idea", by=by, at=at)
 
 
 @transaction.atomic
 def hide(number: int, *, reason: str, words: str, by: Person, at: datetime) -> None:
     """Hide an idea and tell its sender why, and that they can appeal."""
-    idea = _to_check(number, by)
+    idea = to_check(number, by)
     _refuse_reason(reason)
     if (idea.hidden_reason, idea.hidden_words) == (reason, words.strip()):
         return
-    idea.hidden_reason, idea.hidden_words = reason, words.strip()
-    idea.save(update_fields=["hidden_reason", "hidden_words"])
+    _save(idea, **SHOWN | {"hidden_reason": reason, "hidden_words": words.strip()})
     record(idea, "hide an idea", by=by, at=at, after={"reason": reason})
     _tell_hidden(idea, idea.created_by, reason, words, key=f"idea {idea.pk} hidden", at=at)
 
 
 @transaction.atomic
-def appeal(number: int, *, text: str, by: Person, at: datetime) -> None:
-    """Say why a hidden idea of one's own should show."""
-    permissions.check(by, "suggest an idea")
-    idea = Idea.objects.select_for_update().get(pk=number, created_by=by)
-    _refuse_appeal(hidden=bool(idea.hidden_reason), text=text)
-    idea.appeal = text.strip()
-    idea.save(update_fields=["appeal"])
-    record(idea, "appeal", by=by, at=at)
-
-
-@transaction.atomic
 def show_comment(comment: int, *, by: Person, at: datetime) -> None:
     """Let a comment be seen."""
-    said = _comment_to_check(comment, by)
+    said = comment_to_check(comment, by)
     if said.checked_at and not said.hidden_reason:
         return
-    said.checked_at, said.hidden_reason, said.hidden_words = at, "", ""
-    said.save(update_fields=["checked_at", "hidden_reason", "hidden_words"])
+    _save(said, checked_at=at, **SHOWN)
     record(said.idea, "show a comment", by=by, at=at, after={"comment": said.pk})
 
 
 @transaction.atomic
 def hide_comment(comment: int, *, reason: str, words: str, by: Person, at: datetime) -> None:
     """Hide a comment and tell its writer why, and that they can appeal."""
-    said = _comment_to_check(comment, by)
+    said = comment_to_check(comment, by)
     _refuse_reason(reason)
     if (said.hidden_reason, said.hidden_words) == (reason, words.strip()):
         return
-    said.hidden_reason, said.hidden_words = reason, words.strip()
-    said.save(update_fields=["hidden_reason", "hidden_words"])
+    _save(said, **SHOWN | {"hidden_reason": reason, "hidden_words": words.strip()})
     record(said.idea, "hide a comment", by=by, at=at, after={"comment": said.pk, "reason": reason})
     _tell_hidden(said.idea, said.by, reason, words, key=f"comment {said.pk} hidden", at=at)
-
-
-@transaction.atomic
-def appeal_comment(comment: int, *, text: str, by: Person, at: datetime) -> None:
-    """Say why a hidden comment of one's own should show."""
-    permissions.check(by, "comment on an idea")
-    said = (
-        Comment.objects.select_for_update(of=("self",))
-        .select_related("idea")
-        .get(pk=comment, by=by)
-    )
-    _refuse_appeal(hidden=bool(said.hidden_reason), text=text)
-    said.appeal = text.strip()
-    said.save(update_fields=["appeal"])
-    record(said.idea, "appeal", by=by, at=at, after={"comment": said.pk})
 
 
 @transaction.atomic
@@ -145,7 +120,14 @@ def _join(idea: Idea, other: Idea, *, by: Person, at: datetime) -> None:
     )
 
 
-def _to_check(number: int, by: Person) -> Idea:
+def _save(thing: Idea | Comment, **columns: Any) -> None:
+    for name, value in columns.items():
+        setattr(thing, name, value)
+    thing.save(update_fields=list(columns))
+
+
+def to_check(number: int, by: Person) -> Idea:
+    """Return an idea that was sent, locked, for somebody who may check it."""
     permissions.check(by, "moderate an idea")
     return (
         Idea.objects.select_for_update(of=("self",))
@@ -155,7 +137,8 @@ def _to_check(number: int, by: Person) -> Idea:
     )
 
 
-def _comment_to_check(comment: int, by: Person) -> Comment:
+def comment_to_check(comment: int, by: Person) -> Comment:
+    """Return a comment, locked, for somebody who may check it."""
     permissions.check(by, "moderate an idea")
     return (
         Comment.objects.select_for_update(of=("self",))
@@ -169,24 +152,20 @@ def _refuse_reason(reason: str) -> None:
         refuse([Problem("Choose why it is hidden", column="reason")])
 
 
-def _refuse_appeal(*, hidden: bool, text: str) -> None:
-    if not hidden:
-        refuse([Problem("This is not hidden", "There is nothing to appeal")])
-    if not text.strip():
-        refuse([Problem("Enter why it should show", column="text")])
-
-
 def _tell_hidden(
     idea: Idea, person: Person | None, reason: str, words: str, *, key: str, at: datetime
 ) -> None:
+    why = f"{HIDE_REASONS[reason]}. {words.strip()}".strip()
+    link = address(idea)
+    if person and person == idea.created_by and not person.has_usable_password():
+        # They have no account to sign in with: the key in the link stands for them.
+        link = f"/ideas/appeal/{queries.appeal_key(idea)}/"
     accounts.notify(
         [person] if person else [],
         letter="F",
         subject=f"Hidden: what you wrote on “{idea.title[:60]}”",
-        body=f"{HIDE_REASONS[reason]}. {words.strip()} You can appeal on the page.".replace(
-            ".  ", ". "
-        ),
-        link=address(idea),
+        body=f"{why} If you think it should show, say why: you can appeal on the page.",
+        link=link,
         key=f"{key} {reason} {at:%Y%m%d%H%M}",
         at=at,
     )

@@ -93,8 +93,7 @@ def _check(by: Writer) -> None:
 
 
 def _open_call(number: int, at: datetime) -> Call | None:
-    today = timezone.localtime(at).date()
-    return Call.objects.filter(pk=number, opens_on__lte=today, closes_on__gte=today).first()
+    return queries.open_calls(timezone.localtime(at).date()).filter(pk=number).first()
 
 
 def _refuse_flood(came_from: str, at: datetime) -> None:
@@ -236,11 +235,16 @@ def _tell_sent(idea: Idea, sender: Person, due: date, *, at: datetime) -> None:
     )
     post = f"{manager.name}, {manager.job}," if manager and manager.job else ""
     name = post or (manager.name if manager else "The council")
+    read_first = (
+        ""
+        if idea.checked_at
+        else " A person reads it first, within two working days. Then it shows at this address:"
+    )
     accounts.notify(
         [sender],
         letter="C",
         subject=f"We have your idea: {idea.title}",
-        body=f"{name} will answer by {written(due)}. {tried}.",
+        body=f"{name} will answer by {written(due)}. {tried}.{read_first}",
         link=address(idea),
         key=f"idea {idea.pk} received",
         at=at,

@@ -60,7 +60,7 @@ def _page(request: HttpRequest, shown: Any, form: forms.Say) -> HttpResponse:
             "crumbs": [("Ideas", reverse("ideas:ideas"))],
             "may_answer": may("answer an idea"),
             "may_moderate": may("moderate an idea"),
-            "may_plan": may("plan a trial"),
+            "may_plan": showing.may_plan(shown, request.user) and may("plan a trial"),
             "mine": "idea author" in also,
         },
     )

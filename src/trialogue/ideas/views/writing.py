@@ -14,6 +14,7 @@ from trialogue.evidence import queries as evidence
 from trialogue.ideas import forms, queries, services, words
 from trialogue.methods.problems import InputError, Problem
 
+MOST_DRAFTS = 5  # that are offered to go on with
 DRAFTS = "drafts of ideas"  # of somebody without an account: kept in their session
 
 
@@ -65,6 +66,7 @@ def problem(request: HttpRequest) -> HttpResponse:
         "alike": queries.alike(text, seen_by=request.user) if text else (),
         "different": different,
     }
+    asks_why = False
     if request.headers.get("X-Panel"):
         return render(request, "ideas/tried.html", page | {"looked": True})
     if posted is not None and form.is_valid() and different.is_valid():
@@ -74,6 +76,7 @@ def problem(request: HttpRequest) -> HttpResponse:
                 return redirect(f"{reverse('ideas:problem')}?draft={draft.pk}&looked=1#tried")
             _keep_shown(request, draft, found, different)
         except InputError as error:
+            asks_why = any("identify a person" in one.what for one in error.problems)
             form.show(problem for problem in error.problems if problem.column in form.fields)
             different.show(p for p in error.problems if p.column not in form.fields)
         else:
@@ -84,8 +87,27 @@ def problem(request: HttpRequest) -> HttpResponse:
         form=form,
         draft=draft,
         looked=posted is not None or "looked" in request.GET,
+        asks_why=asks_why or bool(typed.get("personal_why")),
+        call=_call(request, draft),
+        drafts=_drafts(request) if draft is None and posted is None else (),
         **page,
     )
+
+
+def _call(request: HttpRequest, draft: Any) -> Any:
+    """Return the call that an idea is for: its own, or the one that the address names."""
+    if draft is not None:
+        return draft.call
+    asked = request.GET.get("call", "")
+    if not asked.isdigit() or len(asked) > 15:
+        return None
+    return queries.open_calls(timezone.localdate()).filter(pk=int(asked)).first()
+
+
+def _drafts(request: HttpRequest) -> Any:
+    """Return what this writer began before and has not sent."""
+    numbers = request.session.get(DRAFTS, [])
+    return queries.drafts_of(_writer(request), numbers)[:MOST_DRAFTS]
 
 
 def _like(trial: str) -> dict[str, Any]:
@@ -99,12 +121,12 @@ def _save(request: HttpRequest, draft: Any, form: forms.Problem) -> Any:
     at = timezone.now()
     if draft is not None:
         return services.save_words(draft.pk, form.words(), by=writer, at=at)
-    call = request.GET.get("call", "")
+    call = _call(request, None)
     draft = services.suggest(
         form.words(),
         by=writer,
         at=at,
-        call=int(call) if call.isdigit() and len(call) < 15 else None,
+        call=call.pk if call else None,
         came_from=_came_from(request),
     )
     if writer is None:
