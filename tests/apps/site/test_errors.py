@@ -44,3 +44,12 @@ def test_what_goes_wrong_gives_a_reference_that_is_in_the_log(error, status, cap
     assert answer.status_code == status
     assert caplog.records[0].args[0] in answer.content.decode()
     assert str(error) not in answer.content.decode()
+
+
+def test_a_host_that_is_not_ours_is_a_bad_request(council, client, settings):
+    settings.ALLOWED_HOSTS = ["trials.example.gov.uk"]
+
+    answer = client.get("/", HTTP_HOST="elsewhere.example")
+
+    assert answer.status_code == 400
+    assert "Nothing was changed" in answer.content.decode()

@@ -4,6 +4,7 @@ import logging
 import sys
 import uuid
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,11 +16,16 @@ from trialogue.accounts import permissions
 log = logging.getLogger(__name__)
 
 
-@permissions.page("read public pages")
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that nothing was changed. An unknown host is refused before anyone is signed in."""
+    if not hasattr(request, "user"):
+        request.user = AnonymousUser()
     if isinstance(exception, (RequestDataTooBig, TooManyFilesSent)):
         return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)
+
+
+bad_request.action = "read public pages"  # type: ignore[attr-defined]
 
 
 @permissions.page("read public pages")
