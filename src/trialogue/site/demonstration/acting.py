@@ -39,6 +39,7 @@ class Council:
 
     people: Mapping[str, Person]
     now: datetime
+    ideas: dict[str, int] = field(default_factory=dict)  # the numbers of its ideas, by their keys
     chance: random.Random = field(default_factory=lambda: random.Random(2027))  # noqa: S311
 
     @property
@@ -63,12 +64,15 @@ def plan_trial(
     *,
     at: datetime,
     query: str = "",
-    idea: int | None = None,
+    idea: str = "",
     made_up: bool = True,
     credit: str = "",
     only: Sequence[str] = (),
 ) -> str:
-    """Begin a plan with its team; return its identifier. `only` names the answers given so far."""
+    """Begin a plan with its team; return its identifier.
+
+    `only` names the answers given so far; `idea` is the key of the idea that it tries.
+    """
     people = council.people
     answers = {name: body for name, body in plan.items() if not only or name in only}
     trial = planning.begin_trial(
@@ -76,7 +80,7 @@ def plan_trial(
         query=query or plan["question"]["other_names"][0],
         going_ahead="nobody close",
         why="",
-        idea=idea,
+        idea=council.ideas[idea] if idea else None,
         answers=answers,
         made_up=made_up,
         credit=credit,

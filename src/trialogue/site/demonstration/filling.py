@@ -13,7 +13,7 @@ from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Organisation, Person
 from trialogue.methods.problems import InputError, Problem
 from trialogue.site.clock import JOBS, sweep
-from trialogue.site.demonstration import trials
+from trialogue.site.demonstration import ideas, trials
 from trialogue.site.demonstration.acting import Council
 from trialogue.site.demonstration.people import make_people
 
@@ -53,11 +53,14 @@ def fill(*, at: datetime, say: Callable[[str], None]) -> None:
     """Fill the empty site, by the services that people use, saying what it does."""
     marker().write_text(FILLING)
     council = Council(make_people(at), at)
+    say("demonstration: ideas")
+    ideas.before_the_trials(council)
     of = len(trials.ALL)
     for number, make in enumerate(trials.ALL, start=1):
         name = make.__name__.replace("_", " ")
         say(f"demonstration: {number} of {of} trials, {name}")
         make(council)
+    ideas.after_the_trials(council)
     sweep(at, tuple(job for job in JOBS if job.service is not accounts.send_messages))
     accounts.keep_in_outbox()
     marker().write_text(READY)

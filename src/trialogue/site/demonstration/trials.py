@@ -113,7 +113,12 @@ def pharmacy_bags(council: Council) -> str:
     plan = copied("warm-homes-bag", size={"clusters_per_arm": 6})
     only = ("question", "arms", "unit", "strata", "outcomes", "size", "people")
     return acting.plan_trial(
-        council, plan, at=council.on(-6), query="warm homes message on pharmacy bags", only=only
+        council,
+        plan,
+        at=council.on(-6),
+        query="warm homes message on pharmacy bags",
+        idea="pharmacy bags",
+        only=only,
     )
 
 
@@ -121,7 +126,13 @@ def fostering_letters(council: Council) -> str:
     """Registered; it starts in 11 days."""
     plan = copied("carers-letter")
     plan = dated(plan, start=council.day(11), end=council.day(191))
-    trial = acting.plan_trial(council, plan, at=council.on(-20), query="letters to foster carers")
+    trial = acting.plan_trial(
+        council,
+        plan,
+        at=council.on(-20),
+        query="letters to foster carers",
+        idea="fostering letters",
+    )
     acting.register_trial(council, trial, at=council.on(-2))
     return trial
 
@@ -131,7 +142,9 @@ def street_champions(council: Council) -> str:
     plan = copied("street-champions", strata={"by": ["ward"]}, size={"clusters_per_arm": 30})
     plan["question"]["title"] = "Name, vest and vote: asking streets to care for themselves"
     plan = dated(plan, start=council.day(-40), end=council.day(60))
-    trial = acting.plan_trial(council, plan, at=council.on(-70), query="street champions")
+    trial = acting.plan_trial(
+        council, plan, at=council.on(-70), query="street champions", idea="street champions"
+    )
     acting.register_trial(council, trial, at=council.on(-45))
     rows = [(f"S-{n:03d}", WARDS[n % 5]) for n in range(1, 121)]
     acting.load_list(council, trial, ("street", "ward"), rows, at=council.on(-41))
@@ -155,7 +168,9 @@ def postal_round(council: Council) -> str:
     plan = copied("look-in-on-the-round", size={"clusters_per_arm": 10, "cluster_size": 8})
     plan["strata"]["by"] = ["office"]
     plan = dated(plan, start=council.day(-60), end=council.day(120))
-    trial = acting.plan_trial(council, plan, at=council.on(-90), query="call and check by post")
+    trial = acting.plan_trial(
+        council, plan, at=council.on(-90), query="call and check by post", idea="postal round"
+    )
     acting.register_trial(council, trial, at=council.on(-65))
     rows = [
         (f"R-{n:03d}", f"Round {n % 20 + 1}", ("North", "South")[n % 2], 4 + n % 3)
@@ -253,7 +268,7 @@ def photo_first(council: Council) -> str:
         each=100,
     )
     plan = dated(plan, start=council.day(-80), end=council.day(40))
-    trial = acting.plan_trial(council, plan, at=council.on(-100))
+    trial = acting.plan_trial(council, plan, at=council.on(-100), idea="photo first")
     acting.register_trial(council, trial, at=council.on(-85))
     rows = [(f"J-{n:03d}", WARDS[n % 5]) for n in range(1, 39)]
     acting.load_list(council, trial, ("repair", "ward"), rows, at=council.on(-81))
@@ -278,6 +293,7 @@ def evening_text(council: Council) -> str:
     )
     return _finished(
         council, plan, each=400, days=(-260, -250, -130), report=-60, code="B",
+        idea="evening text",
         events={"usual": 132, "text": 96}, further={"repeat-contact": {"usual": 40, "text": 33}},
         harm={"opted-out": {"usual": 0, "text": 6}, "complaint": {"usual": 6, "text": 5}},
     )  # fmt: skip
@@ -309,6 +325,7 @@ def friday_email(council: Council) -> str:
     }
     return _finished(
         council, plan, each=40, days=(-220, -210, -150), report=-90, code="F", story=story,
+        idea="friday email",
         events={"usual": 12, "new": 15}, harm={"service-worse": {"usual": 0, "new": 0}},
     )  # fmt: skip
 
@@ -398,11 +415,12 @@ def _measured(
     events: Mapping[str, int],
     code: str,
     further: Mapping[str, Mapping[str, int]] | None = None,
+    idea: str = "",
 ) -> tuple[str, Plan]:
     """Plan, register, place and measure: `days` are of registering, starting and ending."""
     registered, started, ended = days
     plan = dated(plan, start=council.day(started), end=council.day(ended))
-    trial = acting.plan_trial(council, plan, at=council.on(registered - 30))
+    trial = acting.plan_trial(council, plan, at=council.on(registered - 30), idea=idea)
     acting.register_trial(council, trial, at=council.on(registered))
     groups = len(plan["arms"]["list"])
     rows = [(f"{code}-{n:04d}", WARDS[n % 5]) for n in range(1, groups * each + 1)]
@@ -431,6 +449,7 @@ def _finished(
     harm: Mapping[str, Mapping[str, int]],
     further: Mapping[str, Mapping[str, int]] | None = None,
     story: Mapping[str, Any] = STORY,
+    idea: str = "",
 ) -> str:
     """The same, analysed and published."""
     trial, _ = _measured(
@@ -441,6 +460,7 @@ def _finished(
         events=events,
         code=code,
         further={**(further or {}), **harm},
+        idea=idea,
     )
     acting.analyse(council, trial, at=council.on(report - 5))
     acting.publish(council, trial, story, why=NOT_MEASURED, at=council.on(report))
