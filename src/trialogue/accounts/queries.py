@@ -1,5 +1,6 @@
 """Everything that only reads accounts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -109,6 +110,20 @@ def pauses() -> tuple[Pause, ...]:
 def paused_on(day: date) -> Pause | None:
     """Return the pause this day is in, if it is."""
     return next((pause for pause in pauses() if pause.first <= day <= pause.last), None)
+
+
+def days_paused(first: date, last: date, pauses: Iterable[Pause]) -> int:
+    """Return how many days from `first` to `last` are in a pause before an election."""
+    days = (last - first).days + 1
+    each = (first + timedelta(days=number) for number in range(max(days, 0)))
+    pauses = tuple(pauses)
+    return sum(any(pause.first <= day <= pause.last for pause in pauses) for day in each)
+
+
+def keys_of_messages(beginning: str) -> set[str]:
+    """Return the keys, without their person, of messages whose key begins so. One query."""
+    keys = Notification.objects.filter(key__startswith=beginning).values_list("key", flat=True)
+    return {key.rpartition(" ")[0] for key in keys}
 
 
 def tokens(of: Person) -> QuerySet[ApiToken]:

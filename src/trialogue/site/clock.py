@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 from trialogue.accounts import services as accounts
 from trialogue.ideas import services as ideas
+from trialogue.trials.services import clock as trials
+from trialogue.trials.services.forgetting import forget as forget_trials
 from trialogue.trials.services.telling import tell_ended
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,10 @@ JOBS = (
     Job("forget what is old", timedelta(days=1), accounts.forget),
     Job("remind of ideas, mark late answers", timedelta(hours=1), ideas.remind_and_mark_late),
     Job("wake ideas put aside", timedelta(hours=1), ideas.wake),
+    Job("remind of results due", timedelta(hours=1), trials.remind_of_results),
+    Job("publish what was not reported", timedelta(hours=1), trials.publish_not_reported),
+    Job("tell teams what comes next", timedelta(hours=1), trials.tell_teams),
+    Job("forget what trials kept", timedelta(days=1), forget_trials),
     Job("tell ideas of ended trials", timedelta(hours=1), tell_ended),
     Job("forget unconfirmed senders", timedelta(hours=1), ideas.forget_unconfirmed),
 )

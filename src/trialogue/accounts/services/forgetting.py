@@ -7,13 +7,14 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 
-from trialogue.accounts.models import ApiToken, Invitation, Notification, Work
+from trialogue.accounts.models import ApiToken, Invitation, Notification, Sweep, Work
 
 TRIES = timedelta(days=1)
 INVITATIONS = timedelta(days=30)
 WORK = timedelta(days=90)
 MESSAGES = timedelta(days=365)
 TOKENS = timedelta(days=365)
+SWEEPS = timedelta(days=7)  # longer than the longest period: a job is done once in each
 
 
 @transaction.atomic
@@ -31,5 +32,6 @@ def forget(now: datetime) -> int:
         Work.objects.filter(created_at__lt=now - WORK),
         Notification.objects.filter(created_at__lt=now - MESSAGES),
         ApiToken.objects.filter(revoked_at__lt=now - TOKENS),
+        Sweep.objects.filter(done_at__lt=now - SWEEPS),
     )
     return sum(rows.delete()[0] for rows in old)

@@ -28,13 +28,21 @@ from trialogue.evidence.queries.log import (
     published_keys,
 )
 from trialogue.evidence.queries.pages import Whole, changed_fields, whole
-from trialogue.evidence.queries.records import Record, due_dates, of_row, record
+from trialogue.evidence.queries.records import (
+    OVERDUE_DAYS,
+    Record,
+    due_dates,
+    of_row,
+    owed,
+    record,
+)
 from trialogue.evidence.queries.similar import Hit, similar
 from trialogue.evidence.queries.tags import further_tags, main_tag, state_tag, verdict_tag
 from trialogue.evidence.queries.tracker import Missing, Tracker, tracker
 
 __all__ = [
     "EVENTS_A_FILE",
+    "OVERDUE_DAYS",
     "Card",
     "Entry",
     "Hit",
@@ -59,6 +67,7 @@ __all__ = [
     "of_row",
     "outcome_measure",
     "outcome_measures",
+    "owed",
     "published_keys",
     "record",
     "reported_of_due",

@@ -57,6 +57,15 @@ def due_dates() -> dict[str, date]:
     return dict(TrialRecord.objects.values_list("trial", "due_on"))
 
 
+def owed(until: date) -> dict[str, date]:
+    """Return the trials that owe a result due by a day, with that day. One query.
+
+    One that nobody reported is called so already, and one that stopped or withdrew has said why.
+    """
+    rows = TrialRecord.objects.filter(due_on__lte=until, state__in=("registered", "running"))
+    return dict(rows.values_list("trial", "due_on"))
+
+
 def of_row(row: TrialRecord) -> Record:
     """Return a row of the projection as other apps see it."""
     values: dict[str, Any] = {

@@ -69,6 +69,12 @@ def tasks_of(trial: Trial, *, today: date) -> list[Task]:
     return tasks
 
 
+def still_to_do(trial: Trial, *, today: date) -> list[str]:
+    """Return what a trial's team has still to do until its result is published, in order."""
+    left = [task.name.lower() for task in tasks_of(trial, today=today) if not task.done]
+    return [name for name in left if name != "watch"]
+
+
 def _allocate(registered: bool, started: bool, draw: Draw | None) -> Task:
     if started:
         return Task("Allocate", "Completed", "allocation", True)

@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from trialogue.accounts import permissions
+from trialogue.accounts import queries as council
 from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person
 from trialogue.evidence import queries as register
 from trialogue.evidence import record
 from trialogue.evidence import services as evidence
 from trialogue.methods.problems import InputError, Problem, refuse
-from trialogue.methods.verdicts import Share, banned_on_results
+from trialogue.methods.verdicts import Share, banned_on_results, long_date
 from trialogue.trials import report
 from trialogue.trials.models import Analysis, SignOff, Story, Trial
 from trialogue.trials.protocol import Protocol
@@ -307,6 +308,7 @@ def publish_result(*, public_id: str, by: Person, at: datetime) -> None:
     permissions.check(by, "publish a result", also=roles_in_trial(by, public_id))
     if trial.reported_at:
         return
+    refuse(pause_problems(timezone.localtime(at).date()))
     ready = prepare(trial)
     refuse(ready.problems)
     signed = sign_off_of(trial, SignOff.What.RESULT, ready.document_hash)
@@ -329,6 +331,17 @@ def publish_result(*, public_id: str, by: Person, at: datetime) -> None:
         key=f"result {public_id}",
         at=at,
     )
+
+
+def pause_problems(today: date) -> list[Problem]:
+    """Say that nothing is published today because of an election, and when it can be."""
+    pause = council.paused_on(today)
+    if pause is None:
+        return []
+    again = long_date(pause.last + timedelta(days=1))
+    what = f"No result is published from {long_date(pause.first)} to {long_date(pause.last)}"
+    why = f": {pause.why}" if pause.why else ", before an election"
+    return [Problem(f"{what}{why}", f"Publish it from {again}. Nothing else has to wait")]
 
 
 def _day(moment: datetime) -> Any:
