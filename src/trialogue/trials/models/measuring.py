@@ -38,7 +38,12 @@ class Measurement(models.Model):
                 condition=Q(version=1) | ~Q(reason=""), name="a_correction_has_a_reason"
             ),
         ]
-        indexes = [models.Index(fields=["trial", "outcome", "wave"], name="measured")]
+        # All that counting who is measured reads, so that it reads nothing else.
+        indexes = [
+            models.Index(
+                fields=["trial", "outcome", "wave", "unit", "version", "value"], name="measured"
+            )
+        ]
 
 
 class StagedMeasurement(models.Model):

@@ -89,6 +89,7 @@ class Unit(models.Model):
                 fields=["trial", "order"], name="one_unit_a_place_in_the_list"
             ),
         ]
+        indexes = [models.Index(fields=["trial"], condition=Q(late=True), name="late_units")]
 
 
 class StagedUnit(models.Model):

@@ -4,10 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from trialogue.trials.models import Assignment, Draw, Trial, Unit
 from trialogue.trials.protocol import Protocol
+from trialogue.trials.queries.drawn import (
+    clusters_by_arm,
+    drawn,
+    late_arrivals,
+    units_by_arm,
+)
 from trialogue.trials.queries.repeated import Read, as_text
 
 
@@ -42,17 +48,15 @@ def units_of(trial: Trial) -> QuerySet[Unit]:
 
 def small_strata(trial: Trial, protocol: Protocol) -> list[str]:
     """Return a warning for each stratum that has fewer to place than there are groups."""
-    rows = trial.units.filter(late=False).values_list("study_id", "cluster", as_text("strata"))
-    read = Read()
-    sizes: dict[str, set[str]] = {}
-    for study_id, cluster, strata in rows:
-        sizes.setdefault(" / ".join(read[strata]), set()).add(cluster or study_id)
+    things = Count("cluster", distinct=True) if protocol.unit.clustered else Count("pk")
+    rows = trial.units.filter(late=False).values_list("strata").annotate(things=things).order_by()
+    sizes = {" / ".join(strata): count for strata, count in rows}
     arms = len(protocol.arms.list)
     return [
-        f"“{name}” has {len(things)} to place, fewer than {arms} groups. "
+        f"“{name}” has {count} to place, fewer than {arms} groups. "
         "It is balanced together with others of its kind."
-        for name, things in sorted(sizes.items())
-        if name and len(things) < arms
+        for name, count in sorted(sizes.items())
+        if name and count < arms
     ]
 
 
@@ -69,18 +73,13 @@ class Placed:
 
 def placed(trial: Trial, protocol: Protocol, draw: Draw) -> Placed:
     """Return the counts of the draw and the command that checks it."""
-    rows = trial.assignments.values("arm").annotate(
-        n=Count("pk"),
-        clusters=Count("unit__cluster", distinct=True),
-        late=Count("pk", filter=Q(unit__late=True)),
-    )
-    found = list(rows.order_by())
-    counts = {row["arm"]: (row["n"], row["clusters"]) for row in found}
+    listed, late = drawn(trial, protocol), late_arrivals(trial)
+    units, clusters = units_by_arm(listed, late), clusters_by_arm(listed, late)
     return Placed(
         arms=tuple(
-            (arm.code, arm.name, *counts.get(arm.code, (0, 0))) for arm in protocol.arms.list
+            (arm.code, arm.name, units[arm.code], clusters[arm.code]) for arm in protocol.arms.list
         ),
-        late=sum(row["late"] for row in found),
+        late=len(late),
         commitment=draw.commitment,
         list_hash=draw.list_hash,
         command="" if draw.elsewhere else verify_command(protocol, seed="SEED"),

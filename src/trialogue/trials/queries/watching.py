@@ -1,14 +1,12 @@
 """Is it run well? Joining, losses, starting points and delivery; never an outcome by group."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import accumulate
-from typing import Any
 
-import numpy as np
 from django.db.models import Count
-from django.db.models.functions import TruncDate
+from django.utils.timezone import localdate
 
 from trialogue.charts.chart import Chart
 from trialogue.charts.joining import Joining, joining_chart
@@ -17,6 +15,12 @@ from trialogue.methods import effects
 from trialogue.methods.verdicts import Share, share
 from trialogue.trials.models import Delivery, Trial, Withdrawal
 from trialogue.trials.protocol import Protocol
+from trialogue.trials.queries.drawn import (
+    clusters_by_arm,
+    drawn,
+    late_arrivals,
+    units_by_arm,
+)
 
 ALPHA = 0.01  # a warning that cries wolf is not read
 
@@ -49,26 +53,23 @@ class Watch:
 
 
 def watch(trial: Trial, protocol: Protocol, *, today: date) -> Watch:
-    """Return how a trial is run. Six queries, however many units."""
-    placed = _by_arm_and_day(trial.assignments, "arm", "at")
-    withdrawn = Withdrawal.objects.filter(unit__trial=trial)
-    gone = _by_arm_and_day(
-        withdrawn.exclude(scope=Withdrawal.Scope.TREATMENT), "unit__assignment__arm", "at"
-    )
-    counts, lost = _by_arm(placed), _by_arm(gone)
-    arms = tuple(
-        Arm(arm.name, counts.get(arm.code, 0), lost.get(arm.code, 0)) for arm in protocol.arms.list
-    )
-    ratio_p = _ratio_p(trial, protocol, counts)
+    """Return how a trial is run. Five queries, however many units."""
+    listed, late = drawn(trial, protocol), late_arrivals(trial)
+    placed, balance = units_by_arm(listed, late), listed.balance
+    gone = _losses(trial)
+    lost = {code: sum(n for arm, _, n in gone if arm == code) for code in protocol.arms.codes}
+    arms = tuple(Arm(arm.name, placed[arm.code], lost[arm.code]) for arm in protocol.arms.list)
+    things = clusters_by_arm(listed, late) if protocol.unit.clustered else placed
+    ratio_p = _ratio_p(protocol, [things[code] for code in protocol.arms.codes])
     size = protocol.plan["size"]
     shares = sum(arm.share for arm in protocol.arms.list) / protocol.arms.control.share
-    balance = _balance(trial, protocol)
     planned = round(size["clusters_per_arm"] * shares * size["cluster_size"])
     dates = protocol.dates
+    started = [(trial.started_at, listed.units.total())] if trial.started_at else []
     joining = Joining(
-        joined=_by_day(placed),
+        joined=_by_day([*started, *((one.at, 1) for one in late)]),
         plan=((dates.start, 0), (dates.end, planned)),
-        lost=_by_day(gone),
+        lost=_by_day([(at, n) for _, at, n in gone]),
         target=planned,
         today=today,
         ends_on=dates.end,
@@ -79,7 +80,7 @@ def watch(trial: Trial, protocol: Protocol, *, today: date) -> Watch:
         joining=joining_chart(joining, chart_id="joining"),
         starting=_starting(protocol, arms, balance),
         delivery=_delivery(trial),
-        measured=_measured(trial, protocol, sum(counts.values())),
+        measured=_measured(trial, protocol, placed.total()),
         warnings=tuple(_warnings(arms, ratio_p, balance, protocol)),
     )
 
@@ -98,63 +99,29 @@ def _starting(
     return starting_chart(points, lost, arms=names, chart_id="starting")
 
 
-def _ratio_p(trial: Trial, protocol: Protocol, counts: dict[str, int]) -> float:
+def _ratio_p(protocol: Protocol, counts: Sequence[int]) -> float:
     """Return the chance of counts at least this uneven: of what was placed, clusters or units."""
-    if protocol.unit.clustered:
-        counts = dict(
-            trial.assignments.values_list("arm")
-            .annotate(n=Count("unit__cluster", distinct=True))
-            .order_by("arm")
-        )
-    codes = protocol.arms.codes
-    if not all(counts.get(code) for code in codes):
+    if not all(counts):
         return 1.0
-    return effects.sample_ratio(
-        [counts[code] for code in codes], [protocol.shares[code] for code in codes]
+    return effects.sample_ratio(counts, [protocol.shares[code] for code in protocol.arms.codes])
+
+
+def _losses(trial: Trial) -> list[tuple[str, datetime, int]]:
+    """Count those lost, by group and moment, the first on top. One query."""
+    rows = Withdrawal.objects.filter(unit__trial=trial)
+    counts = rows.exclude(scope=Withdrawal.Scope.TREATMENT).values_list(
+        "unit__assignment__arm", "at"
     )
+    return list(counts.annotate(n=Count("pk")).order_by("at"))
 
 
-def _by_arm_and_day(rows: Any, arm: str, moment: str) -> list[tuple[str, date, int]]:
-    """Count rows by arm and day. One query, however many rows."""
-    days = rows.annotate(day=TruncDate(moment)).values_list(arm, "day").annotate(n=Count("pk"))
-    return list(days.order_by("day"))
-
-
-def _by_arm(rows: list[tuple[str, date, int]]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for arm, _, n in rows:
-        counts[arm] = counts.get(arm, 0) + n
-    return counts
-
-
-def _by_day(rows: list[tuple[str, date, int]]) -> tuple[tuple[date, int], ...]:
+def _by_day(moments: Iterable[tuple[datetime, int]]) -> tuple[tuple[date, int], ...]:
     """Return the running total day by day, all arms together."""
     days: dict[date, int] = {}
-    for _, day, n in rows:
+    for at, n in moments:
+        day = localdate(at)
         days[day] = days.get(day, 0) + n
     return tuple(zip(days, accumulate(days.values()), strict=True))
-
-
-def _balance(trial: Trial, protocol: Protocol) -> tuple[effects.Balance, ...]:
-    """Compare what was known before the start; no outcome is read."""
-    names = [column.name for column in protocol.outcomes.covariates if not column.category]
-    if not names:
-        return ()
-    rows = list(trial.assignments.order_by("unit__order").values_list("arm", "unit__covariates"))
-    arm = np.array([row[0] for row in rows], dtype=str)
-    covariates = {}
-    for name in names:
-        values = _numbers([known.get(name, "") for _, known in rows])
-        if values is not None:
-            covariates[name] = values
-    return tuple(effects.balance(covariates, arm, protocol.arms.control.code))
-
-
-def _numbers(cells: Sequence[str]) -> Any:
-    try:
-        return np.array([float(cell) if cell else np.nan for cell in cells])
-    except ValueError:
-        return None
 
 
 def _delivery(trial: Trial) -> tuple[tuple[str, int], ...]:
