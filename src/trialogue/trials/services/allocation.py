@@ -1,8 +1,9 @@
 """Who gets what: the list is fixed in public, then drawn, once."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -38,45 +39,49 @@ def fix_list(*, public_id: str, by: Person, at: datetime) -> Draw:
     units = units_as_drawn(trial)
     if not units:
         raise InputError(Problem("There is no list yet", "Load the list first"))
-    draw.list_hash = allocation.list_hash(units, list_design(protocol))
-    draw.list_fixed_at = at
-    draw.save(update_fields=["list_hash", "list_fixed_at"])
+    publish_list(draw, described(units, protocol), by=by, at=at)
+    return draw
+
+
+def described(units: Sequence[allocation.Unit], protocol: Protocol) -> dict[str, Any]:
+    """Return what is published of a list: its hash and how many, and no name from it."""
     strata = Counter(allocation.labels(units))
     clusters = {unit.cluster for unit in units if unit.cluster}
-    evidence.append(
-        trial.public_id,
-        "list",
-        {
-            "list_hash": draw.list_hash,
-            "units": len(units),
-            "clusters": len(clusters) or None,
-            "strata": [
-                {"stratum": " / ".join(name.split("\x1f")), "units": count}
-                for name, count in sorted(strata.items())
-            ],
-        },
-        at=at,
-    )
+    return {
+        "list_hash": allocation.list_hash(units, list_design(protocol)),
+        "units": len(units),
+        "clusters": len(clusters) or None,
+        "strata": [
+            {"stratum": " / ".join(name.split("\x1f")), "units": count}
+            for name, count in sorted(strata.items())
+        ],
+    }
+
+
+def publish_list(draw: Draw, body: dict[str, Any], *, by: Person, at: datetime) -> None:
+    """Fix the list and say in the record what it is. Inside a transaction."""
+    draw.list_hash = body["list_hash"]
+    draw.list_fixed_at = at
+    draw.save(update_fields=["list_hash", "list_fixed_at"])
+    evidence.append(draw.trial.public_id, "list", body, at=at)
     accounts.record(
         by=by,
         action="fix the list",
         on="trial",
-        thing=trial.public_id,
+        thing=draw.trial.public_id,
         at=at,
-        after={"list_hash": draw.list_hash, "units": len(units)},
+        after={"list_hash": draw.list_hash, "units": body["units"]},
     )
-    return draw
 
 
-@transaction.atomic
 def allocate(*, public_id: str, by: Person, at: datetime) -> Draw:
     """Draw, once. The list must be fixed; a second try does nothing.
 
     Raises PermissionDenied, and InputError when the list is not fixed or was placed elsewhere.
     """
-    trial = Trial.objects.select_for_update().get(public_id=public_id)
+    trial = Trial.objects.get(public_id=public_id)
     permissions.check(by, "allocate", also=roles_in_trial(by, public_id))
-    draw = Draw.objects.select_for_update().get(trial=trial)
+    draw = Draw.objects.get(trial=trial)
     if draw.drawn_at:
         return draw
     if draw.elsewhere:
@@ -87,32 +92,51 @@ def allocate(*, public_id: str, by: Person, at: datetime) -> Draw:
         raise InputError(
             Problem("The list is not fixed yet", "Fix the list, then place by chance")
         )
+    # Worked out before the lock is taken, so that others can write meanwhile: a list that is
+    # fixed and a seed that is committed give the same draw whoever asks, and whenever.
     protocol = protocol_of(trial)
     units = units_as_drawn(trial)
     arms = allocation.draw(units, protocol.design, seal.unseal(draw.sealed_seed))
-    by_id = {unit.id: arm for unit, arm in zip(units, arms, strict=True)}
-    place(trial, protocol, by_id, by=by, at=at)
-    return draw
+    return _keep_draw(trial, protocol, arms, by=by, at=at)
 
 
-def place(
-    trial: Trial, protocol: Protocol, arms: dict[str, str], *, by: Person, at: datetime
-) -> None:
-    """Keep every unit's arm, start the trial and say so in the record. Inside a transaction."""
-    units = list(trial.units.order_by("order").values_list("pk", "study_id"))
+@transaction.atomic
+def _keep_draw(
+    trial: Trial, protocol: Protocol, arms: Sequence[str], *, by: Person, at: datetime
+) -> Draw:
+    """Keep the draw, unless somebody kept it a moment ago."""
+    trial = Trial.objects.select_for_update().get(pk=trial.pk)
+    draw = Draw.objects.select_for_update().get(trial=trial)
+    if draw.drawn_at:
+        return draw
+    keys = list(trial.units.order_by("order").values_list("pk", flat=True))
     moment = connection.ops.adapt_datetimefield_value(at)
     bulk.insert(
         Assignment,
         ("trial", "unit", "arm", "sequence", "at"),
         (
-            (trial.pk, pk, arms[study_id], number, moment)
-            for number, (pk, study_id) in enumerate(units, start=1)
+            (trial.pk, key, arm, number, moment)
+            for number, (key, arm) in enumerate(zip(keys, arms, strict=True), start=1)
         ),
     )
-    Draw.objects.filter(trial=trial).update(drawn_at=at, drawn_by=by)
+    start(trial, draw, protocol, Counter(arms), by=by, at=at)
+    return draw
+
+
+def start(
+    trial: Trial,
+    draw: Draw,
+    protocol: Protocol,
+    counts: Mapping[str, int],
+    *,
+    by: Person,
+    at: datetime,
+) -> None:
+    """Start a trial whose units have their arms, `counts` in each. Inside a transaction."""
+    draw.drawn_at, draw.drawn_by = at, by
+    draw.save(update_fields=["drawn_at", "drawn_by"])
     trial.started_at = at
     trial.save(update_fields=["started_at"])
-    counts = Counter(arms.values())
     evidence.append(
         trial.public_id,
         "started",
@@ -121,17 +145,17 @@ def place(
                 {"code": arm.code, "units": counts.get(arm.code, 0)} for arm in protocol.arms.list
             ],
             "method": protocol.strata.method,
-            "list_hash": trial.draw.list_hash,
+            "list_hash": draw.list_hash,
         },
         at=at,
     )
     accounts.record(
         by=by,
-        action="place by chance" if protocol.strata.method != "elsewhere" else "load the groups",
+        action="load the groups" if protocol.strata.elsewhere else "place by chance",
         on="trial",
         thing=trial.public_id,
         at=at,
-        after={"units": len(arms)},
+        after={"units": sum(counts.values())},
     )
     tell_idea(trial, at=at)
 
@@ -230,10 +254,15 @@ def list_design(protocol: Protocol) -> Design:
 def units_as_drawn(trial: Trial) -> list[allocation.Unit]:
     """Return the list in its own order, as the draw and the hash read it."""
     rows = trial.units.filter(late=False).order_by("order")
+    return listed_in(rows.values_list("study_id", "cluster", as_text("strata")))
+
+
+def listed_in(rows: Iterable[tuple[str, str, str]]) -> list[allocation.Unit]:
+    """Return units from their identifier, cluster and strata as text."""
     read = Read()
     return [
         allocation.Unit(id=study_id, cluster=cluster, strata=read[strata])
-        for study_id, cluster, strata in rows.values_list("study_id", "cluster", as_text("strata"))
+        for study_id, cluster, strata in rows
     ]
 
 

@@ -46,10 +46,11 @@ def load_outcomes(
         raise InputError(Problem("Enter why values that are held already change", column="reason"))
     wave = int(upload.options.get("wave") or 1)
     _refuse_changed_meanwhile(upload, wave)
+    moment = connection.ops.adapt_datetimefield_value(at)
     with connection.cursor() as cursor:
         cursor.execute(
             _STAGED_TO_MEASUREMENTS,
-            [trial.pk, wave, reason.strip()[:200], upload.pk, by.pk, at, upload.pk],
+            [trial.pk, wave, reason.strip()[:200], upload.pk, by.pk, moment, upload.pk],
         )
         count: int = cursor.rowcount
     staged.all().delete()

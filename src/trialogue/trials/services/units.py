@@ -1,6 +1,9 @@
 """The list of units: loaded whole from a file, or typed one by one, before it is fixed."""
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -10,11 +13,21 @@ from trialogue.accounts.models import Person
 from trialogue.methods import allocation
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.trials.models import Draw, Trial, Unit, Upload
+from trialogue.trials.protocol import Protocol
+from trialogue.trials.queries.repeated import as_text
 from trialogue.trials.queries.trials import protocol_of, roles_in_trial
-from trialogue.trials.services.allocation import fix_list, place
+from trialogue.trials.services.allocation import described, listed_in, publish_list, start
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class _Placed:
+    """A staged list that says who got what: what is published of it, and how many in each arm."""
+
+    protocol: Protocol
+    described: dict[str, Any]
+    counts: Counter[str]
+
+
 def load_units(*, upload_id: str, leave_out: frozenset[int], by: Person, at: datetime) -> int:
     """Turn the staged rows of a list into units, all at once; return how many.
 
@@ -22,21 +35,45 @@ def load_units(*, upload_id: str, leave_out: frozenset[int], by: Person, at: dat
     in it. Loading twice does nothing the second time. When the trial was placed elsewhere the
     arms come with the list, and the trial starts. Raises PermissionDenied and InputError.
     """
-    upload = Upload.objects.select_for_update().select_related("trial").get(public_id=upload_id)
-    trial = Trial.objects.select_for_update().get(pk=upload.trial_id)
+    upload = Upload.objects.select_related("trial").get(public_id=upload_id)
+    trial = upload.trial
     permissions.check(by, "load units", also=roles_in_trial(by, trial.public_id))
+    if upload.confirmed_at:
+        return trial.units.count()
+    refuse(problems_left(upload, leave_out))
+    placed = None
+    if Draw.objects.filter(trial=trial, elsewhere=True).exists():
+        permissions.check(by, "allocate", also=roles_in_trial(by, trial.public_id))
+        # Worked out before the lock is taken, so that others can write meanwhile.
+        placed = _placed(upload, leave_out)
+    return _load(upload.pk, leave_out, placed, by=by, at=at)
+
+
+@transaction.atomic
+def _load(
+    upload_pk: int, leave_out: frozenset[int], placed: _Placed | None, *, by: Person, at: datetime
+) -> int:
+    upload = Upload.objects.select_for_update().select_related("trial").get(pk=upload_pk)
+    trial = Trial.objects.select_for_update().get(pk=upload.trial_id)
     if upload.confirmed_at:
         return trial.units.count()
     refuse(problems_left(upload, leave_out))
     draw = _open_list(trial)
     upload.staged_units.filter(row__in=leave_out).delete()
-    arms = dict(upload.staged_units.values_list("study_id", "arm")) if draw.elsewhere else {}
     trial.units.all().delete()  # a list that is not fixed yet is replaced by the new one
     with connection.cursor() as cursor:
         cursor.execute(_STAGED_TO_UNITS, [trial.pk, upload.pk])
-    count = trial.units.count()
+        count: int = cursor.rowcount
     if not count:
         raise InputError(Problem("No row of this file can be loaded", "Mend the file first"))
+    if placed:
+        if count != placed.described["units"]:
+            raise InputError(
+                Problem("This file was read again just now", "Look at it, then load it")
+            )
+        moment = connection.ops.adapt_datetimefield_value(at)
+        with connection.cursor() as cursor:
+            cursor.execute(_STAGED_TO_ASSIGNMENTS, [moment, upload.pk, trial.pk])
     upload.staged_units.all().delete()
     upload.confirmed_at = at
     upload.save(update_fields=["confirmed_at"])
@@ -48,10 +85,23 @@ def load_units(*, upload_id: str, leave_out: frozenset[int], by: Person, at: dat
         at=at,
         after={"file": upload.filename, "units": count, "rows left out": len(leave_out)},
     )
-    if draw.elsewhere:
-        fix_list(public_id=trial.public_id, by=by, at=at)
-        place(trial, protocol_of(trial), arms, by=by, at=at)
+    if placed:
+        publish_list(draw, placed.described, by=by, at=at)
+        start(trial, draw, placed.protocol, placed.counts, by=by, at=at)
     return count
+
+
+def _placed(upload: Upload, leave_out: frozenset[int]) -> _Placed:
+    protocol = protocol_of(upload.trial)
+    rows = [
+        row
+        for number, *row in upload.staged_units.order_by("row").values_list(
+            "row", "study_id", "cluster", as_text("strata"), "arm"
+        )
+        if number not in leave_out
+    ]
+    units = listed_in((study_id, cluster, strata) for study_id, cluster, strata, _ in rows)
+    return _Placed(protocol, described(units, protocol), Counter(arm for *_, arm in rows))
 
 
 _STAGED_TO_UNITS = """
@@ -60,6 +110,12 @@ INSERT INTO trials_unit
 SELECT %s, study_id, label, cluster, strata, block, covariates,
     ROW_NUMBER() OVER (ORDER BY "row"), FALSE
 FROM trials_stagedunit WHERE upload_id = %s
+"""
+_STAGED_TO_ASSIGNMENTS = """
+INSERT INTO trials_assignment (trial_id, unit_id, arm, sequence, at)
+SELECT unit.trial_id, unit.id, staged.arm, unit."order", %s
+FROM trials_stagedunit staged JOIN trials_unit unit ON unit.study_id = staged.study_id
+WHERE staged.upload_id = %s AND unit.trial_id = %s
 """
 
 
