@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from trialogue.trials.models import Assignment, Draw, Trial, Unit
 from trialogue.trials.protocol import Protocol
@@ -19,26 +19,31 @@ from trialogue.trials.queries.repeated import Read, as_text
 
 @dataclass(frozen=True)
 class Listed:
-    """How many are on the list, in all and in each stratum."""
+    """How many are on the list, in all and in each stratum: units there, things to be placed."""
 
     units: int
     clusters: int
     strata: tuple[tuple[str, int], ...]
+    to_place: tuple[tuple[str, int], ...]
     draw: Draw
 
 
 def listed(trial: Trial) -> Listed | None:
-    """Return the list as it stands; None before registration."""
+    """Return the list as it stands; None before registration. Two queries."""
     draw = Draw.objects.filter(trial=trial).first()
     if draw is None:
         return None
-    counts: dict[str, int] = {}
-    rows = trial.units.values("strata").annotate(n=Count("pk")).order_by()
-    for row in rows:
-        label = " / ".join(row["strata"]) or "All"
-        counts[label] = counts.get(label, 0) + row["n"]
-    clusters = trial.units.exclude(cluster="").values("cluster").distinct().count()
-    return Listed(sum(counts.values()), clusters, tuple(sorted(counts.items())), draw)
+    # A cluster is in one stratum, so those of the strata add up.
+    clusters = Count("cluster", distinct=True, filter=~Q(cluster=""))
+    rows = trial.units.values_list("strata").annotate(n=Count("pk"), clusters=clusters).order_by()
+    counts = sorted((" / ".join(strata) or "All", n, placed) for strata, n, placed in rows)
+    return Listed(
+        units=sum(n for _, n, _ in counts),
+        clusters=sum(placed for *_, placed in counts),
+        strata=tuple((name, n) for name, n, _ in counts),
+        to_place=tuple((name, placed or n) for name, n, placed in counts),
+        draw=draw,
+    )
 
 
 def units_of(trial: Trial) -> QuerySet[Unit]:
@@ -46,17 +51,14 @@ def units_of(trial: Trial) -> QuerySet[Unit]:
     return trial.units.order_by("order")
 
 
-def small_strata(trial: Trial, protocol: Protocol) -> list[str]:
+def small_strata(now: Listed, protocol: Protocol) -> list[str]:
     """Return a warning for each stratum that has fewer to place than there are groups."""
-    things = Count("cluster", distinct=True) if protocol.unit.clustered else Count("pk")
-    rows = trial.units.filter(late=False).values_list("strata").annotate(things=things).order_by()
-    sizes = {" / ".join(strata): count for strata, count in rows}
     arms = len(protocol.arms.list)
     return [
         f"“{name}” has {count} to place, fewer than {arms} groups. "
         "It is balanced together with others of its kind."
-        for name, count in sorted(sizes.items())
-        if name and count < arms
+        for name, count in now.to_place
+        if protocol.strata.by and count < arms
     ]
 
 

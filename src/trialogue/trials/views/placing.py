@@ -188,7 +188,7 @@ def allocate(request: HttpRequest, public_id: str) -> HttpResponse:
         protocol=protocol,
         now=now,
         placed=placed(trial, protocol, now.draw) if now.draw.drawn_at else None,
-        warnings=small_strata(trial, protocol) if not now.draw.drawn_at else [],
+        warnings=small_strata(now, protocol) if not now.draw.drawn_at else [],
         form=form,
         late_form=late_form,
         shown=late_form if late_form.is_bound else form,
