@@ -1,0 +1,15 @@
+"""When something happened, as pages say it."""
+
+from datetime import datetime
+
+from django import template
+
+from trialogue.methods.verdicts import clock_time
+
+register = template.Library()
+
+
+@register.filter(expects_localtime=True)
+def clock(at: datetime) -> str:
+    """Write the time of day of a moment: 2:15pm, midday."""
+    return clock_time(at.time())
