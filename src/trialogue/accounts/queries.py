@@ -96,6 +96,11 @@ class Pause:
     last: date
     why: str
 
+    @property
+    def days(self) -> int:
+        """How many days it delays a result by."""
+        return (self.last - self.first).days + 1
+
 
 def pauses() -> tuple[Pause, ...]:
     """Return the pauses the administrator set, earliest first."""

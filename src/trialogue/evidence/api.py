@@ -18,8 +18,8 @@ PAGE = 25
 NOT_THERE = {404: Refused}
 
 State = Literal[
-    "", "registered", "running", "ended", "due", "overdue", "not-reported", "reported", "stopped",
-    "withdrawn", "retracted",
+    "", "registered", "running", "ended", "due", "overdue", "inconsistent", "not-reported",
+    "reported", "stopped", "withdrawn", "retracted",
 ]  # fmt: skip
 VerdictName = Literal[
     "", "worked", "helped_but_less_than_hoped", "made_no_real_difference", "made_things_worse",

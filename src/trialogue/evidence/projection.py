@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from trialogue.evidence.entries import Entry, last, plan_now
 from trialogue.evidence.searching import words_of
 from trialogue.evidence.stopping import stopped_sentence, withdrawn_sentence
@@ -52,7 +54,7 @@ def project(entries: Sequence[Entry]) -> dict[str, Any]:
         "year": date.fromisoformat(plan["dates"]["start"]).year,
         "starts_on": date.fromisoformat(plan["dates"]["start"]),
         "ends_on": date.fromisoformat(plan["dates"]["end"]),
-        "due_on": _due(registration, plan),
+        "due_on": _due(entries),
         "registered_at": entries[0].created,
         "changed_at": entries[-1].created,
         "reported_at": result.created if result else None,
@@ -105,10 +107,22 @@ def _first_two(sentences: list[str]) -> str:
     return " ".join([*sentences[:2], *rest])
 
 
-def _due(registration: Any, plan: dict[str, Any]) -> date:
-    if plan["dates"]["end"] == registration["plan"]["dates"]["end"]:
-        return date.fromisoformat(registration["results_due"])
-    return date.fromisoformat(plan["dates"]["end"]) + timedelta(days=DAYS_TO_REPORT)
+def _due(entries: Sequence[Entry]) -> date:
+    """Return when the result is due: as registered, or 90 days after an end that was moved.
+
+    A change of the dates made after that day moves nothing: what is due stays due.
+    """
+    registration = entries[0].body
+    due = date.fromisoformat(registration["results_due"])
+    end = registration["plan"]["dates"]["end"]
+    for entry in entries:
+        if entry.kind != "amendment" or entry.body["question"] != "dates":
+            continue
+        if entry.body["after"]["end"] != end and localdate(entry.created) <= due:
+            end = entry.body["after"]["end"]
+            from_day = max(date.fromisoformat(end), localdate(entries[0].created))
+            due = from_day + timedelta(days=DAYS_TO_REPORT)
+    return due
 
 
 def _n(entries: Sequence[Entry]) -> int | None:

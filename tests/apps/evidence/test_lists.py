@@ -2,13 +2,15 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 from xml.etree import ElementTree
 
 import pytest
+from django.utils import timezone
 
 from tests.apps.evidence import bodies, stories
 from trialogue.evidence import queries, services
+from trialogue.evidence.queries.tags import STATES
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -186,3 +188,108 @@ def test_card_says_why_a_trial_stopped(council):
 
     assert card.tag.words == "Stopped early"
     assert card.sentence.startswith("Stopped on 10 March 2027 after 38 of 200, because a provider")
+
+
+def moved(end, at, trial):
+    """The dates of a trial changed in public."""
+    before = bodies.plan()["dates"]
+    body = {
+        "number": 1,
+        "question": "dates",
+        "before": before,
+        "after": {**before, "end": end},
+        "reason": "The school term moved.",
+    }
+    services.append(trial, "amendment", body, at=at)
+
+
+@pytest.mark.parametrize(
+    ("day", "state", "words"),
+    [
+        (date(2027, 5, 14), "running", "Running"),
+        (date(2027, 5, 15), "ended", "Ended"),
+        (date(2027, 8, 11), "ended", "Ended"),
+        (date(2027, 8, 12), "due", "Result due"),
+        (date(2027, 10, 10), "due", "Result due"),
+        (date(2027, 10, 11), "overdue", "Result overdue, 60 days"),
+    ],
+)
+def test_a_trial_goes_from_state_to_state_as_time_passes(council, day, state, words):
+    trial = stories.register(*stories.started())
+    found = queries.record(trial)
+
+    assert found.state_on(day) == state
+    assert queries.main_tag(found, day).words == words
+    listed = {each.trial for each in queries.trials(state=state, today=day)}
+    assert listed == {trial}
+    others = set(STATES) - {state}
+    assert not any(queries.trials(state=other, today=day).exists() for other in others)
+
+
+def test_dates_do_not_add_up_when_the_end_is_long_past_and_it_never_started(council, client):
+    trial = stories.register()
+    before, after = date(2027, 7, 12), date(2027, 7, 13)
+
+    assert queries.record(trial).state_on(before) == "ended"
+    assert queries.record(trial).state_on(after) == "inconsistent"
+    assert queries.main_tag(queries.record(trial), after).words == "Dates do not add up"
+    assert queries.trials(state="inconsistent", today=after).count() == 1
+    assert queries.tracker(today=date(2027, 8, 12)).missing == 1
+
+
+def test_a_result_moved_before_it_is_due_is_due_later_and_the_days_are_told(council, client):
+    trial = stories.register(*stories.started())
+    moved("2027-06-13", bodies.later(60), trial)
+
+    assert queries.tracker(today=date(2027, 9, 10)).due == 0
+    (late,) = queries.tracker(today=date(2027, 9, 12)).oldest
+    assert late.words == "Due 1 day ago, after it was moved by 30 days"
+
+
+def test_what_is_due_stays_due_whatever_is_changed_afterwards(council):
+    """Moved, withdrawn, stopped, reported, taken back: none leaves the count, day after day."""
+    late, gone, out = (stories.register(*stories.started()) for _ in range(3))
+    never = stories.register()
+    after = bodies.later(200)  # 22 August: all four are due since the 12th
+    counts = [queries.tracker(today=date(2027, 8, 21)).due]
+    for trial, kind, body in (
+        (never, "withdrawn", {k: v for k, v in bodies.stopped().items() if k in _WITHDRAWN}),
+        (gone, "stopped", bodies.stopped()),
+        (out, "result", bodies.result()),
+    ):
+        services.append(trial, kind, body, at=after)
+        counts.append(queries.tracker(today=date(2027, 8, 23)).due)
+    moved("2028-06-13", after, late)
+    counts.append(queries.tracker(today=date(2027, 8, 24)).due)
+
+    assert counts == [4] * 5
+    assert queries.reported_of_due(today=date(2027, 8, 24)) == (3, 4)
+
+
+_WITHDRAWN = ("on", "main_reason", "other_reasons", "words", "advise_another", "advise_words")
+
+
+def test_a_trial_withdrawn_before_its_result_was_due_owes_none(council):
+    body = {k: v for k, v in bodies.stopped().items() if k in _WITHDRAWN}
+    stories.register(("withdrawn", body))
+
+    assert queries.tracker(today=date(2028, 1, 1)).due == 0
+
+
+def test_page_of_results_due_tells_of_a_pause_before_an_election(council, client):
+    today = timezone.localdate()
+    council.settings = {
+        "pauses": [
+            {
+                "first": (today - timedelta(days=4)).isoformat(),
+                "last": (today + timedelta(days=5)).isoformat(),
+                "why": "Local elections",
+            }
+        ]
+    }
+    council.save()
+
+    text = client.get("/evidence/due/").content.decode()
+
+    assert "Local elections" in text
+    assert "10 days" in text

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from trialogue.evidence.models import TrialRecord
-from trialogue.evidence.queries.records import OVERDUE_DAYS, Record, of_row
+from trialogue.evidence.queries.records import OVERDUE_DAYS, SILENT_DAYS, Record, of_row
 from trialogue.evidence.queries.tags import main_tag
-from trialogue.evidence.queries.tracker import REPORTED
+from trialogue.evidence.queries.tracker import REPORTED, owing_by
 from trialogue.evidence.record import moment
 from trialogue.methods.verdicts import short_date
 from trialogue.pages.lists import Column
@@ -21,16 +21,20 @@ def trials(*, state: str = "", verdict: str = "", today: date) -> QuerySet[Trial
     rows = TrialRecord.objects.order_by("-changed_at", "-pk")
     if verdict:
         rows = rows.filter(verdict=verdict)
-    overdue_from = today - timedelta(days=OVERDUE_DAYS)
-    waiting = rows.filter(state__in=OPEN, ends_on__lt=today)
+    silent_from = today - timedelta(days=SILENT_DAYS)
+    odd = Q(state="registered", ends_on__lte=silent_from) | Q(ends_on__lt=F("starts_on"))
+    if state == "inconsistent":
+        return rows.filter(odd, state__in=OPEN)
     if state in OPEN:
-        return rows.filter(state=state, ends_on__gte=today)
-    if state == "ended":
-        return waiting.filter(due_on__gt=today)
-    if state == "due":
-        return waiting.filter(due_on__lte=today, due_on__gt=overdue_from)
-    if state == "overdue":
-        return waiting.filter(due_on__lte=overdue_from)
+        return rows.filter(state=state, ends_on__gte=today).exclude(odd)
+    overdue_from = today - timedelta(days=OVERDUE_DAYS)
+    late = {
+        "ended": Q(due_on__gt=today),
+        "due": Q(due_on__lte=today, due_on__gt=overdue_from),
+        "overdue": Q(due_on__lte=overdue_from),
+    }
+    if state in late:
+        return rows.filter(late[state], state__in=OPEN, ends_on__lt=today).exclude(odd)
     return rows.filter(state=state) if state else rows
 
 
@@ -46,8 +50,9 @@ def reported_of_due(*, today: date) -> tuple[int, int]:
 
     A trial that was withdrawn before it started owes no result; one that stopped does. One query.
     """
-    due = TrialRecord.objects.filter(due_on__lte=today).exclude(state="withdrawn")
-    counts = due.aggregate(due=Count("pk"), reported=Count("pk", filter=Q(state__in=REPORTED)))
+    counts = owing_by(today).aggregate(
+        due=Count("pk"), reported=Count("pk", filter=Q(state__in=REPORTED))
+    )
     return counts["reported"], counts["due"]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from trialogue.evidence.models import TrialRecord
 
 OVERDUE_DAYS = 60
+SILENT_DAYS = 60  # past the end, of a trial that never said that it started
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Record:
 
     def state_on(self, today: date) -> str:
         """Return the state with what the calendar adds: ended, due, overdue."""
-        return state_on(self.state, self.ends_on, self.due_on, today)
+        return state_on(self, today)
 
 
 def record(trial: str) -> Record | None:
@@ -74,10 +75,19 @@ def of_row(row: TrialRecord) -> Record:
     return Record(id=row.trial, **values)
 
 
-def state_on(state: str, ends_on: date, due_on: date, today: date) -> str:
-    """Return the state on a day: a running trial has ended, is due or is overdue by its dates."""
-    if state not in ("registered", "running") or today <= ends_on:
-        return state
-    if today < due_on:
+def state_on(record: Record, today: date) -> str:
+    """Return the state on a day: a running trial has ended, is due or is overdue by its dates.
+
+    Dates do not add up when it ends before it starts, or when its end is 60 days past and it never
+    started. It owes a result all the same.
+    """
+    if record.state not in ("registered", "running"):
+        return record.state
+    silent = record.state == "registered" and (today - record.ends_on).days >= SILENT_DAYS
+    if silent or record.ends_on < record.starts_on:
+        return "inconsistent"
+    if today <= record.ends_on:
+        return record.state
+    if today < record.due_on:
         return "ended"
-    return "overdue" if (today - due_on).days >= OVERDUE_DAYS else "due"
+    return "overdue" if (today - record.due_on).days >= OVERDUE_DAYS else "due"

@@ -12,6 +12,7 @@ STATES = {
     "ended": ("Ended", "blue"),
     "due": ("Result due", "blue"),
     "overdue": ("Result overdue", "red"),
+    "inconsistent": ("Dates do not add up", "red"),
     "not-reported": ("Not reported", "red"),
     "reported": ("Reported", "grey"),
     "stopped": ("Stopped early", "purple"),

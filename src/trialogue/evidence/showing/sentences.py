@@ -34,9 +34,16 @@ def opening(whole: Whole, today: date) -> tuple[str, str]:
             "This record published itself, with what the register holds. "
             "The council can still report: the record will be corrected, not erased.",
         )
-    if state == "registered":
+    if state == "inconsistent":
         return (
-            f"No result yet. It starts on {due_date(record.starts_on, today=today)}.",
+            f"No result yet. It was to run until {long_date(record.ends_on)}, and the register "
+            "holds nothing that fits those dates.",
+            f"The result {'was' if record.due_on < today else 'is'} due by {due}.",
+        )
+    if state == "registered":
+        starts = "starts" if record.starts_on >= today else "was to start"
+        return (
+            f"No result yet. It {starts} on {due_date(record.starts_on, today=today)}.",
             f"The result is due by {due}.",
         )
     if state == "running":

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from trialogue.accounts import permissions
+from trialogue.accounts import queries as council
 from trialogue.evidence import forms, queries, showing
 from trialogue.evidence.feeds import due_feed
 from trialogue.pages import lists
@@ -41,7 +42,13 @@ def due(request: HttpRequest) -> HttpResponse:
             request, rows, queries.csv_columns(today), sort="due_on", filename="results-due.csv"
         )
     return render(
-        request, "evidence/due.html", {"section": "evidence", "due": queries.tracker(today=today)}
+        request,
+        "evidence/due.html",
+        {
+            "section": "evidence",
+            "due": queries.tracker(today=today),
+            "pause": council.paused_on(today),
+        },
     )
 
 
