@@ -225,7 +225,7 @@ def _readable(document: dict[str, Any]) -> str:
     arms = output.table(
         ["arm", "n", "clusters", "mean", "sd"],
         [
-            [a["arm"], str(a["n"]), number(a["clusters"], 12), number(a["mean"]), number(a["sd"])]
+            [a["arm"], str(a["n"]), str(a["clusters"] or "–"), number(a["mean"]), number(a["sd"])]
             for a in document["arms"]
         ],
     )
