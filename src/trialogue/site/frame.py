@@ -11,6 +11,7 @@ from trialogue.accounts import permissions
 from trialogue.accounts import queries as accounts
 from trialogue.accounts.models import Organisation, Person
 from trialogue.site import queries
+from trialogue.site.demonstration.people import PASSWORD
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "sections": [*_sections(person), *(YOUR_WORK if person else SIGN_IN)],
         "footer": FOOTER,
         "demonstration": settings.DEMONSTRATION,
+        "demonstration_password": PASSWORD if settings.DEMONSTRATION else "",
         "roles": person.roles if person else frozenset(),
         "waiting": lambda: queries.count_tasks_of(person, today=localdate()) if person else 0,
     }

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from trialogue.site import api
-from trialogue.site.views import errors, pages, people, setup, work
+from trialogue.site.views import demo, errors, pages, people, setup, work
 
 site = [
     path("", pages.home, name="home"),
@@ -18,6 +18,11 @@ site = [
     path("healthz", pages.healthz, name="healthz"),
     path("setup/", setup.setup, name="setup"),
     path("settings/people/<uuid:public_id>/hand-over/", people.hand_over, name="hand_over"),
+    path("demo/", demo.look_around, name="demo"),
+    path("demo/be/<slug:key>/", demo.be, name="be"),
+    path("demo/outbox/", demo.outbox, name="outbox"),
+    path("demo/outbox/<int:number>/", demo.message, name="message"),
+    path("demo/start-again/", demo.start_again, name="start_again"),
     path("work/<uuid:public_id>/", work.work, name="work"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

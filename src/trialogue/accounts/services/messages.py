@@ -89,7 +89,7 @@ def send_messages(now: datetime) -> int:
         if not claimed:
             continue
         try:
-            send_mail(message.subject, _words(message), None, [message.to_email])
+            send_mail(message.subject, words_of(message), None, [message.to_email])
         except (SMTPException, OSError) as error:
             Notification.objects.filter(pk=message.pk).update(problem=str(error)[:300])
             continue
@@ -110,7 +110,7 @@ def keep_in_outbox() -> int:
     return waiting.update(sent_at=F("created_at"), attempts=1)
 
 
-def _words(message: Notification) -> str:
+def words_of(message: Notification) -> str:
     """Return the message as it leaves: its words, its one link, who sends it and how to change."""
     link = message.link if "://" in message.link else settings.SITE_URL + message.link
     council = queries.council()

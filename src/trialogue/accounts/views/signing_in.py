@@ -1,10 +1,8 @@
 """Signing in and out, taking up an invitation, a new password."""
 
-import re
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import login
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,13 +10,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from trialogue.accounts import lost_answers, permissions, services
+from trialogue.accounts.arriving import arrive, note_arrival
 from trialogue.accounts.forms import Accept, AskForPassword, NewPassword, SignIn
-from trialogue.accounts.requests import person_of
 from trialogue.methods.problems import InputError
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-_BROWSERS = ("Firefox", "Edg", "Chrome", "Safari")
-_MACHINES = ("Windows", "Android", "iPhone", "iPad", "Mac", "Linux")
 
 
 class _SignIn(LoginView):
@@ -35,9 +29,7 @@ class _SignIn(LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Sign in, note it, and let the browser be known."""
-        answer = super().form_valid(form)
-        _note(self.request, answer)
-        return answer
+        return note_arrival(self.request, super().form_valid(form))
 
 
 sign_in = permissions.page("sign in")(_SignIn.as_view())
@@ -66,8 +58,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         except InputError as error:
             form.show(error.problems)
         else:
-            login(request, person, backend=BACKEND)
-            return _note(request, redirect("site:home"))
+            return arrive(request, person, redirect("site:home"))
     return render(request, "accounts/invitation.html", {"invitation": found, "form": form})
 
 
@@ -97,26 +88,5 @@ def password(request: HttpRequest, public_id: UUID, token: str) -> HttpResponse:
         except InputError as error:
             form.show(error.problems)
         else:
-            login(request, person, backend=BACKEND)
-            return _note(request, redirect("site:home"))
+            return arrive(request, person, redirect("site:home"))
     return render(request, "accounts/password.html", {"form": form})
-
-
-def _note(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-    """Note the sign-in; from a browser new to this person, they are told."""
-    person = person_of(request)
-    services.note_sign_in(
-        by=person,
-        new_browser=lost_answers.was_here(request) != str(person.public_id),
-        browser=browser_of(request.headers.get("User-Agent", "")),
-        at=timezone.now(),
-    )
-    lost_answers.remember(answer, person, secure=request.is_secure())
-    return answer
-
-
-def browser_of(agent: str) -> str:
-    """Name the browser and the machine: Firefox on Windows. Nothing else is kept of it."""
-    browser = next((name for name in _BROWSERS if name in agent), "A browser")
-    machine = next((name for name in _MACHINES if re.search(name, agent)), "a machine")
-    return f"{browser.replace('Edg', 'Edge')} on {machine}"

@@ -18,12 +18,18 @@ from trialogue.site.demonstration.acting import Council
 from trialogue.site.demonstration.people import make_people
 
 READY, FILLING = "ready\n", "filling\n"
+FOLDERS = ("uploads", "keys")  # of the data folder, beside the database
 
 
 def marker() -> Path:
     """Return the file that says that this site is the demonstration."""
     path: Path = settings.DATA_DIR / "demonstration"
     return path
+
+
+def is_ready() -> bool:
+    """Whether this site is the demonstration, filled to its end."""
+    return marker().exists() and marker().read_text() == READY
 
 
 def prepare(*, reset: bool) -> bool:
@@ -68,7 +74,7 @@ def fill(*, at: datetime, say: Callable[[str], None]) -> None:
 
 def _empty() -> None:
     """Take everything away that the demonstration made."""
-    for folder in ("uploads", "keys"):
+    for folder in FOLDERS:
         shutil.rmtree(settings.DATA_DIR / folder, ignore_errors=True)
     if connection.vendor == "sqlite":
         connection.close()

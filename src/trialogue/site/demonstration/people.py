@@ -21,6 +21,11 @@ class Played:
     does: str
 
     @property
+    def first_name(self) -> str:
+        """What the others call them."""
+        return self.name.partition(" ")[0]
+
+    @property
     def email(self) -> str:
         """Their address, outside the real world."""
         return f"{self.key}@wrenmoor.example"

@@ -1,12 +1,12 @@
 """The first run: the council and its first administrator. Shut afterwards."""
 
-from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from trialogue.accounts import permissions, queries, services
+from trialogue.accounts.arriving import arrive
 from trialogue.accounts.forms import SetUp
 from trialogue.methods.problems import InputError
 
@@ -23,6 +23,5 @@ def setup(request: HttpRequest) -> HttpResponse:
         except InputError as error:
             form.show(error.problems)
         else:
-            login(request, person, backend="django.contrib.auth.backends.ModelBackend")
-            return redirect("accounts:begin")
+            return arrive(request, person, redirect("accounts:begin"))
     return render(request, "site/setup.html", {"form": form})

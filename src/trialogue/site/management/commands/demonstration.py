@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from trialogue.methods.problems import InputError, Problem
 from trialogue.site import demonstration
-from trialogue.site.demonstration.people import CAST, PASSWORD
+from trialogue.site.demonstration import CAST, PASSWORD
 
 
 class Command(BaseCommand):
@@ -21,7 +22,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Fill, and say who there is to be."""
-        if demonstration.prepare(reset=options["reset"]):
+        if options["reset"] and demonstration.is_ready() and demonstration.can_start_again():
+            if not demonstration.start_again(self.stderr.write):
+                going = Problem("It is being started again already", "Wait half a minute")
+                raise InputError(going)
+        elif demonstration.prepare(reset=options["reset"]):
             self.stderr.write("demonstration: making Wrenmoor Borough Council")
             now = datetime.now(UTC)  # noqa: TID251  a command is a door
             demonstration.fill(at=now, say=self.stderr.write)
