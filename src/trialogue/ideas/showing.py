@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from trialogue.accounts.models import Person
 from trialogue.evidence import personal
@@ -186,8 +187,8 @@ def _rows(idea: Idea) -> list[tuple[str, str, str]]:
         ("Service", _service(idea)),
         ("Where", idea.place),
         ("Who must agree", idea.who_must_agree),
-        ("Time it might save, as claimed", hours(idea)),
-        ("Money it might save, as claimed", pounds(idea)),
+        ("Time it might save, as claimed", capfirst(hours(idea))),
+        ("Money it might save, as claimed", capfirst(pounds(idea))),
         ("How they know", idea.how_known),
         ("Sent by", sender(idea)),
         ("Who answers", answers),

@@ -145,7 +145,7 @@ def _give(
         letter="F",
         subject=f"Your idea: {words}",
         body=(
-            f"{idea.title}. {words}. The reason: “{idea.answer_reason}”. "
+            f"{idea.title}. {words}. The reason: “{idea.answer_reason.rstrip('.')}”. "
             f"What happens next: {_next(idea)}. You can reply on the page."
         ),
         link=address(idea),

@@ -86,7 +86,7 @@ def _tell(idea: Idea, person: Person | None, why: str, *, key: str, at: datetime
         [person] if person else [],
         letter="F",
         subject=f"Your appeal: what you wrote on “{idea.title[:60]}” stays hidden",
-        body=f"The reason: “{why.strip()}”.",
+        body=f"The reason: “{why.strip().rstrip('.')}”.",
         link=address(idea),
         key=f"{key} {at:%Y%m%d%H%M}",
         at=at,

@@ -1,6 +1,6 @@
 """Ideas put aside, and what wakes them: a day that has come, or a result like them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -44,14 +44,14 @@ def wake_by_evidence(now: datetime) -> int:
     """
     woken = 0
     for idea in _asleep().filter(wake=Idea.Wake.EVIDENCE):
-        found = _new_result(idea)
+        found = _new_result(idea, timezone.localtime(now).date())
         if found is None:
             continue
         _wake(
             idea,
             subject=f"New evidence on an idea you put aside: {idea.title}",
             body=(
-                f"{found.council} reported {found.title}: {found.verdict or 'see its page'}. "
+                f"{found.place} reported {found.title}: {found.tag.words}. "
                 "Look at your idea again."
             ),
             key=f"idea {idea.pk} woken {found.id}",
@@ -61,13 +61,13 @@ def wake_by_evidence(now: datetime) -> int:
     return woken
 
 
-def _new_result(idea: Idea) -> evidence.Record | None:
+def _new_result(idea: Idea, today: date) -> evidence.Card | None:
     hits = evidence.similar(text_of(idea.title, idea.problem, idea.proposal), limit=LOOKED_AT)
     for hit in hits:
         reported_at = hit.record.reported_at
         newer = reported_at and idea.answered_at and reported_at > idea.answered_at
         if newer and hit.band != "nearest":
-            return hit.record
+            return evidence.cards([hit.record], today=today)[0]
     return None
 
 

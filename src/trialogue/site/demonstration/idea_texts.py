@@ -255,13 +255,13 @@ LATER = (
 
 def _small(
     key: str, title: str, problem: str, proposal: str, by: str, answer: str, reason: str,
-    hours: float | None = None,
+    hours: float | None = None, votes: str = "",
 ) -> Suggested:  # fmt: skip
     """Return an idea of the hack day."""
     return Suggested(
         key, title, problem, proposal, WORKFORCE, "whole-council", by, sent=-286,
         answered=-270, answer=answer, reason=reason, hours=hours,
-        wakes_in=60 if answer == "not now" else 0,
+        wakes_in=60 if answer == "not now" else 0, supporters=tuple(votes.split()),
     )  # fmt: skip
 
 
@@ -291,6 +291,7 @@ CALLED = (
         "Crews call the depot at 5am to ask which round they are on.",
         "Send the rota as a picture the evening before.",
         "priya", "do", "Done from Monday. Nobody has to call.", 8,
+        votes="tom gareth",
     ),
     _small(
         "keys",
@@ -298,6 +299,7 @@ CALLED = (
         "We look for keys in four offices.",
         "One board at the gate, with a hook for each van.",
         "priya", "do", "Done. The board cost £40.", 6,
+        votes="tom",
     ),
     _small(
         "minutes",
@@ -305,6 +307,7 @@ CALLED = (
         "We write four pages that nobody opens.",
         "Who does what by when. Nothing else.",
         "tom", "do", "Done for all meetings that no law asks minutes of.", 30,
+        votes="priya helen mina",
     ),
     _small(
         "logins",
@@ -312,6 +315,7 @@ CALLED = (
         "The front desk signs in five times before the first person is served.",
         "Sign in once in the morning.",
         "mina", "not now", "Two of the five are replaced this year. We look at it again then.", 18,
+        votes="gareth",
     ),
     _small(
         "approval",
@@ -319,6 +323,7 @@ CALLED = (
         "A £12 first aid box needed three signatures and 19 days.",
         "A team leader signs up to £50.",
         "helen", "do", "Done, with a monthly list to the finance team.", 12,
+        votes="mina priya tom",
     ),
     _small(
         "scans",
@@ -326,6 +331,7 @@ CALLED = (
         "We print e-mails to scan them into the file.",
         "Save the e-mail.",
         "mina", "do", "Done in fostering. Other teams follow.", 26,
+        votes="carys helen",
     ),
     _small(
         "cc",
@@ -340,6 +346,7 @@ CALLED = (
         "We write it on Monday. We do not know who reads it.",
         "Leave it out for a month and see who asks.",
         "helen", "do", "Done. Nobody asked, and it has ended.", 14,
+        votes="tom priya",
     ),
     _small(
         "parking",
@@ -347,6 +354,7 @@ CALLED = (
         "Foster carers drive round for ten minutes before a review.",
         "Two spaces, with a sign.",
         "mina", "do", "Done, next to the side door.",
+        votes="carys",
     ),
     _small(
         "radio",
@@ -361,6 +369,7 @@ CALLED = (
         "People ring to ask what our letters mean.",
         "Two people read a new letter aloud before it is used.",
         "carys", "do", "Done for housing and council tax letters.", 9,
+        votes="mina tom priya",
     ),
     _small(
         "desk",

@@ -38,7 +38,7 @@ def before_the_trials(council: Council) -> None:
         at=council.on(HACK_DAY - 4),
     )
     called = (*CALLED, *(one for one in TRIED if one.sent == HACK_DAY))
-    ideas = sorted({*TRIED, *CALLED}, key=lambda one: one.sent)
+    ideas = sorted((*TRIED, *CALLED), key=lambda one: one.sent)
     for number, one in enumerate(ideas):
         _live(council, one, minutes=number, call=call.pk if one in called else None)
     services.close_call(
