@@ -43,6 +43,7 @@ def serve(port: int, host: str, no_worker: bool) -> None:
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     django.setup()
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", clear=True, interactive=False, verbosity=0)
     from django.db import connections
 
     from trialogue.accounts import services
@@ -102,6 +103,7 @@ def _server(host: str, port: int, code: str | None) -> Any:
             for name, value in {
                 "bind": f"{host}:{port}",
                 "workers": 2,
+                "preload_app": True,
                 "worker_class": "gthread",
                 "threads": 4,
                 "loglevel": "warning",
@@ -111,8 +113,12 @@ def _server(host: str, port: int, code: str | None) -> Any:
 
         def load(self) -> Any:
             from django.core.wsgi import get_wsgi_application
+            from django.urls import get_resolver
 
-            return get_wsgi_application()
+            application = get_wsgi_application()
+            # Every page is imported once, before the workers part: nobody's first page waits.
+            _ = get_resolver().url_patterns
+            return application
 
     return Site()
 
