@@ -22,6 +22,17 @@ from trialogue.accounts.models import (
 )
 
 
+def residents(*, who: str = "") -> list[Person]:
+    """Return the newest residents who confirmed an idea by e-mail, 25 at most.
+
+    They belong to no organisation. `who` is part of a name or an address.
+    """
+    found = Person.objects.filter(memberships=None, is_active=True)
+    if who:
+        found = found.filter(Q(name__icontains=who) | Q(email__icontains=who))
+    return list(found.order_by("-pk")[:25])
+
+
 def council() -> Organisation | None:
     """Return the council that runs this instance; None before it is set up."""
     return Organisation.objects.filter(kind=Organisation.Kind.COUNCIL).first()

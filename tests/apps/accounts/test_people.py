@@ -366,3 +366,17 @@ def test_an_invitation_can_be_copied_when_e_mail_does_not_go(client, busy):
 
     assert "/account/invitation/" in page
     assert "/account/invitation/" in client.get("/settings/people/").content.decode()
+
+
+def test_a_resident_who_asks_is_forgotten_by_name_and_address(client, council, administrator):
+    jean = Person.objects.create(email="jean@post.example", name="Jean Okoye", created_at=NOW)
+    client.force_login(administrator)
+    assert "Jean Okoye" in client.get("/settings/people/").content.decode()
+
+    page = client.get(f"/settings/people/{jean.public_id}/end/").content.decode()
+    client.post(f"/settings/people/{jean.public_id}/end/", follow=True)
+
+    assert "name and e-mail address are deleted" in page
+    assert again(jean).name == "A resident"
+    assert again(jean).email.endswith("@left.invalid")
+    assert "Jean Okoye" not in client.get("/settings/people/").content.decode()

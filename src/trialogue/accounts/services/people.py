@@ -98,7 +98,10 @@ def hand_over_areas(*, from_id: UUID, to_id: UUID, by: Person, at: datetime) -> 
 
 @transaction.atomic
 def end_access(*, public_id: UUID, by: Person, at: datetime) -> None:
-    """End a person's access: every session and token. Their row stays, their address is freed."""
+    """End a person's access: every session and token. Their row stays, their address is freed.
+
+    Of a resident, who belongs to no organisation, the name goes too.
+    """
     permissions.check(by, "manage people")
     people = _lock()
     person = Person.objects.select_for_update().get(public_id=public_id)
@@ -112,10 +115,14 @@ def end_access(*, public_id: UUID, by: Person, at: datetime) -> None:
     person.tokens.filter(revoked_at=None).update(revoked_at=at)
     person.is_active = False
     person.email = f"{person.public_id}@left.invalid"
+    changed = ["email", "is_active"]
+    if not person.memberships.exists():
+        person.name = "A resident"  # who only suggested something: nothing needs their name
+        changed.append("name")
     person.session_key = uuid.uuid4()
     person.set_unusable_password()
     person.save()
-    _note(by, "end access", person, at, ["email", "is_active"])
+    _note(by, "end access", person, at, changed)
 
 
 def _lock() -> list[Person]:

@@ -44,7 +44,8 @@ COLUMNS: tuple[Column[Any], ...] = (
 def people(request: HttpRequest) -> HttpResponse:
     filters = PeopleFilter(request.GET)
     filters.is_valid()
-    rows = queries.memberships(who=filters.cleaned_data.get("who", ""))
+    who = filters.cleaned_data.get("who", "")
+    rows = queries.memberships(who=who)
     sort = "person__name"
     if wants_csv(request):
         return as_csv(request, rows, COLUMNS, sort=sort, filename="people.csv")
@@ -52,6 +53,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "section": "settings",
         "filters": filters,
         "list": listing(request, rows, COLUMNS, sort=sort, one="person", many="people"),
+        "residents": queries.residents(who=who),
         "invitations": [
             (one, services.invitation_link(one), one.expires_at <= timezone.now())
             for one in queries.invitations()
