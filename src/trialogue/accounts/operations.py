@@ -6,11 +6,14 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Schema
 from ninja.security import HttpBearer
+from ninja.throttling import AuthRateThrottle
 
-from trialogue.accounts import permissions
+from trialogue.accounts import permissions, services
 from trialogue.accounts.models import Person
+from trialogue.methods.problems import Problem
 
 
 class ProblemOut(Schema):
@@ -29,16 +32,35 @@ class Refused(Schema):
     problems: list[ProblemOut]
 
 
+class Refusal(Exception):  # noqa: N818  what the caller is told, not a fault of ours
+    """A call that cannot be done as things stand: with a status of its own, in the one shape."""
+
+    def __init__(self, status: int, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.status = status
+        self.problems = problems
+
+
 class Token(HttpBearer):
     """A call with a person's own token. Cookies never count here, so no page can borrow one."""
 
-    def __init__(self, person_of: Callable[[str], Person | None]) -> None:
-        super().__init__()
-        self.person_of = person_of
-
     def authenticate(self, request: HttpRequest, token: str) -> Person | None:
-        """Return whose token it is; None when it is revoked or was never given."""
-        return self.person_of(token)
+        """Return whose token it is; None when it is revoked, forgotten or was never given."""
+        return services.person_of_token(token, at=timezone.now())  # noqa: TID251  a door
+
+
+class Rate(AuthRateThrottle):
+    """So many calls a minute by one person, whatever token they come with."""
+
+    def get_cache_key(self, request: HttpRequest) -> str:
+        """Return whose calls are counted."""
+        return f"calls-{request.auth.public_id}"  # type: ignore[attr-defined]
+
+
+# What every router needs that reads or changes what is not public.
+TOKEN: dict[str, Any] = {"auth": Token(), "throttle": Rate("600/m")}
+# How a call with a token can be refused, whatever it asks.
+REFUSED = {401: Refused, 403: Refused, 404: Refused, 422: Refused, 429: Refused}
 
 
 def operation(

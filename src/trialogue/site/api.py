@@ -3,21 +3,24 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.module_loading import import_string
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.docs import DocsBase
 
 from trialogue.accounts import permissions
+from trialogue.accounts.operations import Refusal
 from trialogue.methods.problems import InputError, Problem
 
 # Where each app's operations stand, and the name of its router.
 ROUTERS = [
     ("/evidence", "trialogue.evidence.api.router"),
+    ("/trials", "trialogue.trials.api.router"),
+    ("/work", "trialogue.accounts.api.router"),
 ]
 
 
@@ -43,12 +46,20 @@ class Listing(DocsBase):
 api = NinjaAPI(
     title="Trialogue",
     version="1",
-    description="Trials, their results and outcome measures. Reading needs no token.",
+    description="Trials, their results and outcome measures: reading needs no token. "
+    "A trial's team loads units and outcomes with a token: Authorization: Bearer …",
     docs=Listing(),
     docs_url="/docs",
     docs_decorator=permissions.page("read public pages"),
     urls_namespace="api",
 )
+
+
+@permissions.page("read public pages")
+def root(request: HttpRequest) -> HttpResponse:
+    """Say where the operations are described, for programs and for people."""
+    about = {"openapi": reverse("api:openapi-json"), "docs": reverse("api:openapi-view")}
+    return JsonResponse({"title": api.title, "version": api.version, **about})
 
 
 def addresses() -> list[URLPattern | URLResolver]:
@@ -57,10 +68,12 @@ def addresses() -> list[URLPattern | URLResolver]:
     for prefix, name in ROUTERS:
         router = import_string(name)
         api.add_router(prefix, router)
-        for path, view in router.path_operations.items():
-            route = f"{prefix}{path}".strip("/").replace("{", "<").replace("}", ">")
+        for below, view in router.path_operations.items():
+            route = f"{prefix}{below}".strip("/").replace("{", "<").replace("}", ">")
             actions[route] = dict(_actions(view.operations))
-    patterns: list[URLPattern | URLResolver] = api.urls[0]
+    theirs: list[Any] = api.urls[0]
+    patterns: list[URLPattern | URLResolver] = [path("", root, name="api-root")]
+    patterns += [pattern for pattern in theirs if pattern.name != "api-root"]
     for pattern in patterns:
         callback: Any = pattern.callback
         by_method = actions.get(str(pattern.pattern), {})
@@ -68,7 +81,7 @@ def addresses() -> list[URLPattern | URLResolver]:
             callback.action = next(iter(by_method.values()))
             callback.actions = by_method
         elif not hasattr(callback, "action"):
-            callback.action = "read public pages"  # the root, which answers that nothing is there
+            callback.action = "read public pages"  # the description
     return patterns
 
 
@@ -108,6 +121,19 @@ def refused(request: HttpRequest, error: InputError) -> HttpResponse:
     return _refusal(request, error.problems, 422)
 
 
+@api.exception_handler(Refusal)
+def not_now(request: HttpRequest, error: Refusal) -> HttpResponse:
+    """Answer what stands in the way, with the status that says what kind of thing it is."""
+    return _refusal(request, error.problems, error.status)
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    """Answer that so much comes as a file."""
+    problem = Problem("That is more than 5 MB at once", "Send it as a file")
+    return _refusal(request, (problem,), 413)
+
+
 @api.exception_handler(ValidationError)
 def misread(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Answer what is wrong with a parameter or a body."""
@@ -130,9 +156,16 @@ def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     return _refusal(request, (Problem("We cannot find this", "Check the address"),), 404)
 
 
+# What the door itself says by status: in words, what to do, and the status it is answered with.
+SAID = {
+    400: ("We cannot read what was sent", "Send it as JSON", 422),
+    401: ("You are not signed in", "Send a token: Authorization: Bearer …", 401),
+    429: ("These are many calls for one minute", "Wait a minute, then go on", 429),
+}
+
+
 @api.exception_handler(HttpError)
 def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     """Answer that a token is needed, or whatever else the door says."""
-    mend = "Send a token: Authorization: Bearer …" if error.status_code == 401 else ""
-    what = "You are not signed in" if error.status_code == 401 else str(error)
-    return _refusal(request, (Problem(what, mend),), error.status_code)
+    what, mend, status = SAID.get(error.status_code, (str(error), "", error.status_code))
+    return _refusal(request, (Problem(what, mend),), status)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import URLResolver, get_resolver
 
 from tests.apps.conftest import NOW
-from trialogue.accounts import permissions
+from trialogue.accounts import permissions, services
 from trialogue.accounts.models import AuditEntry, Membership, Organisation, Person
 
 ROLES = {
@@ -42,6 +42,8 @@ def filled(address, entry):
     for name, converter in entry.pattern.converters.items():
         kind = type(converter).__name__.removesuffix("Converter").lower()
         value = {"uuid": NOBODY, "int": "999999"}.get(kind, "nothing")
+        if name in ("upload_id", "work_id"):
+            value = NOBODY
         for said in (f"<{kind}:{name}>", f"<{name}>", f"<string:{name}>", f"<str:{name}>"):
             text = text.replace(said, value)
     assert "<" not in text, text
@@ -76,6 +78,7 @@ def somebody(council):
 def test_every_address_opens_to_the_roles_that_may_and_to_no_other(client, somebody, role):
     person = somebody(role)
     roles = person.roles | {"anyone"} if person else {"anyone"}
+    token = services.make_token(label="a program", by=person, at=NOW) if person else ""
     wrong = []
     for address, entry in EVERY:
         by_method = getattr(entry.callback, "actions", {})
@@ -84,13 +87,16 @@ def test_every_address_opens_to_the_roles_that_may_and_to_no_other(client, someb
             may = bool(permissions.MAY[action] & roles)
             if may and method == "post":
                 continue
-            if person:
+            in_api = address.startswith("api/")
+            headers = {"Authorization": f"Bearer {token}"} if in_api and token else {}
+            if person and not in_api:
                 client.force_login(person)
-            status = getattr(client, method)(filled(address, entry)).status_code
+            status = getattr(client, method)(filled(address, entry), headers=headers).status_code
             if may:
                 right = status not in (401, 403) and status < 500
-            elif address.startswith("api/"):
-                right = status in (401, 405)
+            elif in_api:
+                # A call that is not understood (422) is refused before it is known whose it is.
+                right = status in ((403, 404, 405, 422) if person else (401, 405))
             elif person:
                 right = status in (403, 404)
             else:
@@ -99,7 +105,7 @@ def test_every_address_opens_to_the_roles_that_may_and_to_no_other(client, someb
                 wrong.append(f"{method} /{address}: {status}, may: {may}")
 
     assert wrong == []
-    assert not AuditEntry.objects.exclude(action="sign in").exists()
+    assert not AuditEntry.objects.exclude(action__in=("sign in", "make a token")).exists()
 
 
 def test_the_table_of_rules_names_no_role_that_nobody_can_have():

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from trialogue.accounts import permissions
 from trialogue.accounts.models import ApiToken, Person
@@ -13,6 +14,7 @@ from trialogue.accounts.services.audit import record
 from trialogue.methods.problems import InputError, Problem
 
 MOST = 20
+UNUSED = timedelta(days=365)  # a token that nobody used for so long no longer opens anything
 
 
 @transaction.atomic
@@ -51,9 +53,12 @@ def revoke_token(*, public_id: UUID, by: Person, at: datetime) -> None:
 
 
 def person_of_token(token: str, at: datetime) -> Person | None:
-    """Return whose token this is; None when it was revoked or never given."""
+    """Return whose token this is; None when it was revoked, long unused or never given."""
+    since = at - UNUSED
+    used = Q(last_used_at__gte=since) | Q(last_used_at=None, created_at__gte=since)
     found = (
-        ApiToken.objects.filter(token_hash=_hash(token), revoked_at=None, person__is_active=True)
+        ApiToken.objects.filter(used, token_hash=_hash(token), revoked_at=None)
+        .filter(person__is_active=True)
         .select_related("person")
         .first()
     )

@@ -22,6 +22,15 @@ def trials_seen_by(seen_by: Person) -> QuerySet[Trial]:
     return rows.filter(Q(registered_at__isnull=False) | Exists(mine))
 
 
+def trials_of(person: Person) -> list[tuple[Trial, list[str]]]:
+    """Return the trials a person has a part in with their parts, newest first. One query."""
+    parts = TrialMember.objects.filter(person=person).select_related("trial")
+    found: dict[int, tuple[Trial, list[str]]] = {}
+    for part in parts.order_by("-trial__pk", "role"):
+        found.setdefault(part.trial_id, (part.trial, []))[1].append(part.role)
+    return list(found.values())
+
+
 def with_stage(rows: QuerySet[Trial], stage: str, *, today: date) -> QuerySet[Trial]:
     """Return the trials at one stage."""
     conditions = {

@@ -11,7 +11,7 @@ from django.utils import timezone
 from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person
-from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.methods.verdicts import clock_time
 from trialogue.trials.models import Trial, Upload
 from trialogue.trials.queries.trials import roles_in_trial
@@ -35,15 +35,9 @@ def keep_upload(
     """
     trial = Trial.objects.get(public_id=public_id)
     permissions.check(by, ACTION[Upload.Kind(kind)], also=roles_in_trial(by, public_id))
+    refuse(_too_early(trial, kind))
     name = file.name or "file"
-    if (file.size or 0) > LARGEST:
-        raise InputError(
-            Problem(
-                f"The file is {(file.size or 0) / 1e6:.0f} MB. The most we can read is 200 MB",
-                "Split it, or take out columns we do not need",
-                column="file",
-            )
-        )
+    refuse(too_large(file.size or 0))
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
@@ -83,6 +77,24 @@ def keep_upload(
             after={"file": name[:200], "sha256": sha256},
         )
     return upload
+
+
+def too_large(size: int) -> list[Problem]:
+    """Return the problem of a file with more bytes than we read."""
+    if size <= LARGEST:
+        return []
+    what = f"The file is {size / 1e6:.0f} MB. The most we can read is 200 MB"
+    return [Problem(what, "Split it, or take out columns we do not need", column="file")]
+
+
+def _too_early(trial: Trial, kind: str) -> list[Problem]:
+    """Return why no file can be read yet: what it must hold follows from the registered plan."""
+    if trial.registered_at is None:
+        return [Problem("This trial is not registered yet", "Register it first")]
+    if kind == Upload.Kind.OUTCOMES and trial.started_at is None:
+        what = "Nothing can be measured before the groups are known"
+        return [Problem(what, "Place the list first")]
+    return []
 
 
 def _ending(name: str) -> str:

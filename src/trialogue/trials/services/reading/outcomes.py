@@ -26,6 +26,10 @@ def read(trial: Trial, table: Table, options: dict[str, Any]) -> Reading:
     """
     protocol = protocol_of(trial)
     wave = int(options.get("wave") or 1)
+    if wave not in {each.number for each in protocol.dates.waves}:
+        known = ", ".join(f"{each.number} ({each.name})" for each in protocol.dates.waves)
+        what = f"The plan has no time of measuring {wave}"
+        raise InputError(Problem(what, f"It has {known}", column="wave"))
     id_column, ids = ids_of(table, options)
     columns = _outcome_columns(protocol, table, options.get("columns") or {})
     problems = list(_arm_problems(trial, protocol, table, ids))
