@@ -20,7 +20,7 @@ def fetch(address):
         return answer.read()
 
 
-def check(site):
+def check(site, fetch=fetch):
     known = json.loads(fetch(f"{site}/.well-known/evidence-commons.json"))
     keys = {
         key["id"]: Ed25519PublicKey.from_public_bytes(base64.b64decode(key["public_key"]))
