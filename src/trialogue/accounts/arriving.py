@@ -12,7 +12,7 @@ from trialogue.accounts.models import Person
 from trialogue.accounts.requests import person_of
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "trialogue.accounts.backends.PeopleBackend"
 _BROWSERS = ("Firefox", "Edg", "Chrome", "Safari")
 _MACHINES = ("Windows", "Android", "iPhone", "iPad", "Mac", "Linux")
 
