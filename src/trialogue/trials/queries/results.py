@@ -1,8 +1,6 @@
 """What the pages of stopping and publishing read."""
 
-from django.db.models import QuerySet
-
-from trialogue.trials.models import Analysis, StopRequest, Story, Trial
+from trialogue.trials.models import StopRequest, Story, Trial
 
 
 def story_of(trial: Trial) -> Story:
@@ -13,8 +11,3 @@ def story_of(trial: Trial) -> Story:
 def stop_of(trial: Trial) -> StopRequest | None:
     """Return the newest request to stop a trial."""
     return trial.stop_requests.select_related("by").order_by("-pk").first()
-
-
-def analyses_of(trial: Trial, *, planned: bool) -> QuerySet[Analysis]:
-    """Return the analyses of a trial, oldest first."""
-    return trial.analyses.filter(planned=planned).select_related("by").order_by("pk")

@@ -1,6 +1,6 @@
 """The result: what people add to the figures, sign-off, and publication for good."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,15 +15,16 @@ from trialogue.accounts.models import Person
 from trialogue.evidence import queries as register
 from trialogue.evidence import record
 from trialogue.evidence import services as evidence
+from trialogue.evidence.entries import plan_now
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.methods.verdicts import Share, banned_on_results, long_date
 from trialogue.trials import report
 from trialogue.trials.models import Analysis, SignOff, Story, Trial
-from trialogue.trials.protocol import Protocol
-from trialogue.trials.queries.trials import protocol_of, roles_in_trial, sign_off_of, team_of
+from trialogue.trials.protocol import Protocol, parse
+from trialogue.trials.queries.results import story_of
+from trialogue.trials.queries.trials import roles_in_trial, sign_off_of, team_of
 from trialogue.trials.report import Facts
 from trialogue.trials.seal import unseal
-from trialogue.trials.services.analysis import planned_analysis
 from trialogue.trials.services.planning import managers
 from trialogue.trials.services.telling import tell_idea
 
@@ -82,7 +83,7 @@ def save_story(
 
 @dataclass(frozen=True)
 class Ready:
-    """A result as it would be published, and what still stops it.
+    """A result as it would be published, what it rests on, and what still stops it.
 
     `found`: deviations that software found and nobody has answered.
     """
@@ -90,6 +91,9 @@ class Ready:
     body: dict[str, Any] | None
     problems: tuple[Problem, ...]
     found: tuple[dict[str, str], ...]
+    analysis: Analysis | None
+    additional: tuple[Analysis, ...]
+    story: Story
 
     @property
     def document_hash(self) -> str:
@@ -98,14 +102,20 @@ class Ready:
 
 
 def prepare(trial: Trial) -> Ready:
-    """Return the result as it stands. Everything in it but the story comes from the analysis."""
-    analysis = planned_analysis(trial)
+    """Return the result as it stands. Everything in it but the story comes from the analysis.
+
+    Three queries, four with a body.
+    """
+    analyses = tuple(trial.analyses.select_related("by").order_by("pk"))
+    analysis = next((each for each in analyses if each.planned), None)
+    additional = tuple(each for each in analyses if not each.planned)
+    story = story_of(trial)
     if analysis is None:
-        return Ready(None, (Problem("Run the registered analysis first"),), ())
-    protocol = protocol_of(trial)
-    story = Story.objects.filter(trial=trial).first()
-    words: Mapping[str, Any] = story.body if story else {}
+        problem = Problem("Run the registered analysis first")
+        return Ready(None, (problem,), (), None, additional, story)
+    words: Mapping[str, Any] = story.body
     entries = register.events(trial.public_id)
+    protocol = parse(plan_now(entries))
     deviations = [entry.body for entry in entries if entry.kind == "deviation"]
     found = _unanswered(trial, protocol, analysis, deviations)
     problems = [
@@ -128,8 +138,10 @@ def prepare(trial: Trial) -> Ready:
         for field in NEEDED
         for word in banned_on_results(str(words.get(field, "")))
     ]
-    body = _body(trial, protocol, analysis, words, deviations) if not problems else None
-    return Ready(body, tuple(problems), tuple(found))
+    body = None
+    if not problems:
+        body = _body(trial, protocol, analysis, additional, words, deviations)
+    return Ready(body, tuple(problems), tuple(found), analysis, additional, story)
 
 
 def hash_to_sign(public_id: str) -> str:
@@ -178,6 +190,7 @@ def _body(
     trial: Trial,
     protocol: Protocol,
     analysis: Analysis,
+    additional: Sequence[Analysis],
     words: Mapping[str, Any],
     deviations: list[Mapping[str, Any]],
 ) -> dict[str, Any]:
@@ -240,7 +253,7 @@ def _body(
         "reviewed": False,
         "not_planned": [
             {"title": each.title, "document": document}
-            for each in trial.analyses.filter(planned=False).order_by("pk")
+            for each in additional
             for document in each.document["outcomes"].values()
         ],
     }

@@ -15,7 +15,7 @@ from trialogue.trials import report
 from trialogue.trials.forms.planning import SignOff, Story
 from trialogue.trials.forms.stopping import Decide, Harm, NotPlanned, Stop
 from trialogue.trials.queries.data import Rows
-from trialogue.trials.queries.results import analyses_of, stop_of, story_of
+from trialogue.trials.queries.results import stop_of
 from trialogue.trials.queries.trials import protocol_of, sign_off_of, trial_of
 from trialogue.trials.services import analysis, publishing, stopping
 from trialogue.trials.views import acting, roles_here, show, today, trial_page
@@ -110,13 +110,12 @@ def analyse(request: HttpRequest, public_id: str) -> HttpResponse:
             form.show(error.problems)
         else:
             return redirect("site:work", work) if work else redirect("trials:analyse", public_id)
-    planned = analysis.planned_analysis(trial)
-    ready = publishing.prepare(trial) if planned else None
-    words = story_of(trial).body if planned else {}
+    ready = publishing.prepare(trial)
+    planned = ready.analysis
     verdicts = []
     if planned:
         document = planned.document["outcomes"][protocol.outcomes.primary.code]
-        verdicts = report.judged(protocol, document, publishing.facts_of(words, []))
+        verdicts = report.judged(protocol, document, publishing.facts_of(ready.story.body, []))
     return show(
         request,
         "analyse",
@@ -127,8 +126,8 @@ def analyse(request: HttpRequest, public_id: str) -> HttpResponse:
         extra=extra,
         planned=planned,
         verdicts=[(protocol.arms.name(each["arm"]), each) for each in verdicts],
-        found=ready.found if ready else (),
-        additional=analyses_of(trial, planned=False),
+        found=ready.found,
+        additional=ready.additional,
         ended=bool(trial.ends_on and trial.ends_on < today()),
         may_analyse=permissions.allows(acting(request), "lock and analyse", also=roles),
     )
@@ -171,18 +170,18 @@ def data(request: HttpRequest, public_id: str) -> HttpResponse:
 def publish(request: HttpRequest, public_id: str) -> HttpResponse:
     """The story, the checks, sign-off, publication."""
     trial = trial_of(public_id)
-    if not analysis.planned_analysis(trial):
-        return redirect("trials:trial", public_id)
-    if trial.reported_at:
+    if trial.reported_at and analysis.planned_analysis(trial):
         return show(request, "published", public_id, trial=trial)
+    ready = publishing.prepare(trial)
+    if ready.analysis is None:
+        return redirect("trials:trial", public_id)
     roles = roles_here(request)
     by = acting(request)
-    story = story_of(trial)
+    story = ready.story
     act = request.POST.get("act", "")
     story_form = Story(
         request.POST if act == "save" else None, initial={**story.body, "version": story.version}
     )
-    ready = publishing.prepare(trial)
     sign_form = SignOff(
         request.POST if act == "sign" else None, initial={"document_hash": ready.document_hash}
     )
