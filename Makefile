@@ -33,4 +33,4 @@ test: check  ## everything: the browser too, and the apps on both databases
 
 bench: setup-test  ## every benchmark against its peer, one after another (the peers are fetched first)
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/bench.txt
-	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+	$(BIN)/python benchmarks/all.py
