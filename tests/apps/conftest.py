@@ -8,6 +8,12 @@ NOW = datetime(2027, 2, 3, 9, 0, tzinfo=UTC)
 PASSWORD = "a-long-enough-password"
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """One that is slow to guess is slow to make: half a second of each test that has one."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def council(db):
     return Organisation.objects.create(
