@@ -125,7 +125,7 @@ class QuestionForm(Form):
                     first = name == "list" and row == 0
                     heading = "Usual service" if first else f"{title} {row + (name != 'list')}"
                     found.append(Group(heading, self._of(f"{name}_{row}")))
-                found.append(Group("", [self[f"rows_{name}"]], rows_of=name))
+                found.append(Group(title, [self[f"rows_{name}"]], rows_of=name))
             else:
                 found.append(Group("", [self[name]]))
         return found
@@ -212,6 +212,13 @@ def with_measure(data: QueryDict, code: str) -> QueryDict:
         for name, value in values.items():
             filled[f"primary_{name}"] = value
     return filled
+
+
+def _heading(name: str, one: str, row: int) -> str:
+    """Return what stands over a row: the first group has the usual service."""
+    if name == "list":
+        return f"New {one} {row}" if row else "Usual service"
+    return f"{one[0].upper()}{one[1:]} {row + 1}"
 
 
 def _field(question: str, path: str, part: Schema) -> forms.Field:
