@@ -95,6 +95,17 @@ class Details(Form):
     job = text("Your post", max_length=120)
 
 
+class Mail(Form):
+    """Which e-mails to be sent."""
+
+    mail = choice(
+        "Which e-mails do you want?",
+        Person.Mail.choices,
+        needed="Choose which e-mails you want",
+        help_text="Whatever you choose, everything is listed in Your work.",
+    )
+
+
 class Invite(Form):
     """Whom to invite, where, as what."""
 

@@ -49,9 +49,16 @@ class Person(AbstractBaseUser):
     """Somebody who signs in. Leavers keep their row: `is_active` is false and `email` is freed."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    class Mail(models.TextChoices):
+        AT_ONCE = "at once", "Each at once"
+        DAILY = "daily", "What is urgent at once, the rest in one e-mail a day"
+        NEVER = "never", "None but those about your account"
+
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=120)
     job = models.CharField(max_length=120, blank=True)
+    mail = models.CharField(max_length=8, choices=Mail.choices, default=Mail.DAILY)
     is_active = models.BooleanField(default=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     # Part of the session's signature: a new one signs out everywhere.

@@ -13,6 +13,7 @@ urlpatterns = [
     path("account/invitation/<str:token>/", signing_in.invitation, name="invitation"),
     path("account/", details.details, name="details"),
     path("account/change/", details.change, name="change"),
+    path("account/e-mails/", details.mail, name="mail"),
     path("account/change-password/", details.change_password, name="change_password"),
     path("account/sign-out-everywhere/", details.everywhere, name="everywhere"),
     path("account/tokens/", details.tokens, name="tokens"),

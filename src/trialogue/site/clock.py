@@ -29,6 +29,7 @@ class Job:
 
 JOBS = (
     Job("send messages", timedelta(seconds=30), accounts.send_messages),
+    Job("send the day's e-mail", timedelta(hours=1), accounts.send_daily),
     Job("forget what is old", timedelta(days=1), accounts.forget),
     Job("remind of ideas, mark late answers", timedelta(hours=1), ideas.remind_and_mark_late),
     Job("wake ideas put aside", timedelta(hours=1), ideas.wake),

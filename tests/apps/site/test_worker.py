@@ -18,7 +18,7 @@ from trialogue.site.clock import Job, sweep
 def notice(person, key="registered T-1"):
     services.notify(
         [person],
-        letter="G",
+        letter="P",
         subject="T-1: registered",
         body="The plan is fixed and public.",
         link="/",

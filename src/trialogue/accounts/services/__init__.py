@@ -19,6 +19,7 @@ from trialogue.accounts.services.invitations import (
 from trialogue.accounts.services.messages import (
     keep_in_outbox,
     notify,
+    send_daily,
     send_messages,
     write_to,
 )
@@ -30,6 +31,7 @@ from trialogue.accounts.services.passwords import (
 )
 from trialogue.accounts.services.people import (
     change_details,
+    choose_mail,
     end_access,
     hand_over_areas,
     set_roles,
@@ -47,6 +49,7 @@ __all__ = [
     "change_council",
     "change_details",
     "change_password",
+    "choose_mail",
     "claim_period",
     "end_access",
     "finish_work",
@@ -67,6 +70,7 @@ __all__ = [
     "renew_invitation",
     "revoke_token",
     "save_area",
+    "send_daily",
     "send_messages",
     "set_new_password",
     "set_pauses",

@@ -15,6 +15,16 @@ from trialogue.methods.problems import InputError, Problem, refuse
 
 
 @transaction.atomic
+def choose_mail(*, mail: str, by: Person, at: datetime) -> None:
+    """Choose which e-mails to be sent."""
+    permissions.check(by, "change your details")
+    if mail not in Person.Mail.values:
+        raise InputError(Problem("Choose which e-mails you want", column="mail"))
+    if Person.objects.filter(pk=by.pk).exclude(mail=mail).update(mail=mail):
+        _note(by, "choose e-mails", by, at, ["mail"])
+
+
+@transaction.atomic
 def change_details(*, name: str, job: str, by: Person, at: datetime) -> None:
     """Change the name and post that others see."""
     permissions.check(by, "change your details")

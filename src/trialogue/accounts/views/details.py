@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from trialogue.accounts import permissions, queries, services
-from trialogue.accounts.forms import ChangePassword, Details, Token
+from trialogue.accounts.forms import ChangePassword, Details, Mail, Token
 from trialogue.accounts.requests import person_of
 from trialogue.methods.problems import InputError
 
@@ -25,6 +25,7 @@ def details(request: HttpRequest) -> HttpResponse:
         ("E-mail address", person.email, ""),
         ("Organisation", person.organisation, ""),
         ("Roles", ", ".join(sorted(person.roles - {"signed in"})), ""),
+        ("E-mails", person.get_mail_display(), "/account/e-mails/"),
     ]
     return render(request, "accounts/details.html", {"section": "details", "rows": rows})
 
@@ -43,6 +44,18 @@ def change(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Your details are changed")
             return redirect("accounts:details")
     return render(request, "accounts/change.html", {"section": "details", "form": form})
+
+
+@permissions.page("change your details")
+def mail(request: HttpRequest) -> HttpResponse:
+    """Choose which e-mails to be sent."""
+    person = person_of(request)
+    form = Mail(request.POST if request.method == "POST" else None, initial={"mail": person.mail})
+    if form.is_valid():
+        services.choose_mail(mail=form.cleaned_data["mail"], by=person, at=timezone.now())
+        messages.success(request, "Your choice is kept")
+        return redirect("accounts:details")
+    return render(request, "accounts/mail.html", {"section": "details", "form": form})
 
 
 @permissions.page("change your details")

@@ -67,7 +67,8 @@ def fill(*, at: datetime, say: Callable[[str], None]) -> None:
         say(f"demonstration: {number} of {of} trials, {name}")
         make(council)
     ideas.after_the_trials(council)
-    sweep(at, tuple(job for job in JOBS if job.service is not accounts.send_messages))
+    mail = {accounts.send_messages, accounts.send_daily}
+    sweep(at, tuple(job for job in JOBS if job.service not in mail))
     accounts.keep_in_outbox()
     marker().write_text(READY)
 

@@ -42,14 +42,20 @@ CAST = (
         ("manager",),
         "answers ideas and signs off plans and results",
     ),
-    Played("gareth", "Gareth Pugh", "Digital", ("administrator",), "invites people"),
+    Played(
+        "gareth",
+        "Gareth Pugh",
+        "Digital",
+        ("administrator",),
+        "invites people and looks after the settings",
+    ),
     Played("mina", "Mina Hussain", "Fostering", ("member",), "finds foster carers"),
     Played(
         "carys",
         "Carys Bevan",
         "Data protection officer",
         ("data protection officer",),
-        "reads who changed what; is the safety person of trials",
+        "reads who changed what, and watches trials for harm",
     ),
 )
 AREAS = (
