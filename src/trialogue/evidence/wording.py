@@ -11,6 +11,8 @@ from trialogue.evidence.starting import plural
 from trialogue.methods.verdicts import Wording
 
 LONGEST_NAME = 32  # a longer name of a group is "the new one" inside a sentence
+# How a phrase begins that says what somebody did: "Missed a collection".
+_DID = {"had", "put", "got", "paid", "kept", "came", "took", "went", "gave", "made", "left"}
 
 
 def wording(
@@ -18,29 +20,38 @@ def wording(
 ) -> Wording:
     """Return the words for an arm of a plan against control, on its main or another outcome."""
     measured = outcome or plan["outcomes"]["primary"]
-    name = next(row["name"] for row in plan["arms"]["list"] if row["code"] == arm)
-    noun, happened = _names(measured["code"], measured["name"])
+    arms = plan["arms"]["list"]
+    name = _the(next(row["name"] for row in arms if row["code"] == arm))
     unit = plan["unit"]
     # An average or a count is said for what a row is; people are said as the plan calls them.
     own = measured["unit"] in (unit["measured"], unit["placed"], "person")
     person = unit["measured"] if own else measured["unit"]
     people = unit["measured_plural"] if own else plural(measured["unit"])
+    noun, happened = _names(measured, people)
     return Wording(
-        intervention=_small(name),
-        short=_small(name) if len(name) <= LONGEST_NAME else "the new one",
+        intervention=name,
+        short=name if len(name) <= LONGEST_NAME else "the new one",
         outcome=noun,
         happened=happened,
         person=person,
         people=people,
+        control=_small(next(row["name"] for row in arms if row["control"])),
         unit=_unit(measured),
     )
 
 
-def _names(code: str, name: str) -> tuple[str, str]:
-    known = _known().get(code)
-    if known is None:
-        return _small(name), _small(name)
-    return known[0], known[-1]
+def _names(measured: Mapping[str, Any], people: str) -> tuple[str, str]:
+    """Return what follows "fewer" or "reduced", and what people did or what was counted."""
+    known = _known().get(measured["code"])
+    if known is not None:
+        return known[0], known[-1]
+    name = _small(measured["name"])
+    if measured["kind"] != "binary":
+        return name, name
+    first = name.split(maxsplit=1)[0]
+    if first in _DID or first.endswith("ed"):
+        return f"the number of {people} that {name}", name
+    return f"“{name}”", f"counted as “{name}”"
 
 
 def _unit(measured: Mapping[str, Any]) -> str:
@@ -62,6 +73,11 @@ _UNITS = {
     "days-to-support": "days",
     "overtime": "hours",
 }
+
+
+def _the(name: str) -> str:
+    small = _small(name)
+    return small if small.startswith(("the ", "a ", "an ", "no ")) else f"the {small}"
 
 
 def _small(name: str) -> str:

@@ -7,6 +7,7 @@ from math import inf
 from typing import Any
 
 from trialogue.evidence import queries as register
+from trialogue.evidence.wording import wording
 from trialogue.methods import costs, power, verdicts
 from trialogue.methods.effects import ArmCost
 from trialogue.methods.problems import InputError
@@ -15,8 +16,6 @@ from trialogue.methods.verdicts.small_numbers import SMALLEST_ARM
 from trialogue.trials.protocol import Outcome, Protocol
 
 ALPHA = 0.05
-# How a phrase begins that says what somebody did: "Missed a collection".
-_DID = {"had", "put", "got", "paid", "kept", "came", "took", "went", "gave", "made", "left"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def judged(protocol: Protocol, document: Mapping[str, Any], facts: Facts) -> lis
     said = []
     for code in protocol.arms.comparisons:
         evidence = evidence_of(protocol, primary, document, code, facts)
-        wording = wording_of(protocol, primary, code)
+        words = wording(protocol.plan, code)
         found = verdicts.verdict(evidence)
         more = _more_needed(protocol, document, code)
         more = more if found.code == VerdictCode.TOO_SMALL else None
@@ -51,13 +50,13 @@ def judged(protocol: Protocol, document: Mapping[str, Any], facts: Facts) -> lis
                 "words": found.words,
                 "sentence": verdicts.standard_sentence(
                     evidence,
-                    wording,
+                    words,
                     usual=_mean(document, protocol.arms.control.code),
                     strength=level,
                 ),
                 "verdict_sentence": verdicts.verdict_sentence(
                     evidence,
-                    wording,
+                    words,
                     more_needed=more,
                     stopped=facts.stopped,
                     reason=facts.contaminated,
@@ -199,28 +198,6 @@ def cost_sentences(protocol: Protocol, document: Mapping[str, Any]) -> list[str]
     return said
 
 
-def wording_of(protocol: Protocol, outcome: Outcome, arm: str) -> verdicts.Wording:
-    """Return the words of one comparison, from the names that the plan gives."""
-    people, name = protocol.unit.rows, outcome.name[0].lower() + outcome.name[1:]
-    noun, happened = name, name
-    if outcome.kind == "binary":
-        first = name.split()[0]
-        if first in _DID or first.endswith("ed"):
-            noun, happened = f"the number of {people} that {name}", name
-        else:
-            noun, happened = f"“{name}”", f"counted as “{name}”"
-    what = _the(protocol.arms.name(arm))
-    return verdicts.Wording(
-        intervention=what,
-        short=what,
-        outcome=noun,
-        happened=happened,
-        person=protocol.unit.row,
-        people=people,
-        control=_lower(protocol.arms.control.name),
-    )
-
-
 def deviations_found(
     protocol: Protocol,
     document: Mapping[str, Any],
@@ -332,14 +309,3 @@ def _stop(facts: Facts) -> verdicts.Stop:
 def _mean(document: Mapping[str, Any], arm: str) -> float:
     mean = next(row["mean"] for row in document["arms"] if row["arm"] == arm)
     return float(mean) if mean is not None else 0.0
-
-
-def _the(name: str) -> str:
-    lower = _lower(name)
-    return lower if lower.startswith(("the ", "a ", "an ", "no ")) else f"the {lower}"
-
-
-def _lower(name: str) -> str:
-    """Begin with a small letter, unless the first word is all capitals."""
-    first = name.split(maxsplit=1)[0]
-    return name if first.isupper() and len(first) > 1 else name[:1].lower() + name[1:]
