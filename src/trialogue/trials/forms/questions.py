@@ -120,12 +120,11 @@ class QuestionForm(Form):
             if piece.get("type") == "object":
                 found.append(Group(piece["title"], self._of(name)))
             elif name in self.rows:
-                title = piece["items"]["title"]
+                one = piece["items"]["title"].removeprefix("A ").removeprefix("Another ")
                 for row in range(self.rows[name]):
-                    first = name == "list" and row == 0
-                    heading = "Usual service" if first else f"{title} {row + (name != 'list')}"
+                    heading = _heading(name, one, row)
                     found.append(Group(heading, self._of(f"{name}_{row}")))
-                found.append(Group(title, [self[f"rows_{name}"]], rows_of=name))
+                found.append(Group(one, [self[f"rows_{name}"]], rows_of=name))
             else:
                 found.append(Group("", [self[name]]))
         return found
