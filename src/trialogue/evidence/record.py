@@ -43,7 +43,9 @@ def check_character(code: str) -> str:
 def read_identifier(text: str) -> str | None:
     """Return the identifier that somebody typed, or None. Small letters and I, L, O are read."""
     typed = re.sub(r"[\s-]", "", text.upper())
-    code = typed.removeprefix("EC").translate(_LOOKS_LIKE)
+    # A code may itself begin with EC: the prefix is there only where the length says so.
+    prefixed = len(typed) == LENGTH + 3 and typed.startswith("EC")
+    code = (typed[2:] if prefixed else typed).translate(_LOOKS_LIKE)
     if len(code) != LENGTH + 1 or any(character not in ALPHABET for character in code):
         return None
     return f"EC-{code}" if check_character(code[:-1]) == code[-1] else None

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trialogue.evidence import record
@@ -17,6 +17,7 @@ def test_check_character_is_luhns_in_base_32(code, check):
 
 
 @given(codes, st.integers(0, 9), st.sampled_from(record.ALPHABET))
+@example("EC000000R0", 0, "E")  # a code that begins as the prefix does
 def test_one_mistyped_character_is_found(code, place, wrong):
     typed = code[:place] + wrong + code[place + 1 :] + record.check_character(code)
 
