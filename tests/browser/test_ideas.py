@@ -94,7 +94,7 @@ def test_who_tried_it_shows_while_a_member_types_and_is_said_once(visitor):
 
     page.get_by_role("link", name="See your idea").click()
     visitor.look()
-    expect(page.locator("main")).to_contain_text("They said: i would do it better")
+    expect(page.locator("main")).to_contain_text("They said: “I would do it better”")
     visitor.press("Support this idea")
     expect(page.get_by_text("Staff 1, public 0")).to_be_visible()
     visitor.press("Take your support back")

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from tests.apps.ideas.conftest import KIND, NOW, WORDS, reply
-from trialogue.accounts.models import Notification
-from trialogue.ideas import services
+from trialogue.accounts.models import Notification, ServiceArea
+from trialogue.ideas import services, words
 from trialogue.ideas.models import AnswerGiven, Comment, Confirmation, Idea, SimilarShown
 
 LIKE_THE_TRIAL = {
@@ -324,3 +324,70 @@ def test_pages_ask_little_of_the_database(
             assert page(client, name, *args).status_code == 200, name
     with django_assert_max_num_queries(12):
         client.post(reverse("ideas:problem"), LIKE_THE_TRIAL, headers={"X-Panel": "power"})
+
+
+def test_the_same_idea_is_offered_for_support_and_nobody_is_stopped(client, people, sent):
+    client.force_login(people["other"])
+    panel = client.post(reverse("ideas:problem"), PLAIN, headers={"X-Panel": "1"})
+
+    assert "Support it and add a detail" in panel.content.decode()
+    assert reverse("ideas:idea", args=[sent.pk, sent.slug]) in panel.content.decode()
+    assert client.post(reverse("ideas:problem"), PLAIN)["Location"].startswith(
+        reverse("ideas:kind")
+    )
+
+
+def test_why_a_name_must_stay_is_asked_only_where_there_is_one(as_author, people):
+    typed = PLAIN | {"problem": "Mrs Jones calls often"}
+
+    assert "why is it needed" not in page(as_author, "problem").content.decode()
+    refused = as_author.post(reverse("ideas:problem"), typed).content.decode()
+    assert "why is it needed" in refused
+    as_author.post(reverse("ideas:problem"), typed | {"personal_why": "She agreed to it"})
+
+    assert Idea.objects.get().personal_why == "She agreed to it"
+
+
+def test_a_writer_goes_on_with_a_draft_and_sees_nobody_elses(client, people):
+    services.suggest(WORDS, by=people["author"], at=NOW)
+    mine = f"Go on with “{WORDS.title}”"
+
+    client.force_login(people["other"])
+    assert mine not in page(client, "problem").content.decode()
+    client.force_login(people["author"])
+    assert mine in page(client, "problem").content.decode()
+
+
+def test_a_resident_goes_on_with_a_draft_of_the_same_visit(client, people):
+    client.post(reverse("ideas:problem"), PLAIN)
+    mine = f"Go on with “{WORDS.title}”"
+
+    assert mine in page(client, "problem").content.decode()
+    client.cookies.clear()
+    assert mine not in page(client, "problem").content.decode()
+
+
+def test_an_idea_is_said_to_be_late_in_working_days(sent):
+    thursday = sent.answer_due_on
+
+    assert str(words.tag(sent, thursday)) == "Open"
+    assert str(words.tag(sent, thursday + timedelta(days=1))) == (
+        "No answer yet, 1 working day late"
+    )
+    late = words.tag(sent, thursday + timedelta(days=5))
+    assert (str(late), late.colour) == ("No answer yet, 3 working days late", "red")
+
+
+@pytest.mark.parametrize(
+    ("left", "answers"), [((), "manager"), (("manager",), "stand_in"), (None, "administrator")]
+)
+def test_who_answers_when_somebody_left_or_nobody_answers_for_the_service(people, left, answers):
+    if left is None:
+        ServiceArea.objects.update(manager=None, stand_in=None)
+    for part in left or ():
+        people[part].is_active = False
+        people[part].save()
+    draft = services.suggest(WORDS, by=people["author"], at=NOW)
+    services.save_kind(draft.pk, KIND, by=people["author"], at=NOW)
+
+    assert services.send(draft.pk, by=people["author"], at=NOW).to_answer == people[answers]

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.text import capfirst
 
 from trialogue.accounts import permissions
 from trialogue.accounts.requests import person_of
@@ -245,8 +246,8 @@ def _rows(draft: Any) -> list[tuple[str, str, str]]:
         ("Service", draft.area.name if draft.area else "", kind),
         ("Where", draft.place, kind),
         ("Who may see it", draft.get_visibility_display(), kind),
-        ("Hours it might save", words.hours(draft), saving),
-        ("Money it might save", words.pounds(draft), saving),
+        ("Hours it might save", capfirst(words.hours(draft)), saving),
+        ("Money it might save", capfirst(words.pounds(draft)), saving),
         ("How you know", draft.how_known, saving),
         ("Who must agree", draft.who_must_agree, saving),
     ]
