@@ -46,6 +46,8 @@ def _drawn(public_id: str, names: tuple[str, ...], control: str) -> Drawn:
     known = (KeyTextTransform(name, "unit__covariates") for name in names)
     rows = Assignment.objects.filter(trial__public_id=public_id, unit__late=False)
     listed = list(rows.values_list("arm", "unit__cluster", *known))
+    if not listed:  # everybody came late, one by one
+        return Drawn(Counter(), {}, ())
     arms, clusters, *columns = zip(*listed, strict=True)
     numbers = {name: _numbers(cells) for name, cells in zip(names, columns, strict=True)}
     covariates = {name: values for name, values in numbers.items() if values is not None}
