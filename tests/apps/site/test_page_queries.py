@@ -10,15 +10,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.apps.trials import loop
 from tests.browser.test_every_page import kind_of
 from trialogue.accounts.models import AuditEntry, Membership, Organisation, Person
 from trialogue.evidence import record
 from trialogue.evidence.models import TrialRecord
 from trialogue.ideas.models import Idea
-from trialogue.site.demonstration import ideas, trials
+from trialogue.site.demonstration import acting, ideas, trials
 from trialogue.site.demonstration.acting import Council
 from trialogue.site.demonstration.people import make_people
+from trialogue.site.demonstration.plans import copied
 from trialogue.trials.models import Trial
+from trialogue.trials.services import analysis
 
 MOST = 12
 OF_EACH = 2  # pages of one kind that are asked for
@@ -29,7 +32,6 @@ STAGES = (
     trials.photo_first,  # stopped
     trials.bus_pass,  # overdue
     trials.rent_letter,  # ended
-    trials.friday_email,  # published
 )
 LISTS = (
     "/",
@@ -59,8 +61,23 @@ def filled(db):
     ideas.before_the_trials(council)
     for make in STAGES:
         make(council)
+    published(council)
     ideas.after_the_trials(council)
     return council
+
+
+def published(council):
+    """A trial with its result; analysed here, since a worker closes the connection of a test."""
+    plan = copied("evening-text", strata={"by": ["ward"], "method": "complete", "block": 0})
+    trial, _ = trials._measured(
+        council, plan, each=400, days=(-260, -250, -130), events={"usual": 132, "text": 96},
+        code="B", further={"opted-out": {"usual": 0, "text": 6}},
+    )  # fmt: skip
+    helen, at = council.people["helen"], council.on(-65)
+    analysis.lock_data(public_id=trial, by=helen, at=at, today=at.date())
+    analysis.start_planned_analysis(public_id=trial, by=helen, at=at)
+    loop.run_waiting_tasks()
+    acting.publish(council, trial, trials.STORY, why=trials.NOT_MEASURED, at=council.on(-60))
 
 
 def queries(client, path):
