@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from ninja import Query, Router, Schema
 
@@ -130,6 +131,19 @@ class DueOut(Schema):
     oldest: list[MissingOut]
 
 
+class LogOut(Schema):
+    """How long the signed log is, the hash of its last event, and where its files are.
+
+    Each file holds 256 events, one a line; only the last can grow.
+    """
+
+    size: int
+    head: str
+    checkpoint: str
+    keys: str
+    files: list[str]
+
+
 @router.get("/trials", response={200: TrialsOut, 422: Refused}, summary="List trials")
 @operation("read evidence")
 def trials(
@@ -210,6 +224,24 @@ def due(request: HttpRequest) -> Mapping[str, Any]:
         "authorities": [{"name": name, "reported": words} for name, words in found.authorities],
         "oldest": [
             {"days_late": row.days, "trial": _trial(row.record, today)} for row in found.oldest
+        ],
+    }
+
+
+@router.get("/log", response=LogOut, summary="The log")
+@operation("read evidence")
+def log(request: HttpRequest) -> Mapping[str, Any]:
+    """Where to copy the whole log from, and what to check a copy against."""
+    size, head = queries.log_size()
+    files = range(-(-size // queries.EVENTS_A_FILE))
+    return {
+        "size": size,
+        "head": head,
+        "checkpoint": reverse("evidence:checkpoint"),
+        "keys": reverse("evidence:well_known"),
+        "files": [
+            reverse("evidence:entries", args=[f"{n // 1000:03d}", f"{n % 1000:03d}"])
+            for n in files
         ],
     }
 

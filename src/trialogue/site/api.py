@@ -29,13 +29,15 @@ class Listing(DocsBase):
 
     def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
         """Show every operation with what it needs."""
-        paths: dict[str, dict[str, Any]] = api.get_openapi_schema()["paths"]
+        described: dict[str, Any] = api.get_openapi_schema()
+        paths: dict[str, dict[str, Any]] = described["paths"]
         operations = [
             {
                 "method": method.upper(),
                 "path": path,
                 **about,
                 "parameters": [_parameter(one) for one in about.get("parameters", ())],
+                "fields": list(_fields(about, described["components"]["schemas"])),
             }
             for path, methods in paths.items()
             for method, about in methods.items()
@@ -97,6 +99,17 @@ def _parameter(one: dict[str, Any]) -> dict[str, Any]:
         "needed": one.get("required", False),
         "choices": [str(choice) for choice in one["schema"].get("enum", ()) if choice],
     }
+
+
+def _fields(about: dict[str, Any], schemas: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What is sent with an operation: each field, whether it is needed, or a file."""
+    content = about.get("requestBody", {}).get("content", {})
+    for kind, body in content.items():
+        schema = body["schema"]
+        schema = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+        for name, field in schema["properties"].items():
+            is_file = kind == "multipart/form-data" and field.get("format") == "binary"
+            yield {"name": name, "needed": name in schema.get("required", ()), "file": is_file}
 
 
 def _refusal(request: HttpRequest, problems: tuple[Problem, ...], status: int) -> HttpResponse:

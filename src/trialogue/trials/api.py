@@ -53,7 +53,7 @@ Cell = str | int | float | bool | None
 Name = Annotated[str, Field(max_length=100)]
 
 
-class TrialOut(Schema):
+class TeamTrialOut(Schema):
     """A trial of yours. `parts`: what you are in it. `next`: what its team does next."""
 
     id: str
@@ -69,10 +69,10 @@ class TrialOut(Schema):
     stopped_at: datetime | None
 
 
-class TrialsOut(Schema):
+class TeamTrialsOut(Schema):
     """The trials you have a part in."""
 
-    trials: list[TrialOut]
+    trials: list[TeamTrialOut]
 
 
 class TaskOut(Schema):
@@ -83,7 +83,7 @@ class TaskOut(Schema):
     done: bool
 
 
-class OneTrialOut(TrialOut):
+class OneTrialOut(TeamTrialOut):
     """A trial of yours with its task list."""
 
     tasks: list[TaskOut]
@@ -184,7 +184,7 @@ class AnalysisOut(Schema):
     seed: str
 
 
-@router.get("", response={200: TrialsOut} | REFUSED, summary="List your trials")
+@router.get("", response={200: TeamTrialsOut} | REFUSED, summary="List your trials")
 @operation("list trials")
 def trials(request: HttpRequest) -> Mapping[str, Any]:
     """The trials you have a part in, the newest first."""

@@ -1,6 +1,9 @@
 """The API: what it answers, how it refuses, and that its description is true."""
 
+import hashlib
+import inspect
 import re
+from importlib import import_module
 
 import pytest
 import schemathesis
@@ -8,11 +11,16 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import given, settings
+from ninja import Schema
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests.apps.evidence import bodies, stories
+from tests.apps.trials import loop
+from tests.apps.trials.test_own_draw import OWN
+from trialogue.accounts.services import make_token
 from trialogue.evidence import queries, services
+from trialogue.site.api import ROUTERS
 
 
 @pytest.fixture(autouse=True)
@@ -38,25 +46,69 @@ def described(register):
         signal.connect(close_old_connections)
 
 
+def test_no_two_shapes_of_the_description_share_a_name():
+    """Two would be described as one, and one of them wrongly."""
+    shapes = set()
+    for _, router in ROUTERS:
+        module = import_module(router.rpartition(".")[0])
+        shapes |= {each for each in vars(module).values() if inspect.isclass(each)}
+    names = [each.__name__ for each in shapes if issubclass(each, Schema)]
+
+    assert sorted(names) == sorted(set(names))
+
+
+@pytest.fixture
+def team(people, described, tmp_path):
+    """The token of a trial's lead, the trial, placed, and a file of outcomes that waits."""
+    trial = loop.registered(people, OWN)
+    path = tmp_path / "list.csv"
+    rows = (f"F{n:03d},{'July' if n % 2 else 'August'}\n" for n in range(6))
+    path.write_text("family,month\n" + "".join(rows))
+    loop.listed(people, trial, path)
+    loop.placed(people, trial)
+    code = OWN["outcomes"]["primary"]["code"]
+    path.write_text(f"family,{code}\nF001,1\nF002,0\nF999,1\n")
+    upload = loop.uploaded(people, trial, "outcomes", path)
+    token = make_token(label="a program", by=people["lead"], at=loop.NOW)
+    return token, {"public_id": trial.public_id, "upload_id": str(upload.public_id)}
+
+
+@pytest.mark.parametrize("signed_in", [False, True], ids=["signed out", "with a token"])
 @pytest.mark.parametrize("mode", list(GenerationMode))
-def test_api_answers_as_it_is_described(described, mode):
+def test_api_answers_as_it_is_described(described, team, mode, signed_in):
     """Sound and unsound calls of every operation: never a fault, always the shape described."""
-    called = set()
+    token, real = team
+    headers = {"Accept-Encoding": "identity"}
+    if signed_in:
+        headers["Authorization"] = f"Bearer {token}"
+    answered = {}
     for found in described.get_all_operations():
         operation = found.ok()
-        if mode is GenerationMode.NEGATIVE and not list(operation.query):
+        if mode is GenerationMode.NEGATIVE and not (list(operation.query) or list(operation.body)):
             continue  # any text may stand in an address: there is nothing to get wrong
 
-        @settings(max_examples=12, deadline=None, derandomize=True, database=None)
+        @settings(max_examples=8, deadline=None, derandomize=True, database=None)
         @given(case=operation.as_strategy(generation_mode=mode))
         def answers(case):
-            called.add(case.operation.label)
-            plain = {"Accept-Encoding": "identity"}
-            case.call_and_validate(headers=plain, excluded_checks=[positive_data_acceptance])
+            if mode is GenerationMode.POSITIVE:  # at a trial that is there
+                case.path_parameters |= {
+                    name: value for name, value in real.items() if name in case.path_parameters
+                }
+            answer = case.call_and_validate(
+                headers=headers, excluded_checks=[positive_data_acceptance]
+            )
+            answered.setdefault(case.operation.label, set()).add(answer.status_code)
 
         answers()
 
-    assert {"GET /api/evidence/trials", "GET /api/evidence/search"} <= called
+    own = {label: codes for label, codes in answered.items() if "/evidence/" not in label}
+    assert {"GET /api/evidence/trials", "GET /api/evidence/search"} <= answered.keys()
+    assert len(own) >= 6
+    if not signed_in:
+        assert all(codes <= {401, 404, 405} for codes in own.values())
+    elif mode is GenerationMode.POSITIVE:
+        assert own["GET /api/trials/{public_id}"] == {200}
+        assert 201 in own["POST /api/trials/{public_id}/outcomes"]
 
 
 def test_trial_holds_the_events_of_the_log(register, client):
@@ -106,6 +158,17 @@ def test_refusals_have_one_shape(register, client, address, status, column):
     assert set(problem) == {"what", "mend", "file", "row", "column"}
     assert problem["what"]
     assert problem["column"] == column
+
+
+def test_log_says_where_its_files_are_and_how_long_it_is(register, client):
+    about = client.get("/api/evidence/log").json()
+
+    (file,) = about["files"]
+    lines = client.get(file).content.decode().splitlines()
+    assert len(lines) == about["size"]
+    assert hashlib.sha256(lines[-1].encode()).hexdigest() == about["head"]
+    assert client.get(about["checkpoint"]).status_code == 200
+    assert client.get(about["keys"]).json()["keys"]
 
 
 def test_nothing_public_can_be_changed(register, client):

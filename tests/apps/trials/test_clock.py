@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from tests.apps.evidence import bodies
 from tests.apps.trials import loop
@@ -18,7 +19,7 @@ from trialogue.methods.problems import InputError
 from trialogue.trials.models import Unit, UnitIdentity, Upload
 from trialogue.trials.services import clock, stopping
 from trialogue.trials.services.forgetting import forget
-from trialogue.trials.services.publishing import publish_result
+from trialogue.trials.services.publishing import days_paused, pause_problems, publish_result
 from trialogue.trials.services.uploads import keep_upload
 
 DUE = date(2027, 8, 12)  # 14 May 2027 and 90 days
@@ -238,3 +239,20 @@ def test_files_are_forgotten_after_their_time_and_what_they_became_stays(
     loaded.refresh_from_db()
     assert (loaded.filename, loaded.file.name) == ("families.csv", "")
     assert trial.units.count() == 60
+
+
+def test_pause_says_when_publishing_goes_on_and_how_long_it_waits(trial, council):
+    today = timezone.localdate()
+    trial.ends_on = today - timedelta(days=20)
+    council.settings = {"pauses": [_pause(today, 4)]}
+    council.save()
+
+    assert pause_problems(today - timedelta(days=5)) == []
+    (problem,) = pause_problems(today)
+    assert problem.what.endswith(": Local elections")
+    assert days_paused(trial, today) == 10
+
+
+def _pause(today, days):
+    first, last = today - timedelta(days=days), today + timedelta(days=9 - days)
+    return {"first": first.isoformat(), "last": last.isoformat(), "why": "Local elections"}

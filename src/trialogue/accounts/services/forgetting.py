@@ -31,7 +31,11 @@ def forget(now: datetime) -> int:
         ),
         Work.objects.filter(created_at__lt=now - WORK),
         Notification.objects.filter(created_at__lt=now - MESSAGES),
-        ApiToken.objects.filter(revoked_at__lt=now - TOKENS),
+        ApiToken.objects.filter(
+            Q(revoked_at__lt=now - TOKENS)
+            | Q(last_used_at__lt=now - TOKENS)
+            | Q(last_used_at=None, created_at__lt=now - TOKENS)
+        ),
         Sweep.objects.filter(done_at__lt=now - SWEEPS),
     )
     return sum(rows.delete()[0] for rows in old)

@@ -25,6 +25,7 @@ from trialogue.evidence.queries.log import (
     EVENTS_A_FILE,
     checkpoint,
     log_file,
+    log_size,
     published_keys,
 )
 from trialogue.evidence.queries.pages import Whole, changed_fields, whole
@@ -61,6 +62,7 @@ __all__ = [
     "events",
     "further_tags",
     "log_file",
+    "log_size",
     "main_tag",
     "measure_groups",
     "newest_results",

@@ -27,6 +27,12 @@ def checkpoint() -> str | None:
     return Checkpoint.objects.filter(publisher__own=True).values_list("note", flat=True).first()
 
 
+def log_size() -> tuple[int, str]:
+    """Return how many events our log holds, and the hash of the last; (0, "") when none."""
+    found = Checkpoint.objects.filter(publisher__own=True).values_list("size", "head").first()
+    return found or (0, "")
+
+
 def published_keys() -> list[dict[str, Any]]:
     """Return the public keys of our log, oldest first."""
     return [

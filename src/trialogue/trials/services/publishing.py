@@ -357,5 +357,12 @@ def pause_problems(today: date) -> list[Problem]:
     return [Problem(f"{what}{why}", f"Publish it from {again}. Nothing else has to wait")]
 
 
+def days_paused(trial: Trial, today: date) -> int:
+    """Return how many days pauses before elections have delayed a result, since the end."""
+    pauses = council.pauses()
+    last = max([today, *(pause.last for pause in pauses if pause.first <= today <= pause.last)])
+    return council.days_paused(trial.ends_on or today, last, pauses)
+
+
 def _day(moment: datetime) -> Any:
     return timezone.localtime(moment).date()

@@ -227,6 +227,8 @@ def publish(request: HttpRequest, public_id: str) -> HttpResponse:
         sign_form=sign_form,
         shown=shown,
         signed=signed,
+        pause=publishing.pause_problems(today()),
+        days_paused=publishing.days_paused(trial, today()),
         may_write=permissions.allows(by, "write the result", also=roles),
         may_sign=permissions.allows(by, "sign off", also=roles),
         may_publish=permissions.allows(by, "publish a result", also=roles),
