@@ -153,12 +153,12 @@ class LoadedOut(Schema):
 
 
 class ArmOut(Schema):
-    """A group and how many are in it."""
+    """A group and how many are in it. `clusters`: null when each unit is placed by itself."""
 
     code: str
     name: str
     units: int
-    clusters: int
+    clusters: int | None
 
 
 class AllocationOut(Schema):
@@ -317,7 +317,8 @@ def allocation(request: HttpRequest, public_id: str) -> Mapping[str, Any]:
     now = listed(found) if found.registered_at else None
     if now is None or now.draw.drawn_at is None:
         raise Refusal(409, Problem("The list is not placed yet", "Fix the list and place it"))
-    counted = placed(found, protocol_of(found), now.draw)
+    protocol = protocol_of(found)
+    counted, whole = placed(found, protocol, now.draw), protocol.unit.clustered
     return {
         "placed_at": now.draw.drawn_at,
         "elsewhere": now.draw.elsewhere,
@@ -325,7 +326,7 @@ def allocation(request: HttpRequest, public_id: str) -> Mapping[str, Any]:
         "list_hash": counted.list_hash,
         "late": counted.late,
         "arms": [
-            {"code": code, "name": name, "units": n, "clusters": clusters}
+            {"code": code, "name": name, "units": n, "clusters": clusters if whole else None}
             for code, name, n, clusters in counted.arms
         ],
         "verify": counted.command,

@@ -87,7 +87,7 @@ def test_a_program_takes_a_trial_from_its_list_to_its_outcomes(program, people, 
     assert lead.get(f"/trials/{trial.public_id}/allocation").status_code == 409
     loop.placed(people, trial)
     allocation = lead.get(f"/trials/{trial.public_id}/allocation").json()
-    assert [arm["units"] for arm in allocation["arms"]] == [20, 20, 20]
+    assert [(arm["units"], arm["clusters"]) for arm in allocation["arms"]] == [(20, None)] * 3
     assert len(allocation["commitment"]) == 64
     text = lead.get(f"/trials/{trial.public_id}/allocation.csv").content.decode()
     rows = list(csv.DictReader(io.StringIO(text)))
