@@ -43,11 +43,11 @@ def rows(script: Path) -> list[str]:
     """Return the rows of the table that a benchmark kept."""
     kept = KEPT / f"{script.stem}.jsonl"
     lines = kept.read_text().splitlines() if kept.exists() else []
-    found = []
+    found = {}  # run twice, the newer row stands
     for what, against, figure, wanted, reached in map(json.loads, lines):
         cells = (what, against, figure, wanted, "yes" if reached else "**no**")
-        found.append(f"| {' | '.join(cells)} |")
-    return found
+        found[what, against, wanted] = f"| {' | '.join(cells)} |"
+    return list(found.values())
 
 
 def head() -> list[str]:

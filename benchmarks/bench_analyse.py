@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import statsmodels.api as sm
 from compare import compare
 from results import row
 
@@ -28,6 +27,8 @@ RULE = Rule(control="control", permutations=0)
 
 def main() -> None:
     command()
+    import statsmodels.api as sm
+
     table = read_table(VOTERS)
     outcome = table.number_column("voted", kind="binary")
     arm, household = (np.array(table.text(name)) for name in ("arm", "household"))
