@@ -121,7 +121,8 @@ class Visitor:
 
     def press(self, name: str) -> None:
         """Press a button, and look at the page it leads to."""
-        self.page.get_by_role("button", name=name).click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name).click()
         self.look()
 
     def words(self) -> str:
