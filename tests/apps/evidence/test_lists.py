@@ -139,10 +139,14 @@ def test_days_to_publish_are_counted_from_the_end(council):
     trial = stories.register(*stories.started())
 
     services.append(trial, "result", bodies.result(), at=bodies.later(150))
+    long_over = {"start": "2020-02-14", "end": "2020-05-14", "recorded": "afterwards"}
+    stories.register(
+        *stories.started(), ("result", bodies.result()), dates=long_over, recorded="afterwards"
+    )
 
     found = queries.tracker(today=date(2027, 9, 1))
 
-    assert found.directions[0] == ("Better than usual service", "1 of 1", "50 days")
+    assert found.directions[0] == ("Better than usual service", "2 of 2", "50 days")
 
 
 def test_nothing_due_yet_is_said(council, client):

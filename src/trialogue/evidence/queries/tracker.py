@@ -89,11 +89,14 @@ def tracker(*, today: date) -> Tracker:
 
 
 def _directions(rows: QuerySet[TrialRecord], reported: int) -> Iterator[tuple[str, str, str]]:
-    """Say how many results went each way, and how long each kind took to be published."""
-    known = list(rows.values_list("verdict", "reported_at", "ends_on"))
+    """Say how many results went each way, and how long each kind took to be published.
+
+    Of a trial that came here when it was long over, the days say nothing: they are not counted.
+    """
+    known = list(rows.values_list("verdict", "reported_at", "ends_on", "recorded"))
     for heading, codes in _DIRECTIONS:
-        taken = [(at, ended) for verdict, at, ended in known if verdict in codes]
-        days = [(at.date() - ended).days for at, ended in taken if at]
+        taken = [row[1:] for row in known if row[0] in codes]
+        days = [(at.date() - end).days for at, end, came in taken if at and came == "before"]
         if reported:
             yield heading, f"{len(taken):,} of {reported:,}", _median(days)
 
