@@ -81,6 +81,14 @@ def trials(request: HttpRequest) -> HttpResponse:
     return render(request, "trials/trials.html", context)
 
 
+def _public_tag(trial: Any) -> Tag:
+    """Say where a trial stands; once it has ended, as the public reads it: due, or overdue."""
+    stage, record = stage_of(trial, today()), register.record(trial.public_id)
+    if stage.name == "ended" and record:
+        return register.state_tag(record, today())
+    return Tag(stage.words, stage.colour)
+
+
 def _tag(trial: Any) -> Tag:
     stage = stage_of(trial, today())
     return Tag(stage.words, stage.colour)
@@ -157,7 +165,7 @@ def trial(request: HttpRequest, public_id: str) -> HttpResponse:
         public_id,
         trial=found,
         tasks=tasks_of(found, today=today()),
-        stage=stage_of(found, today()),
+        tag=_public_tag(found),
         members=members_of(found),
         going_ahead=planning.GOING_AHEAD.get(found.similar.get("answer", ""), ""),
     )
