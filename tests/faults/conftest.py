@@ -1,0 +1,41 @@
+"""One site with trials at the moments that matter, made once and copied."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.running import Site
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """The folder of a filled site, and which trial is where."""
+    folder = tmp_path_factory.mktemp("made")
+    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.faults.make_site"],
+        env=env | {"TRIALOGUE_DATA": str(folder)},
+        cwd=Path(__file__).parents[2],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return folder, json.loads(done.stdout)
+
+
+@pytest.fixture
+def site(made, tmp_path):
+    """A copy of it, served; and which trial is where."""
+    folder, trials = made
+    shutil.copytree(folder, tmp_path / "data")
+    running = Site(tmp_path / "data")
+    running.start()
+    yield running, trials
+    if running.process.poll() is None:
+        running.stop()
+    assert "database is locked" not in running.said.read_text()

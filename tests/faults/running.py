@@ -1,0 +1,163 @@
+"""The site as it is served, killed without warning and started again; and people at it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import requests
+
+from tests.faults.make_site import PASSWORD
+
+PATIENCE = 60.0
+
+
+class Site:
+    """A server with its worker on a data folder. What it says is kept in `said`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.said = folder / "said.txt"
+        self.address = ""
+
+    def start(self) -> None:
+        """Serve, and return once it answers."""
+        env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        before = self.said.stat().st_size if self.said.exists() else 0
+        with self.said.open("a") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "trialogue.cli", "serve", "--port", "0"],
+                env=env | {"TRIALOGUE_DATA": str(self.folder)},
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        found = None
+        while not found:
+            assert self.process.poll() is None, self.said.read_text()
+            time.sleep(0.05)
+            found = re.search(r"ready on (http://[^/\s]+)", self.said.read_text()[before:])
+        self.address = found[1]
+
+    def kill(self) -> None:
+        """Kill every process of it at once: server and worker."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def kill_those_at_work(self) -> None:
+        """Kill the processes that answer and that do tasks; their parent starts others."""
+        for child in children(self.process.pid):
+            os.kill(child, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it as an administrator does."""
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+
+    def until_it_answers(self) -> None:
+        """Wait until a page comes."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            try:
+                if requests.get(f"{self.address}/healthz", timeout=PATIENCE).ok:
+                    return
+            except requests.RequestException:
+                time.sleep(0.05)
+        raise AssertionError(self.said.read_text()[-2000:])
+
+
+def children(parent: int) -> list[int]:
+    """The processes that a process started."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == parent:
+            found.append(int(stat.parent.name))
+    return found
+
+
+class Person:
+    """Somebody signed in, who remembers every answer that came."""
+
+    def __init__(self, site: Site, name: str) -> None:
+        self.site = site
+        self.session = requests.Session()
+        self.answers: list[requests.Response] = []
+        self.get("/account/sign-in/")
+        came = self.post(
+            "/account/sign-in/",
+            {"username": f"{name}@wrenmoor.example", "password": PASSWORD},
+        )
+        assert came is not None, "no answer"
+        assert came.status_code == 302, came.text
+
+    def get(self, path: str) -> requests.Response | None:
+        """Ask for a page; None when no answer came."""
+        return self._ask("GET", path)
+
+    def post(self, path: str, data=None, files=None) -> requests.Response | None:
+        """Send a form as its page does; None when no answer came."""
+        return self._ask("POST", path, data=data or {}, files=files)
+
+    def _ask(self, method: str, path: str, **sent) -> requests.Response | None:
+        token = self.session.cookies.get("csrftoken") or ""
+        try:
+            came = self.session.request(
+                method,
+                self.site.address + path,
+                headers={"X-CSRFToken": token, "Connection": "close"},
+                timeout=PATIENCE,
+                allow_redirects=False,
+                **sent,
+            )
+        except requests.RequestException:
+            return None
+        self.answers.append(came)
+        return came
+
+
+class Saving(threading.Thread):
+    """Another person, who saves one answer of a plan again and again. Stops when told.
+
+    `kept` are the texts that the site said it had saved.
+    """
+
+    def __init__(self, person: Person, plan: str, body: dict[str, str], version: int) -> None:
+        super().__init__(daemon=True)
+        self.person, self.plan, self.body, self.version = person, plan, body, version
+        self.kept: list[str] = []
+        self.sent = 0
+        self.over = threading.Event()
+
+    def run(self) -> None:
+        path = f"/trials/{self.plan}/plan/team/"
+        while not self.over.wait(0.03):
+            self.sent += 1
+            contact = f"n{self.sent}@wrenmoor.example"
+            data = {**self.body, "contact": contact, "version": str(self.version), "stay": "1"}
+            came = self.person.post(path, data)
+            if came is None or came.status_code == 409:
+                # Whether it was kept is not known: look which version stands.
+                self._look(path)
+            else:
+                assert came.status_code == 302, came.text
+                self.kept.append(contact)
+                self.version += 1
+
+    def _look(self, path: str) -> None:
+        page = self.person.get(path)
+        found = page and re.search(r'name="version" value="(\d+)"', page.text)
+        if found:
+            self.version = int(found[1])
+
+    def stop(self) -> None:
+        """Stop after the answer that is under way."""
+        self.over.set()
+        self.join(PATIENCE)
