@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 from django.db import close_old_connections
 from django_tasks_db.management.commands.db_worker import Worker
@@ -66,6 +67,13 @@ def requeue_abandoned() -> int:
 
 
 def _alive(process: int) -> bool:
+    """Whether another process of that number runs; this one asks before it begins any task."""
+    if process == os.getpid():
+        return False  # a container gives the same number at every start
+    command = Path(f"/proc/{process}/cmdline")
+    if Path("/proc/self/cmdline").exists():
+        # The number may be another program's by now, or of one that ended and was not reaped.
+        return command.exists() and b"worker" in command.read_bytes().split(b"\0")
     try:
         os.kill(process, 0)
     except ProcessLookupError:

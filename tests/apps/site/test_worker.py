@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 from django.core import mail
+from django_tasks_db.models import DBTaskResult
 
 from tests.apps.conftest import NOW
 from trialogue.accounts import services
 from trialogue.accounts.models import Notification
 from trialogue.site.clock import Job, sweep
+from trialogue.site.worker import requeue_abandoned, this_worker
+from trialogue.trials.services.analysis import run_planned
 
 
 def notice(person, key="registered T-1"):
@@ -124,3 +127,23 @@ def test_a_worker_that_is_killed_is_started_again(server):
             break
         time.sleep(0.1)
     assert len(again) == 1
+
+
+@pytest.mark.parametrize(
+    ("process", "back"), [("ours", 1), ("another program's", 1), ("alive", 0)]
+)
+def test_what_a_killed_worker_left_is_done_again_and_a_living_one_keeps_its_own(db, process, back):
+    """A container gives its number again at every start; any number may be given to another."""
+    words = [sys.executable, "-c", "import time; time.sleep(60)"]
+    if process == "alive":
+        words.append("worker")
+    with subprocess.Popen(words) as other:
+        number = os.getpid() if process == "ours" else other.pid
+        task = run_planned.enqueue("EC-0", 1, 1, "1")
+        held = f"{this_worker().rpartition(':')[0]}:{number}"
+        DBTaskResult.objects.filter(pk=task.id).update(status="RUNNING", worker_ids=[held])
+
+        found = requeue_abandoned()
+        other.kill()
+
+    assert found == back
