@@ -29,6 +29,11 @@ def rounded(value: float, places: int = 0) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + 0
 
 
+def figures(value: float, places: int) -> str:
+    """Write a number to so many figures, never as a power of ten: 0.00001, not 1e-05."""
+    return f"{Decimal(f'{value:.{places}g}'):,f}"
+
+
 def number(value: Decimal) -> str:
     """Write a rounded number: 1,250 or −3.3."""
     return f"{value:,}".replace("-", "−")
@@ -46,7 +51,9 @@ def share(count: Share) -> str:
         return counts
     if 0 < 100 * count.part < count.whole:
         per_1000 = 1000 * count.value
-        return f"{rounded(per_1000) if per_1000 >= 1 else f'{per_1000:.1g}'} per 1,000 ({counts})"
+        return (
+            f"{rounded(per_1000) if per_1000 >= 1 else figures(per_1000, 1)} per 1,000 ({counts})"
+        )
     if count.part < count.whole and rounded(100 * count.value) == 100:
         return f"over 99% ({counts})"
     return f"{_trimmed(100 * count.value, 0 if count.whole < 1000 else 1)}% ({counts})"

@@ -14,7 +14,7 @@ from trialogue.methods.verdicts.amounts import (
 )
 from trialogue.methods.verdicts.certainty import Level, Strength
 from trialogue.methods.verdicts.evidence import Direction, Evidence, Outcome
-from trialogue.methods.verdicts.numbers import Share, long_date, money, rounded
+from trialogue.methods.verdicts.numbers import Share, figures, long_date, money, rounded
 from trialogue.methods.verdicts.rule import Verdict, VerdictCode, verdict
 
 
@@ -207,13 +207,13 @@ def _end_figure(size: float, outcome: Outcome, wording: Wording) -> str:
     if outcome.kind == "continuous":
         return _average(size, wording)
     scaled = size * scale(outcome.kind, outcome.smallest_change)
-    return f"{rounded(scaled):,}" if scaled >= 1 else f"{scaled:.1g}"
+    return f"{rounded(scaled):,}" if scaled >= 1 else figures(scaled, 1)
 
 
 def _average(size: float, wording: Wording) -> str:
     if wording.unit == POUNDS:
         return money(size)
-    figure = f"{size:,.2g}" if size < 100 else f"{size:,.0f}"
+    figure = figures(size, 2) if size < 100 else f"{size:,.0f}"
     return f"{figure} {wording.unit}".strip()
 
 
