@@ -12,7 +12,9 @@ from trialogue.methods.effects.planned import plan_model
 from trialogue.methods.effects.tails import normal_below, normal_quantile, t_below, t_quantile
 
 
-def with_costs(analysis: Analysis, data: Data, rule: Rule) -> Analysis:
+def with_costs(
+    analysis: Analysis, data: Data, rule: Rule, *, lower_is_better: bool = False
+) -> Analysis:
     """Return the analysis with `costs`, where the data have a cost; else as it is."""
     if data.cost is None:
         return analysis
@@ -21,14 +23,15 @@ def with_costs(analysis: Analysis, data: Data, rule: Rule) -> Analysis:
     note = f"Costs: {rows} an outcome and no cost, and do not count there"
     return replace(
         analysis,
-        costs=arm_costs(data, rule),
+        costs=arm_costs(data, rule, lower_is_better=lower_is_better),
         notes=(*analysis.notes, note) if dropped else analysis.notes,
     )
 
 
-def arm_costs(data: Data, rule: Rule) -> tuple[ArmCost, ...]:
+def arm_costs(data: Data, rule: Rule, *, lower_is_better: bool = False) -> tuple[ArmCost, ...]:
     """Return, for each arm, its effect on outcome and cost, the ratio and the net benefit.
 
+    An effect is positive where it helped: with `lower_is_better`, what it spared.
     The same planned model for both, on rows that have both; their covariance from stacked scores.
     The ratio is None unless the effect's range leaves out 0 and it did more and cost more: a
     ratio with an effect that may be zero says nothing, a negative one two opposite things.
@@ -40,7 +43,8 @@ def arm_costs(data: Data, rule: Rule) -> tuple[ArmCost, ...]:
     both = replace(data, outcome=np.where(np.isnan(data.cost), np.nan, data.outcome))
     coded = code(both, rule)
     planned = plan_model(both, coded, rule, ~np.isnan(both.outcome))
-    fit = planned.fit(both.outcome, data.cost)
+    gained = -both.outcome if lower_is_better else both.outcome
+    fit = planned.fit(gained, data.cost)
     return tuple(
         _arm_cost(name, fit, planned.column(arm), rule, clustered=data.cluster is not None)
         for arm, name in enumerate(coded.arms[1:], 1)

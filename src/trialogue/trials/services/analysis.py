@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from importlib.metadata import version
 from typing import Any
@@ -140,11 +139,8 @@ def _analyse(
     found = effects.analyse(data, rule, seed=seed, progress=progress)
     if found is None:
         return None
-    if outcome.direction == "lower":
-        # What a cost buys is what helps: fewer. The model is the same for every kind of outcome.
-        data = replace(data, outcome=-data.outcome)
-        rule = replace(rule, kind="continuous")
-    return costs.with_costs(found, data, rule).to_dict()
+    lower = outcome.direction == "lower"
+    return costs.with_costs(found, data, rule, lower_is_better=lower).to_dict()
 
 
 def numbers_of(
