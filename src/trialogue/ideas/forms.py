@@ -221,8 +221,11 @@ class Hide(Form):
 class Join(Form):
     """Which idea this one is joined with."""
 
-    into = forms.ChoiceField(
-        label="Join it with", widget=forms.Select, error_messages={"required": "Choose an idea"}
+    into = forms.TypedChoiceField(
+        coerce=int,
+        label="Join it with",
+        widget=forms.Select,
+        error_messages={"required": "Choose an idea"},
     )
 
     def __init__(self, *args: Any, idea: Idea, **kwargs: Any) -> None:

@@ -15,6 +15,19 @@ from trialogue.ideas import forms, queries, services, showing
 from trialogue.methods.problems import InputError
 from trialogue.pages.forms import Form
 
+Acts = dict[str, tuple[Callable[..., Any], str]]  # what to do, and what is then so
+ON_AN_IDEA: Acts = {
+    "show": (services.show, "The idea shows"),
+    "hide": (services.hide, "The idea is hidden, and its sender is told why"),
+    "join": (services.merge, "The two ideas are one"),
+    "keep": (services.keep_hidden, "The appeal is answered, and its writer is told"),
+}
+ON_A_COMMENT: Acts = {
+    "show": (services.show_comment, "The comment shows"),
+    "hide": (services.hide_comment, "The comment is hidden, and its writer is told why"),
+    "keep": (services.keep_comment_hidden, "The appeal is answered, and its writer is told"),
+}
+
 
 def _crumbs(idea: Any, *more: tuple[str, str]) -> list[tuple[str, str]]:
     return [
@@ -36,8 +49,7 @@ def moderate(request: HttpRequest, pk: int) -> HttpResponse:
         "join": forms.Join(posted if act == "join" else None, idea=idea),
         "keep": forms.KeepHidden(posted if act == "keep" else None),
     }
-    said = _moderate(request, pk, act, page) if posted else ""
-    if said:
+    if said := _act(request, pk, ON_AN_IDEA, page):
         messages.success(request, said)
         return redirect("ideas:moderate", pk)
     context = {
@@ -51,24 +63,18 @@ def moderate(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "ideas/moderate.html", context | page)
 
 
-def _moderate(request: HttpRequest, pk: int, act: str, page: dict[str, Form]) -> str:
+def _act(request: HttpRequest, pk: int, acts: Acts, page: dict[str, Form]) -> str:
     """Do what was asked; return what is now so, or nothing when it cannot be done."""
-    who: dict[str, Any] = {"by": person_of(request), "at": timezone.now()}
-    if act == "show":
-        services.show(pk, **who)
-        return "The idea shows"
-    acts: dict[str, tuple[Callable[..., None], str]] = {
-        "hide": (services.hide, "The idea is hidden, and its sender is told why"),
-        "join": (services.merge, "The two ideas are one"),
-        "keep": (services.keep_hidden, "The appeal is answered, and its writer is told"),
-    }
-    if act not in acts or not page[act].is_valid():
+    act = request.POST.get("do", "")
+    if act not in acts:
         return ""
     service, said = acts[act]
-    given = dict(page[act].cleaned_data)
-    if act == "join":
-        given["into"] = int(given["into"])
-    return said if _done(page[act], service, pk, given | who) else ""
+    who = {"by": person_of(request), "at": timezone.now()}
+    if act not in page:  # a button alone
+        service(pk, **who)
+        return said
+    form = page[act]
+    return said if form.is_valid() and _done(form, service, pk, form.cleaned_data | who) else ""
 
 
 def _done(form: Form, service: Callable[..., None], pk: int, given: dict[str, Any]) -> bool:
@@ -89,19 +95,7 @@ def moderate_comment(request: HttpRequest, pk: int, comment: int) -> HttpRespons
         "hide": forms.Hide(posted if act == "hide" else None),
         "keep": forms.KeepHidden(posted if act == "keep" else None),
     }
-    who: dict[str, Any] = {"by": person_of(request), "at": timezone.now()}
-    done = ""
-    if act == "show":
-        services.show_comment(comment, **who)
-        done = "The comment shows"
-    elif act == "hide" and page["hide"].is_valid():
-        if _done(page["hide"], services.hide_comment, comment, page["hide"].cleaned_data | who):
-            done = "The comment is hidden, and its writer is told why"
-    elif act == "keep" and page["keep"].is_valid():
-        given = page["keep"].cleaned_data | who
-        if _done(page["keep"], services.keep_comment_hidden, comment, given):
-            done = "The appeal is answered, and its writer is told"
-    if done:
+    if done := _act(request, comment, ON_A_COMMENT, page):
         messages.success(request, done)
         return redirect("ideas:moderate", pk)
     moderate_it = ("Check this idea", reverse("ideas:moderate", args=[pk]))
