@@ -27,7 +27,6 @@ from trialogue.accounts.operations import (
 )
 from trialogue.methods.problems import Problem
 from trialogue.tables import write_csv
-from trialogue.trials import report
 from trialogue.trials.queries.data import Rows
 from trialogue.trials.queries.lists import next_thing, trials_of
 from trialogue.trials.queries.placing import list_rows, listed, placed
@@ -357,13 +356,10 @@ def analysis(request: HttpRequest, public_id: str) -> Mapping[str, Any]:
     if planned is None:
         what = "The registered analysis has not been run"
         raise Refusal(409, Problem(what, "Lock the data after the planned end, then run it"))
-    protocol = protocol_of(found)
-    outcomes = planned.document["outcomes"]
-    facts = publishing.facts_of(story_of(found).body, [])
     return {
         "published": found.reported_at is not None,
-        "outcomes": outcomes,
-        "verdicts": report.judged(protocol, outcomes[protocol.outcomes.primary.code], facts),
+        "outcomes": planned.document["outcomes"],
+        "verdicts": publishing.verdicts_of(protocol_of(found), planned, story_of(found)),
         "inputs_hash": planned.inputs_hash,
         "code_version": planned.code_version,
         "seed": planned.seed,
@@ -458,6 +454,6 @@ def _upload(found: Preview) -> dict[str, Any]:
 
 
 def _csv(header: Sequence[str], rows: Any) -> HttpResponse:
-    written = io.StringIO()
-    write_csv(written, header, rows)
-    return HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    write_csv(response, header, rows)
+    return response

@@ -166,6 +166,12 @@ def facts_of(words: Mapping[str, Any], deviations: list[Mapping[str, Any]]) -> F
     )
 
 
+def verdicts_of(protocol: Protocol, analysis: Analysis, story: Story) -> list[dict[str, Any]]:
+    """Return the verdict of each comparison as the analysis and the story stand."""
+    document = analysis.document["outcomes"][protocol.outcomes.primary.code]
+    return report.judged(protocol, document, facts_of(story.body, []))
+
+
 def _unanswered(
     trial: Trial,
     protocol: Protocol,

@@ -1,7 +1,5 @@
 """T13 to T15: stopping, analysing, publishing."""
 
-import io
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,7 +9,6 @@ from trialogue.accounts import permissions
 from trialogue.methods.problems import InputError
 from trialogue.pages.forms import Form
 from trialogue.tables import write_csv
-from trialogue.trials import report
 from trialogue.trials.forms.planning import SignOff, Story
 from trialogue.trials.forms.stopping import Decide, Harm, NotPlanned, Stop
 from trialogue.trials.queries.data import Rows
@@ -112,10 +109,7 @@ def analyse(request: HttpRequest, public_id: str) -> HttpResponse:
             return redirect("site:work", work) if work else redirect("trials:analyse", public_id)
     ready = publishing.prepare(trial)
     planned = ready.analysis
-    verdicts = []
-    if planned:
-        document = planned.document["outcomes"][protocol.outcomes.primary.code]
-        verdicts = report.judged(protocol, document, publishing.facts_of(ready.story.body, []))
+    verdicts = publishing.verdicts_of(protocol, planned, ready.story) if planned else []
     return show(
         request,
         "analyse",
@@ -159,10 +153,8 @@ def data(request: HttpRequest, public_id: str) -> HttpResponse:
     trial = trial_of(public_id)
     if not trial.locked_at:
         return redirect("trials:analyse", public_id)
-    written = io.StringIO()
-    write_csv(written, *Rows(trial, protocol_of(trial)).table())
     response = _download(f"{public_id}-data.csv")
-    response.write(written.getvalue())
+    write_csv(response, *Rows(trial, protocol_of(trial)).table())
     return response
 
 
