@@ -1,6 +1,7 @@
 """The API: routers joined by name, one shape of refusal, a page that lists the operations."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -29,20 +30,25 @@ class Listing(DocsBase):
 
     def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
         """Show every operation with what it needs."""
-        described: dict[str, Any] = api.get_openapi_schema()
-        paths: dict[str, dict[str, Any]] = described["paths"]
-        operations = [
-            {
-                "method": method.upper(),
-                "path": path,
-                **about,
-                "parameters": [_parameter(one) for one in about.get("parameters", ())],
-                "fields": list(_fields(about, described["components"]["schemas"])),
-            }
-            for path, methods in paths.items()
-            for method, about in methods.items()
-        ]
-        return render(request, "site/api.html", {"operations": operations})
+        return render(request, "site/api.html", {"operations": _described()})
+
+
+@cache
+def _described() -> list[dict[str, Any]]:
+    """Describe every operation with what it needs; once, since they never change."""
+    described: dict[str, Any] = api.get_openapi_schema()
+    paths: dict[str, dict[str, Any]] = described["paths"]
+    return [
+        {
+            "method": method.upper(),
+            "path": path,
+            **about,
+            "parameters": [_parameter(one) for one in about.get("parameters", ())],
+            "fields": list(_fields(about, described["components"]["schemas"])),
+        }
+        for path, methods in paths.items()
+        for method, about in methods.items()
+    ]
 
 
 api = NinjaAPI(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from trialogue.accounts.models import Membership, Organisation, Person, ServiceArea
@@ -94,20 +95,28 @@ def make_people(at: datetime) -> dict[str, Person]:
         Organisation.objects.create(
             name=name, slug=slug, kind=Organisation.Kind.PARTNER, created_at=at
         )
+    # Slow on purpose, and the same for everybody here: worked out once.
+    hashed = make_password(PASSWORD)
     people = {}
     for played in CAST:
-        person = Person(email=played.email, name=played.name, job=played.job, created_at=at)
-        person.set_password(PASSWORD)
-        person.save()
+        person = Person.objects.create(
+            email=played.email,
+            name=played.name,
+            job=played.job,
+            password=hashed,
+            created_at=at,
+        )
         Membership.objects.create(
             person=person, organisation=council, roles=list(played.roles), created_at=at
         )
         people[played.key] = person
-    anil = Person(
-        email="anil@linney.example", name="Anil Kapoor", job="Care coordinator", created_at=at
+    anil = Person.objects.create(
+        email="anil@linney.example",
+        name="Anil Kapoor",
+        job="Care coordinator",
+        password=hashed,
+        created_at=at,
     )
-    anil.set_password(PASSWORD)
-    anil.save()
     linney = Organisation.objects.get(slug="linney-homes")
     Membership.objects.create(person=anil, organisation=linney, roles=["member"], created_at=at)
     for name in AREAS:
