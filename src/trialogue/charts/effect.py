@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from scipy.special import ndtri, stdtrit
-
 from trialogue.charts.chart import Chart, Table
 from trialogue.charts.svg import (
     BAND,
@@ -20,6 +18,7 @@ from trialogue.charts.svg import (
     wrap,
     write,
 )
+from trialogue.methods import special
 from trialogue.methods.verdicts import (
     NOT_KNOWN,
     Amounts,
@@ -86,7 +85,7 @@ def dots(evidence: Evidence) -> list[float]:
 
 
 def _quantile(chance: float, df: float | None) -> float:
-    return float(ndtri(chance) if df is None or df > 1e6 else stdtrit(df, chance))
+    return float(special.ndtri(chance) if df is None or df > 1e6 else special.stdtrit(df, chance))
 
 
 def _said(row: EffectRow, values: list[float], wording: Wording, *, alone: bool) -> str:

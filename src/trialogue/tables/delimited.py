@@ -1,13 +1,15 @@
 """Read CSV: fast when it is regular, row by row when something must be named."""
 
+from __future__ import annotations
+
 import csv
 import io
 from collections.abc import Iterator
 
 import numpy as np
-import polars as pl
 
 from trialogue.methods.problems import Problem, refuse
+from trialogue.tables import frames as pl
 from trialogue.tables.headings import as_table, heading
 from trialogue.tables.refusals import refused
 from trialogue.tables.table import Table

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from unicodedata import normalize
 
 import numpy as np
-import polars as pl
 
 from trialogue.methods.problems import Problem, refuse
+from trialogue.tables import frames as pl
 from trialogue.tables.refusals import refused
 from trialogue.tables.table import Table
 

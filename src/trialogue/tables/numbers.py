@@ -1,11 +1,14 @@
 """From cells to numbers, with what is wrong with each cell that is none."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
+
+from trialogue.tables import frames as pl
 
 Kind = Literal["auto", "binary", "count", "continuous"]
 MISSING = ("", "NA")

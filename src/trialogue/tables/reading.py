@@ -6,9 +6,8 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO
 
-import polars as pl
-
 from trialogue.methods.problems import InputError, Problem
+from trialogue.tables import frames as pl
 from trialogue.tables.delimited import read_csv
 from trialogue.tables.refusals import refused
 from trialogue.tables.table import Table

@@ -1,16 +1,16 @@
 """A table as it was read: text to be cleaned, numbers to be checked, rows a person can find."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from trialogue.methods.problems import InputError, Problem, refuse
+from trialogue.tables import frames as pl
 from trialogue.tables.numbers import Kind, as_numbers, is_missing, whole_as_text
-
-NOT_SHOWN = (pl.List, pl.Array, pl.Struct, pl.Binary, pl.Object)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Table:
         if column not in self.columns:
             raise InputError(Problem(f'There is no column "{column}"', file=self.name))
         series = self.frame[column]
-        if isinstance(series.dtype, NOT_SHOWN):
+        if series.dtype.is_nested() or series.dtype in (pl.Binary, pl.Object):
             what = "holds lists or bytes, not text or numbers"
             raise InputError(Problem(what, "Leave it out", file=self.name, column=column))
         if series.dtype.is_float() or series.dtype.is_decimal():

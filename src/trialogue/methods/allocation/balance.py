@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import chdtri
 
+from trialogue.methods import special
 from trialogue.methods.allocation.draw import Unit, draw
 from trialogue.methods.design import Design
 from trialogue.methods.problems import InputError, Problem, refuse
@@ -57,7 +57,7 @@ def rerandomise(
     Raises InputError when balance cannot be reckoned, or none of very many draws has it.
     """
     _can_be_balanced(design, covariates, accept)
-    limit = float(chdtri(covariates.shape[1], 1 - accept))
+    limit = float(special.chdtri(covariates.shape[1], 1 - accept))
     for tried in range(seed, seed + ceil(TRIES / accept)):
         arms = draw(units, design, tried)
         treated = np.array([arm == design.arms[1].name for arm in arms])

@@ -1,28 +1,18 @@
-"""Quantiles and tails of t, F, χ² and the normal.
+"""Quantiles and tails of t, F, χ² and the normal."""
 
-scipy.special is imported when first asked, not with the package: it takes twice as long as numpy,
-and a page that only shows a stored result needs none of it.
-"""
-
-from functools import cache
 from typing import Any
 
-
-@cache
-def _special() -> Any:
-    from scipy import special
-
-    return special
+from trialogue.methods import special
 
 
 def t_quantile(p: float, df: float) -> float:
     """Return t with a share `p` below it."""
-    return float(_special().stdtrit(df, p))
+    return float(special.stdtrit(df, p))
 
 
 def t_below(t: float, df: float) -> float:
     """Return the share of Student's t below `t`."""
-    return float(_special().stdtr(df, t))
+    return float(special.stdtr(df, t))
 
 
 def t_two_sided(t: float, df: float) -> float:
@@ -30,29 +20,29 @@ def t_two_sided(t: float, df: float) -> float:
 
     By the incomplete beta function, which keeps its digits far out where 1 − F has none.
     """
-    return float(_special().betainc(df / 2, 0.5, df / (df + t * t)))
+    return float(special.betainc(df / 2, 0.5, df / (df + t * t)))
 
 
 def normal_quantile(p: float) -> float:
     """Return z with a share `p` below it."""
-    return float(_special().ndtri(p))
+    return float(special.ndtri(p))
 
 
 def normal_below(z: float) -> float:
     """Return the share of the normal below `z`."""
-    return float(_special().ndtr(z))
+    return float(special.ndtr(z))
 
 
 def f_above(f: float, df1: float, df2: float) -> float:
     """Return the share of F above `f`."""
-    return float(_special().fdtrc(df1, df2, f))
+    return float(special.fdtrc(df1, df2, f))
 
 
 def chi2_above(chi2: float, df: float) -> float:
     """Return the share of χ² above `chi2`."""
-    return float(_special().chdtrc(df, chi2))
+    return float(special.chdtrc(df, chi2))
 
 
 def log_factorial(n: Any) -> Any:
     """Return log n!, element by element."""
-    return _special().gammaln(n + 1.0)
+    return special.gammaln(n + 1.0)

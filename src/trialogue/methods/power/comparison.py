@@ -3,8 +3,8 @@
 from math import inf, sqrt
 
 import numpy as np
-from scipy.special import nctdtr, ndtr, stdtr
 
+from trialogue.methods import special
 from trialogue.methods.power.dunnett import equicoordinate_point, t_point
 from trialogue.methods.power.plan import Plan
 from trialogue.methods.power.variance import FloatArray, degrees_of_freedom, variance
@@ -14,10 +14,10 @@ def two_sided_power(noncentrality: float | FloatArray, point: float, df: float) 
     """P(|T'| > point), T' noncentral t; normal when `df` is infinite. Formula (4)."""
     away = np.abs(np.asarray(noncentrality, dtype=float))
     if df == inf:
-        return np.asarray(ndtr(away - point) + ndtr(-away - point))
+        return np.asarray(special.ndtr(away - point) + special.ndtr(-away - point))
     # Far in its tails the distribution function comes back as NaN: there it is 0.
-    below = np.nan_to_num(nctdtr(df, away, point), nan=0.0)
-    other_way = np.nan_to_num(nctdtr(df, away, -point), nan=0.0)
+    below = np.nan_to_num(special.nctdtr(df, away, point), nan=0.0)
+    other_way = np.nan_to_num(special.nctdtr(df, away, -point), nan=0.0)
     return np.asarray(1 - below + other_way)
 
 
@@ -34,7 +34,7 @@ def critical_point(plan: Plan, clusters: tuple[float, ...], arm: int) -> float:
 def alpha_used(plan: Plan, point: float, df: float) -> float:
     """The level of one comparison that a critical point stands for."""
     if plan.corrected_by == "dunnett":
-        return 2 * float(ndtr(-point) if df == inf else stdtr(df, -point))
+        return 2 * float(special.ndtr(-point) if df == inf else special.stdtr(df, -point))
     return plan.alpha / (plan.arms - 1 if plan.corrected_by == "holm" else 1)
 
 

@@ -1,8 +1,8 @@
 """Sizes of clusters, and totals of clusters drawn by chance."""
 
 import numpy as np
-from scipy.special import gammaincinv
 
+from trialogue.methods import special
 from trialogue.methods.power.plan import Plan
 from trialogue.methods.power.variance import FloatArray
 
@@ -17,7 +17,7 @@ def cluster_sizes(clusters: int, mean: float, cv: float) -> FloatArray:
         shape = np.full(clusters, mean)
     else:
         quantile = (np.arange(clusters) + 0.5) / clusters
-        shape = gammaincinv(1 / cv**2, quantile)
+        shape = special.gammaincinv(1 / cv**2, quantile)
     if cv == 0 and mean == int(mean):
         return shape
     total = round(clusters * mean)

@@ -4,8 +4,8 @@ from functools import cache, lru_cache
 from math import inf, lgamma, log, sqrt
 
 import numpy as np
-from scipy.special import chdtri, ndtr, ndtri, stdtrit
 
+from trialogue.methods import special
 from trialogue.methods.power.roots import root
 from trialogue.methods.power.variance import FloatArray
 
@@ -28,7 +28,7 @@ def equicoordinate_point(alpha: float, df: float, loadings: tuple[float, ...]) -
 
 def t_point(alpha: float, df: float) -> float:
     """Two-sided point of t, normal when `df` is infinite."""
-    return -float(ndtri(alpha / 2) if df == inf else stdtrit(df, alpha / 2))
+    return -float(special.ndtri(alpha / 2) if df == inf else special.stdtrit(df, alpha / 2))
 
 
 def _all_within(c: float, df: float, loadings: tuple[float, ...]) -> float:
@@ -43,7 +43,7 @@ def _all_within(c: float, df: float, loadings: tuple[float, ...]) -> float:
     for b, times in zip(*np.unique(loadings, return_counts=True), strict=True):
         rest = sqrt(1 - b * b)
         upper, lower = c * s[:, None] - b * z, -c * s[:, None] - b * z
-        chance *= (ndtr(upper / rest) - ndtr(lower / rest)) ** times
+        chance *= (special.ndtr(upper / rest) - special.ndtr(lower / rest)) ** times
     return float(s_weight @ chance @ z_weight)
 
 
@@ -65,7 +65,7 @@ def _scale(df: float) -> tuple[FloatArray, FloatArray]:
     """Points of s = chi / sqrt(df) and their weights."""
     if df == inf:
         return np.ones(1), np.ones(1)
-    low, high = (sqrt(chdtri(df, tail) / df) for tail in (1 - 1e-15, 1e-15))
+    low, high = (sqrt(special.chdtri(df, tail) / df) for tail in (1 - 1e-15, 1e-15))
     point, width = _unit()
     s = low + (high - low) * point
     log_density = (

@@ -1,8 +1,8 @@
 """Power of the one test of all arms together."""
 
 import numpy as np
-from scipy.special import fdtri, ncfdtr
 
+from trialogue.methods import special
 from trialogue.methods.power.variance import FloatArray
 
 
@@ -25,4 +25,4 @@ def overall_power(
     cluster_variance = sd**2 * design_effect / cluster_size
     noncentrality = clusters @ (means - centre) ** 2 / cluster_variance
     df1, df2 = means.size - 1, clusters.sum() - means.size
-    return float(1 - ncfdtr(df1, df2, noncentrality, fdtri(df1, df2, 1 - alpha)))
+    return float(1 - special.ncfdtr(df1, df2, noncentrality, special.fdtri(df1, df2, 1 - alpha)))

@@ -6,8 +6,8 @@ from math import inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr
 
+from trialogue.methods import special
 from trialogue.methods.power.closed_form import Power, power
 from trialogue.methods.power.drawing import cluster_sizes, draw_totals
 from trialogue.methods.power.dunnett import equicoordinate_point
@@ -126,7 +126,7 @@ def _found(plan: Plan, t: FloatArray, df: list[float]) -> NDArray[np.bool_]:
     if plan.corrected_by == "dunnett":
         loadings = tuple(sqrt(each / (each + plan.clusters[0])) for each in plan.clusters[1:])
         return t > np.array([equicoordinate_point(plan.alpha, each, loadings) for each in df])
-    p = 2 * stdtr(np.array(df), -t)
+    p = 2 * special.stdtr(np.array(df), -t)
     passes: NDArray[np.bool_] = p < plan.alpha
     if plan.corrected_by == "none":
         return passes
