@@ -15,6 +15,7 @@ BoolArray = NDArray[np.bool_]
 Text = NDArray[Any]
 Kind = Literal["auto", "binary", "count", "continuous"]
 MOST_ARMS = 20
+NO_DIFFERENCE, NO_VARIANCE = 1e-11, 1e-22  # where the largest unit mean is 1: rounding, not spread
 SEPARATOR = "\x1f"  # between the values of several strata, as in allocation
 
 

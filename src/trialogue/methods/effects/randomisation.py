@@ -12,12 +12,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from trialogue.methods.effects.data import FloatArray, IntArray
+from trialogue.methods.effects.data import NO_DIFFERENCE, NO_VARIANCE, FloatArray, IntArray
 
 MOST_EXACT = 250_000
 HELD = 2_000_000  # numbers held at once: units × allocations
 MOST_LISTED = 50_000_000  # units × distinct allocations: beyond it (2 units against 700) draw
-NO_DIFFERENCE, NO_VARIANCE = 1e-11, 1e-22  # where the largest unit mean is 1: rounding, not spread
 Progress = Callable[[int, int], bool]
 Alternative = Literal["two-sided", "greater", "less"]
 

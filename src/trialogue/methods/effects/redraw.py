@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from trialogue.methods.effects.data import FloatArray, IntArray
-from trialogue.methods.effects.randomisation import NO_DIFFERENCE, NO_VARIANCE
+from trialogue.methods.effects.data import NO_DIFFERENCE, NO_VARIANCE, FloatArray, IntArray
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
