@@ -215,6 +215,7 @@ BROKEN = {
     "the fields of an entry": {"extra": "more"},
 }
 
+
 @pytest.mark.parametrize(("said", "change"), BROKEN.items(), ids=list(BROKEN))
 def test_a_log_signed_by_its_own_key_and_wrong_all_the_same_is_refused(there, said, change):
     there.registered()
@@ -267,7 +268,9 @@ def test_a_log_shorter_than_its_checkpoint_is_refused(there):
         checked(replace(whole, entries=entries))
 
 
-@pytest.mark.parametrize("entries", [b"", b"\n", b"{}\n", b"[]\n", b"\xff\n", b"[" * 90000 + b"\n"])
+@pytest.mark.parametrize(
+    "entries", [b"", b"\n", b"{}\n", b"[]\n", b"\xff\n", b"[" * 90000 + b"\n"]
+)
 def test_bytes_that_are_no_log_are_refused(there, entries):
     there.registered()
 

@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -74,17 +73,18 @@ def _copy(register: Register, council: Council) -> Copy:
     return Copy(register.name, entries, note.encode(), evidence.published_keys())
 
 
-def _evening_text(where: str, each: int, **changes: Any) -> Plan:
+def _evening_text(where: str, each: int) -> Plan:
     plan = copied(
         "evening-text",
         strata={"by": ["ward"], "method": "complete", "block": 0},
         size={"baseline": 0.3, "effect": -0.09, "clusters_per_arm": each},
-        **changes,
     )
     plan["question"] |= {
         "title": "Text the evening before a bulky collection, tried again",
         "other_names": ["evening text again", "bulky waste reminder"],
     }
+    complaint = [row for row in plan["outcomes"]["guardrails"] if row["code"] == "complaint"]
+    plan["outcomes"] |= {"secondary": [], "guardrails": complaint}
     return _at(plan, where)
 
 
@@ -100,8 +100,7 @@ def evening_text_hollin_vale(council: Council) -> str:
     return finished(
         council, _evening_text("Hollin Vale", 700), each=700, days=(-250, -240, -120), report=-52,
         code="B", events={"usual": 210, "text": 168},
-        further={"repeat-contact": {"usual": 70, "text": 61}},
-        harm={"opted-out": {"usual": 0, "text": 9}, "complaint": {"usual": 8, "text": 9}},
+        harm={"complaint": {"usual": 8, "text": 9}},
     )  # fmt: skip
 
 
@@ -110,8 +109,7 @@ def evening_text_cadderby(council: Council) -> str:
     return finished(
         council, _evening_text("Cadderby", 300), each=300, days=(-240, -230, -110), report=-48,
         code="B", events={"usual": 90, "text": 75},
-        further={"repeat-contact": {"usual": 31, "text": 28}},
-        harm={"opted-out": {"usual": 0, "text": 5}, "complaint": {"usual": 6, "text": 5}},
+        harm={"complaint": {"usual": 6, "text": 5}},
     )  # fmt: skip
 
 
@@ -139,7 +137,7 @@ def library_text(council: Council) -> str:
     return finished(
         council, _at(plan, "Hollin Vale"), each=4000, days=(-330, -320, -230), report=-150,
         code="L", story=story, events={"usual": 2400, "new": 2500},
-        harm={"complaint": {"usual": 12, "new": 14}},
+        harm={},  # the library counts no complaints: software finds that, and it is said
     )  # fmt: skip
 
 
@@ -147,8 +145,8 @@ def friendly_benches(council: Council) -> str:
     """Made no real difference; one amendment and one deviation."""
     plan = two_groups(
         title="Friendly benches, so that fewer people sit alone",
-        summary="A sign on a park bench says: sit here if you are happy to chat. Chance decides on "
-        "which days the signs are up. A watcher counts who talks with a stranger.",
+        summary="A sign on a park bench says: sit here if you are happy to chat. Chance decides "
+        "on which days the signs are up. A watcher counts who talks with a stranger.",
         problem="People sit alone, one to a bench, and say that nobody speaks to them.",
         other_names=["happy to chat benches", "chatty benches", "buddy bench"],
         new="Sign: happy to chat",
@@ -199,8 +197,8 @@ def travel_badges(council: Council) -> str:
     """Could not be tested: the children shared their badges."""
     plan = two_groups(
         title="School travel badges, so that more children walk",
-        summary="A child who walks to school gets a badge each week. Chance decides which children "
-        "can get them. Teachers, who do not know, note who came on foot on Friday.",
+        summary="A child who walks to school gets a badge each week. Chance decides which "
+        "children can get them. Teachers, who do not know, note who came on foot on Friday.",
         problem="Half of the children who live near are driven to school.",
         other_names=["walk to school badges", "walking rewards"],
         new="A badge for each week of walking",
