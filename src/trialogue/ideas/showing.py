@@ -28,6 +28,7 @@ def columns(today: date, address: Callable[[Idea], str]) -> tuple[Ideas, ...]:
         Ideas("Service", _service, "area__name"),
         Ideas("Support", _support, "staff_support"),
         Ideas("Answer by", _answer_by, "answer_due_on"),
+        Ideas("What would settle it", lambda row: capfirst(row.trial_settles) or "not known"),
     )
 
 
@@ -53,6 +54,8 @@ def csv_columns(today: date) -> tuple[Ideas, ...]:
         Ideas("answer", lambda row: row.answer),
         Ideas("reason", lambda row: row.answer_reason),
         Ideas("trial", lambda row: row.trial),
+        Ideas("verdict", lambda row: row.trial_verdict),
+        Ideas("settles", lambda row: row.trial_settles),
     )
 
 
