@@ -28,7 +28,6 @@ def columns(today: date, address: Callable[[Idea], str]) -> tuple[Ideas, ...]:
         Ideas("Service", _service, "area__name"),
         Ideas("Support", _support, "staff_support"),
         Ideas("Answer by", _answer_by, "answer_due_on"),
-        Ideas("What would settle it", lambda row: capfirst(row.trial_settles) or "not known"),
     )
 
 
@@ -143,7 +142,9 @@ def _annotated(name: str) -> Callable[[Idea], int]:
 
 
 def _answer_by(idea: Idea) -> str:
-    return "answered" if idea.status == Idea.Status.ANSWERED else written(idea.answer_due_on)
+    if idea.status != Idea.Status.ANSWERED:
+        return written(idea.answer_due_on)
+    return f"answered; {idea.trial_settles}" if idea.trial_settles else "answered"
 
 
 def _day(moment: Any) -> str:

@@ -66,7 +66,6 @@ def _copy(register: Register, council: Council) -> Copy:
     )
     for make in register.trials:
         make(council)
-    clock.publish_not_reported(council.on(register.checked))
     entries, note = evidence.log_file(0), evidence.checkpoint()
     if entries is None or note is None or evidence.log_file(1):
         raise ValueError(f"the log of {register.name} is not one file long")
@@ -149,9 +148,9 @@ def friendly_benches(council: Council) -> str:
         "on which days the signs are up. A watcher counts who talks with a stranger.",
         problem="People sit alone, one to a bench, and say that nobody speaks to them.",
         other_names=["happy to chat benches", "chatty benches", "buddy bench"],
-        new="Sign: happy to chat",
-        usual="Bench without a sign",
-        unit=("visit", "visits"),
+        new="A sign on the bench",
+        usual="No sign",
+        unit=("visitor", "visitors"),
         service="parks",
         outcome=("talked-with-stranger", "Talked with somebody they did not know"),
         direction="higher",
@@ -251,6 +250,7 @@ def clinic_text(council: Council) -> str:
     rows = [(f"A-{n:04d}", acting.WARDS[n % 5]) for n in range(1, 1001)]
     acting.load_list(council, trial, ("appointment", "ward"), rows, at=council.on(-401))
     acting.place(council, trial, at=council.on(-400) + timedelta(hours=1))
+    clock.publish_not_reported(council.on(-120))
     return trial
 
 

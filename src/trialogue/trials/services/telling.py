@@ -37,8 +37,11 @@ def _known(trial: Trial) -> tuple[str, str]:
     if result := last(entries, "result"):
         row = result.body["verdicts"][0]
         more = row["more_needed"]
-        settles = f"about {more:,} more {protocol.unit.rows} in each group would settle it"
-        return row["code"], settles if more else ""
+        if not more:
+            return row["code"], ""
+        return row[
+            "code"
+        ], f"about {more:,} more {protocol.unit.rows} in each group would settle it"
     if last(entries, "stopped") or last(entries, "withdrawn"):
         return "", ""
     shares = protocol.shares
