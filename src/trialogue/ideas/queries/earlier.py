@@ -16,7 +16,7 @@ from trialogue.ideas.queries.one import checked, visible
 SHOWN = 3
 SAME = 0.5  # share of the words' weight that an idea like it holds
 MOST_COMPARED = 1000
-TO_JOIN = 8
+LIKE, TO_JOIN = 0.15, 8  # the same, of ideas offered to be joined; how many at most
 SHORTEST = 12  # fewer characters than this say nothing to look for
 
 
@@ -85,7 +85,7 @@ def near_to_join(idea: Idea) -> tuple[tuple[int, str], ...]:
     average = sum(text.count(" ") + 1 for text in texts.values()) / max(1, len(texts))
     asked = words_of(idea.title, idea.problem)
     found = scores(asked, texts, total=len(texts), average=average)
-    near = sorted((pk for pk in found if found[pk][0]), key=lambda pk: -found[pk][0])
+    near = sorted((pk for pk in found if found[pk][1] >= LIKE), key=lambda pk: -found[pk][0])
     return tuple((pk, titles[pk]) for pk in near[:TO_JOIN])
 
 
