@@ -17,7 +17,17 @@ from results import KEPT
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
-VERSIONS = ("django", "numpy", "scipy", "numba", "polars", "duckdb", "statsmodels", "gunicorn")
+VERSIONS = (
+    "django",
+    "numpy",
+    "scipy",
+    "numba",
+    "polars",
+    "duckdb",
+    "statsmodels",
+    "cluster-experiments",
+    "gunicorn",
+)
 
 
 def main() -> None:

@@ -45,7 +45,7 @@ MAY: dict[str, frozenset[str]] = {
     # ideas
     "read ideas": ANYONE,
     "suggest an idea": ANYONE,  # a resident without an account confirms by e-mail
-    "support an idea": SIGNED_IN,
+    "support an idea": ANYONE,  # a resident without an account confirms by e-mail
     "comment on an idea": SIGNED_IN,
     "answer an idea": frozenset({"idea manager", "administrator"}),
     "moderate an idea": frozenset({"manager", "administrator"}),

@@ -29,7 +29,11 @@ VerdictName = Literal[
 
 
 class TrialOut(Schema):
-    """A trial in short. `verdict` is that of the first registered comparison."""
+    """A trial in short. `verdict` is that of the first registered comparison.
+
+    `source`: the register of another council that it came from, empty when it is of this one;
+    `checked_at`: when all of that register last verified.
+    """
 
     id: str
     title: str
@@ -52,6 +56,8 @@ class TrialOut(Schema):
     drawn_outside: bool
     made_up: bool
     credit: str
+    source: str
+    checked_at: datetime | None
 
 
 class TrialsOut(Schema):

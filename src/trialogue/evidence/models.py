@@ -14,6 +14,7 @@ class Publisher(models.Model):
     code = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     own = models.BooleanField(default=False)
+    checked_at = models.DateTimeField(null=True, blank=True)  # when another’s log last verified
 
     class Meta:
         constraints = [
@@ -87,6 +88,8 @@ class TrialRecord(models.Model):
     """What lists, search and pages know of a trial: made from its events and nothing else."""
 
     trial = models.CharField(max_length=14, unique=True)
+    # Whose register it came from; null when it is ours.
+    source = models.ForeignKey(Publisher, models.PROTECT, null=True, blank=True)
     title = models.CharField(max_length=80)
     summary = models.TextField()
     state = models.CharField(max_length=20, db_index=True)

@@ -18,7 +18,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O
 LENGTH = 10
 FIRST_PREV = "0" * 64
 LICENCE = "OGL-UK-3.0"
-_ED25519_NOTE = b"\x01"  # the kind of signature, in a C2SP signed note
+ED25519_NOTE = b"\x01"  # the kind of signature, in a C2SP signed note
 _LOOKS_LIKE = str.maketrans("ILO", "110")
 
 
@@ -126,7 +126,7 @@ def origin(publisher: str) -> str:
 def checkpoint(name: str, size: int, head: str, key: Key) -> str:
     """Return the signed note (C2SP) that says how long the log is and what it ends in."""
     text = f"{name}\n{size}\n{base64.b64encode(bytes.fromhex(head)).decode()}\n"
-    name_hash = hashlib.sha256(name.encode() + b"\n" + _ED25519_NOTE + key.public).digest()[:4]
+    name_hash = hashlib.sha256(name.encode() + b"\n" + ED25519_NOTE + key.public).digest()[:4]
     signature = base64.b64encode(name_hash + key.private.sign(text.encode())).decode()
     return f"{text}\n— {name} {signature}\n"
 

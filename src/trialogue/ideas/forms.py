@@ -1,5 +1,7 @@
 """Forms of ideas: the questions, the answer, the filters of the list."""
 
+import re
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,8 @@ from trialogue.ideas.services import Kind, NewCall, Reply, Saving, Words
 from trialogue.ideas.words import HIDE_REASONS, written
 from trialogue.pages import forms as pages
 from trialogue.pages.forms import DateField, Form
+
+ANOTHER = "another"
 
 
 class Problem(Form):
@@ -219,19 +223,30 @@ class Hide(Form):
 
 
 class Join(Form):
-    """Which idea this one is joined with."""
+    """Which idea this one is joined with: one that says much the same, or any by its address."""
 
-    into = forms.TypedChoiceField(
-        coerce=int,
-        label="Join it with",
-        widget=forms.Select,
-        error_messages={"required": "Choose an idea"},
+    into = pages.choice("Join it with", [], needed="Choose an idea")
+    address = pages.text(
+        "Address of the other idea",
+        help_text="Only for another idea. Copy it from that page: it has /ideas/ and a number.",
     )
 
-    def __init__(self, *args: Any, idea: Idea, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, near: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = [(str(other.pk), other.title) for other in queries.others_to_join(idea)]
-        _choices(self, "into", [("", "Choose an idea"), *others])
+        titles = [(str(number), title) for number, title in near]
+        _choices(self, "into", [*titles, (ANOTHER, "Another idea")])
+
+    def clean(self) -> dict[str, Any]:
+        """Return the number of the other idea and nothing else."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        into, address = cleaned.get("into", ""), cleaned.pop("address", "")
+        if into == ANOTHER:
+            found = re.search(r"/ideas/(\d{1,15})\b", address)
+            if found is None:
+                self.add_error("address", "Enter the address of an idea, like /ideas/12-a-name/")
+                return cleaned
+            into = found[1]
+        return {"into": int(into)} if into else cleaned
 
 
 class OpenCall(Form):
@@ -327,13 +342,12 @@ class Send(Form):
     """Sending: nothing more to say for somebody who is signed in."""
 
 
-class SendAsResident(Form):
-    """Who sends an idea without an account."""
+class AsResident(Form):
+    """The address of somebody without an account."""
 
-    name = pages.text("Your name", needed="Enter your name", help_text="Never shown.")
     email = forms.EmailField(
         label="Your e-mail address",
-        help_text="We send a link to confirm that the idea is yours. The address is never shown.",
+        help_text="We send a link to confirm that it is you. The address is never shown.",
         error_messages={
             "required": "Enter an e-mail address like name@example.org",
             "invalid": "Enter an e-mail address like name@example.org",
@@ -348,3 +362,10 @@ class SendAsResident(Form):
     def trapped(self) -> bool:
         """Whether a program filled it in."""
         return bool(self.cleaned_data["website"])
+
+
+class SendAsResident(AsResident):
+    """Who sends an idea without an account."""
+
+    name = pages.text("Your name", needed="Enter your name", help_text="Never shown.")
+    field_order = ("name", "email")

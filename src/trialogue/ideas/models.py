@@ -122,6 +122,9 @@ class Idea(models.Model):
     trial = models.CharField(max_length=16, blank=True)
     trial_state = models.CharField(max_length=40, blank=True)
     trial_noted_at = models.DateTimeField(null=True, blank=True)
+    trial_verdict = models.CharField(max_length=40, blank=True, default="")
+    # How many it takes to know, in words: `about 120 streets would settle it`.
+    trial_settles = models.CharField(max_length=160, blank=True, default="")
 
     # Nobody until a resident without an account has confirmed by e-mail that it is theirs.
     created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="ideas")
@@ -175,6 +178,20 @@ class Confirmation(models.Model):
     name = models.CharField(max_length=120)
     asked_at = models.DateTimeField()
     times = models.PositiveSmallIntegerField(default=1)
+
+
+class SupportAsked(models.Model):
+    """A link sent to a resident, who confirms with it that they support an idea. Kept as its hash.
+
+    Personal, as `Confirmation` is: it goes once it is used, or has not been for seven days.
+    """
+
+    idea = models.ForeignKey(Idea, models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    email = models.EmailField(max_length=254)
+    # Where it was asked from, hashed: it limits how many come from one place.
+    came_from = models.CharField(max_length=64)
+    asked_at = models.DateTimeField(db_index=True)
 
 
 class AnswerGiven(models.Model):

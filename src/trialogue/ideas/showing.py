@@ -53,6 +53,8 @@ def csv_columns(today: date) -> tuple[Ideas, ...]:
         Ideas("answer", lambda row: row.answer),
         Ideas("reason", lambda row: row.answer_reason),
         Ideas("trial", lambda row: row.trial),
+        Ideas("verdict", lambda row: row.trial_verdict),
+        Ideas("settles", lambda row: row.trial_settles),
     )
 
 
@@ -140,7 +142,9 @@ def _annotated(name: str) -> Callable[[Idea], int]:
 
 
 def _answer_by(idea: Idea) -> str:
-    return "answered" if idea.status == Idea.Status.ANSWERED else written(idea.answer_due_on)
+    if idea.status != Idea.Status.ANSWERED:
+        return written(idea.answer_due_on)
+    return f"answered; {idea.trial_settles}" if idea.trial_settles else "answered"
 
 
 def _day(moment: Any) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trialogue.ideas.views import answering, calls, checking, reading, writing
+from trialogue.ideas.views import answering, calls, checking, reading, residents, writing
 
 app_name = "ideas"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("calls/<int:number>/close/", calls.close_call, name="close_call"),
     path("<int:pk>-<slug:slug>/", reading.idea, name="idea"),
     path("<int:pk>/support/", reading.support, name="support"),
+    path("support/<str:token>/", residents.confirm_support, name="confirm_support"),
     path("<int:pk>/comment/", reading.comment, name="comment"),
     path("<int:pk>/answer/", answering.answer, name="answer"),
     path("<int:pk>/moderate/", checking.moderate, name="moderate"),

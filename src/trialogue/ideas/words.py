@@ -4,6 +4,7 @@ from datetime import date
 
 from trialogue.ideas import working_days
 from trialogue.ideas.models import Idea
+from trialogue.methods.verdicts import VerdictCode
 from trialogue.pages.lists import Tag
 
 TRIED = frozenset({"running", "ended", "reported", "stopped"})
@@ -33,6 +34,10 @@ def tag(idea: Idea, today: date) -> Tag:
     if idea.status == Idea.Status.OPEN:
         return _open(idea, today)
     if idea.answer == Idea.Answer.TRIAL:
+        if idea.trial_state == "reported" and idea.trial_verdict:
+            verdict = VerdictCode(idea.trial_verdict)
+            words = verdict.words[0].lower() + verdict.words[1:]
+            return Tag(f"Trial reported: {words}", verdict.colour)
         begun = idea.trial_state in TRIED or idea.trial_state == "withdrawn"
         return Tag(f"Trial {idea.trial_state}", "blue") if begun else Tag("Trial planned", "green")
     return _ANSWERS[Idea.Answer(idea.answer)]

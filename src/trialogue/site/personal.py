@@ -15,6 +15,7 @@ PERSONAL = frozenset(
         "accounts.Notification",
         "accounts.Work",
         "ideas.Confirmation",
+        "ideas.SupportAsked",
         "trials.UnitIdentity",
         "trials.Upload",
         "axes.AccessAttempt",

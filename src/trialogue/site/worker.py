@@ -18,7 +18,7 @@ EVERY = 30.0
 def work(*, parent: int | None = None) -> None:
     """Run until stopped, or until the process `parent` is gone."""
     requeue_abandoned()
-    worker = _worker(batch=False)
+    worker = _worker()
     worker.configure_signals()
     stop = threading.Event()
     threading.Thread(target=_tick, args=(worker, stop, parent), daemon=True).start()
@@ -28,16 +28,18 @@ def work(*, parent: int | None = None) -> None:
         stop.set()
 
 
-def empty_queue() -> None:
-    """Run every task that waits, and return."""
-    _worker(batch=True).run()
+def run_waiting() -> None:
+    """Run every task that waits, here and now: on this connection and in its transaction."""
+    for waiting in DBTaskResult.objects.ready():
+        waiting.claim(this_worker())
+        waiting.set_successful(waiting.task.call(*waiting.args_kwargs["args"]))
 
 
-def _worker(*, batch: bool) -> Worker:
+def _worker() -> Worker:
     return Worker(
         queue_names=["default"],
         interval=0.5,
-        batch=batch,
+        batch=False,
         backend_name="default",
         startup_delay=False,
         max_tasks=None,

@@ -183,6 +183,8 @@ def test_two_ideas_are_joined_on_the_page_and_the_reader_is_led_on(as_manager, p
     second = services.send(second.pk, by=people["other"], at=NOW)
     assert "Choose an idea" in post(as_manager, "moderate", second.pk, do="join", into="")
 
+    assert idea.title in text(as_manager, "moderate", second.pk)
+
     post(as_manager, "moderate", second.pk, do="join", into=str(idea.pk))
 
     assert Merge.objects.get().into == idea
@@ -190,6 +192,24 @@ def test_two_ideas_are_joined_on_the_page_and_the_reader_is_led_on(as_manager, p
     assert "support that one and add a detail" in shown
     assert reverse("ideas:idea", args=[idea.pk, idea.slug]) in shown
     assert "Support this idea" not in shown
+
+
+def test_an_idea_that_says_something_else_is_joined_by_its_address(as_manager, people, idea):
+    words = replace(
+        WORDS, title="Swim at dawn", problem="The pool is closed.", proposal="Open it."
+    )
+    second = services.suggest(words, by=people["other"], at=NOW)
+    services.save_kind(second.pk, KIND, by=people["other"], at=NOW)
+    services.send(second.pk, by=people["other"], at=NOW)
+    assert idea.title not in text(as_manager, "moderate", second.pk)
+    asked = {"do": "join", "into": "another"}
+    refused = post(as_manager, "moderate", second.pk, **asked, address="the one on bins")
+    assert "Enter the address of an idea" in refused
+
+    address = reverse("ideas:idea", args=[idea.pk, idea.slug])
+    post(as_manager, "moderate", second.pk, **asked, address=f"http://testserver{address}")
+
+    assert Merge.objects.get().into == idea
 
 
 def test_hidden_ideas_ask_nobody_for_an_answer(people, idea):

@@ -186,6 +186,15 @@ def test_an_idea_keeps_its_number_when_its_title_changes(client, sent):
     assert (answer.status_code, answer["Location"]) == (301, f"/ideas/{sent.pk}-{sent.slug}/")
 
 
+def test_a_trial_that_an_answer_names_is_a_link_and_nothing_else_is(client, people, sent, trial):
+    reason = f"{trial} tried it. So did EC-ZZZZZZZZZZB. <b>No</b>"
+    services.answer(sent.pk, reply("no", reason), by=people["manager"], at=NOW)
+
+    page = client.get(reverse("ideas:idea", args=[sent.pk, sent.slug])).content.decode()
+
+    assert f'href="/t/{trial}">{trial}</a> tried it. So did EC-ZZZZZZZZZZB. &lt;b&gt;No' in page
+
+
 def test_support_and_comments_come_from_the_page(client, people, sent):
     client.force_login(people["other"])
     back = client.post(reverse("ideas:support", args=[sent.pk]), {"do": "support"})

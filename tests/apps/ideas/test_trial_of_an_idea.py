@@ -100,6 +100,17 @@ def test_an_idea_that_was_not_answered_so_has_no_trial(people, idea):
         begin(idea, people["other"])
 
 
+def test_the_list_says_what_the_trial_found_and_what_would_settle_it(client, to_try):
+    told = {"idea": to_try.pk, "public_id": "EC-0123456789T", "at": NOW}
+    settles = "about 315 more households in each group would settle it"
+    services.note_trial(**told, state="reported", verdict="too_small_to_tell", settles=settles)
+
+    page = client.get(reverse("ideas:ideas")).content.decode()
+
+    assert "Trial reported: too small to tell" in page
+    assert f"answered; {settles}" in page
+
+
 def test_the_idea_hears_how_far_its_trial_is(people, to_try, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "uploads"
     people["lead"] = people["other"]
@@ -113,6 +124,8 @@ def test_the_idea_hears_how_far_its_trial_is(people, to_try, settings, tmp_path)
     )  # fmt: skip
     registration.register_trial(by=people["lead"], **ask)
     assert state_of(to_try) == "registered"
+    arm = bodies.plan()["size"]["clusters_per_arm"]
+    assert to_try.trial_settles == f"about {2 * arm:,} households would settle it"
 
     homes = "\n".join(["household", *(f"B-{number}" for number in range(40))])
     path = tmp_path / "list.csv"

@@ -69,7 +69,7 @@ def filled(db):
 def published(council):
     """A trial with its result; analysed here, since a worker closes the connection of a test."""
     plan = copied("evening-text", strata={"by": ["ward"], "method": "complete", "block": 0})
-    trial, _ = trials._measured(
+    trial, _ = trials.measured(
         council, plan, each=400, days=(-260, -250, -130), events={"usual": 132, "text": 96},
         code="B", further={"opted-out": {"usual": 0, "text": 6}},
     )  # fmt: skip

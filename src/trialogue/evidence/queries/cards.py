@@ -36,7 +36,7 @@ def _card(trial: Record | Hit, today: date) -> Card:
         id=record.id,
         title=record.title,
         tag=main_tag(record, today),
-        further=further_tags(record),
+        further=further_tags(record, today),
         strength=record.strength,
         place=record.council,
         year=record.year,

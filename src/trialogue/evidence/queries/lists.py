@@ -4,9 +4,17 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.timezone import localdate
 
 from trialogue.evidence.models import TrialRecord
-from trialogue.evidence.queries.records import OVERDUE_DAYS, SILENT_DAYS, Record, of_row
+from trialogue.evidence.queries.records import (
+    OVERDUE_DAYS,
+    SILENT_DAYS,
+    Record,
+    of_row,
+    own_rows,
+)
+from trialogue.evidence.queries.records import rows as all_rows
 from trialogue.evidence.queries.tags import main_tag
 from trialogue.evidence.queries.tracker import REPORTED, owing_by
 from trialogue.evidence.record import moment
@@ -18,7 +26,7 @@ OPEN = ("registered", "running")
 
 def trials(*, state: str = "", verdict: str = "", today: date) -> QuerySet[TrialRecord]:
     """Return trials in a state on a day, with a verdict; the newest news first."""
-    rows = TrialRecord.objects.order_by("-changed_at", "-pk")
+    rows = all_rows().order_by("-changed_at", "-pk")
     if verdict:
         rows = rows.filter(verdict=verdict)
     silent_from = today - timedelta(days=SILENT_DAYS)
@@ -39,10 +47,9 @@ def trials(*, state: str = "", verdict: str = "", today: date) -> QuerySet[Trial
 
 
 def results_due(*, today: date) -> QuerySet[TrialRecord]:
-    """Return trials that have ended and not reported, the one due first on top."""
-    return TrialRecord.objects.filter(
-        state__in=(*OPEN, "not-reported"), ends_on__lt=today
-    ).order_by("due_on", "pk")
+    """Return trials of ours that have ended and not reported, the one due first on top."""
+    late = own_rows().filter(state__in=(*OPEN, "not-reported"), ends_on__lt=today)
+    return late.order_by("due_on", "pk")
 
 
 def reported_of_due(*, today: date) -> tuple[int, int]:
@@ -58,13 +65,13 @@ def reported_of_due(*, today: date) -> tuple[int, int]:
 
 def trials_measuring(code: str, *, limit: int = 20) -> tuple[Record, ...]:
     """Return the trials whose main outcome this is, newest news first. One query."""
-    rows = TrialRecord.objects.filter(outcome=code).order_by("-changed_at", "-pk")[:limit]
+    rows = all_rows().filter(outcome=code).order_by("-changed_at", "-pk")[:limit]
     return tuple(of_row(row) for row in rows)
 
 
 def newest_results(*, limit: int = 5) -> tuple[Record, ...]:
     """Return the trials that reported or stopped last, newest first. One query."""
-    rows = TrialRecord.objects.filter(state__in=("reported", "stopped"))
+    rows = all_rows().filter(state__in=("reported", "stopped"))
     return tuple(of_row(row) for row in rows.order_by("-changed_at", "-pk")[:limit])
 
 
@@ -75,10 +82,19 @@ def trial_columns(
     return (
         Column("Trial", lambda row: row.title, "title", address),
         Column("Verdict or state", lambda row: main_tag(of_row(row), today)),
-        Column("Council", lambda row: row.council, "council"),
+        Column("Council", _council, "council"),
         Column("Year", lambda row: row.year, "year"),
         Column("Newest news", lambda row: short_date(row.changed_at.date()), "changed_at"),
     )
+
+
+def _council(row: TrialRecord) -> str:
+    source = row.source
+    if source is None or source.checked_at is None:
+        return row.council
+    checked = short_date(localdate(source.checked_at))
+    owner = "its own" if source.name == row.council else f"{source.name}’s"
+    return f"{row.council} (from {owner} register, checked {checked})"
 
 
 def csv_columns(today: date) -> tuple[Column[TrialRecord], ...]:
@@ -101,6 +117,7 @@ def csv_columns(today: date) -> tuple[Column[TrialRecord], ...]:
         Column("changed_at", lambda row: moment(row.changed_at), "changed_at"),
         Column("recorded", lambda row: row.recorded),
         Column("drawn_outside", lambda row: "yes" if row.elsewhere else "no"),
+        Column("register", lambda row: row.source.name if row.source else ""),
         Column("made_up", lambda row: "yes" if row.made_up else "no"),
         Column("sentence", lambda row: row.sentence),
     )

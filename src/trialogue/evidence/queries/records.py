@@ -4,15 +4,23 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
+
 from trialogue.evidence.models import TrialRecord
 
 OVERDUE_DAYS = 60
+QUIET_DAYS = 14  # that another register may be out of reach before its trials say so
 SILENT_DAYS = 60  # past the end, of a trial that never said that it started
 
 
 @dataclass(frozen=True)
 class Record:
-    """A trial in the register. `id` is its public identifier."""
+    """A trial in the register. `id` is its public identifier.
+
+    `source` names the register of another council that it came from, `checked_at` when all of that
+    log last verified; of a trial of ours they are empty.
+    """
 
     id: str
     title: str
@@ -36,43 +44,64 @@ class Record:
     n: int | None
     made_up: bool
     credit: str
+    source: str
+    checked_at: datetime | None
 
     @property
     def afterwards(self) -> bool:
         """Whether it was put in the register after it had started."""
         return self.recorded == "afterwards"
 
+    def silent_for(self, today: date) -> int:
+        """Return for how many days its register has not answered, from the fifteenth on; or 0."""
+        days = (today - localdate(self.checked_at)).days if self.checked_at else 0
+        return days if days > QUIET_DAYS else 0
+
     def state_on(self, today: date) -> str:
         """Return the state with what the calendar adds: ended, due, overdue."""
         return state_on(self, today)
 
 
+def rows() -> QuerySet[TrialRecord]:
+    """Return what is known of every trial, with whose register it came from."""
+    return TrialRecord.objects.select_related("source")
+
+
+def own_rows() -> QuerySet[TrialRecord]:
+    """Return what is known of the trials of this register: others report for themselves."""
+    return TrialRecord.objects.filter(source=None)
+
+
 def record(trial: str) -> Record | None:
     """Return what is known of a trial; None when the register has none of that identifier."""
-    row = TrialRecord.objects.filter(trial=trial).first()
+    row = rows().filter(trial=trial).first()
     return of_row(row) if row else None
 
 
 def due_dates() -> dict[str, date]:
-    """Return when the result of each trial is due, by its identifier."""
-    return dict(TrialRecord.objects.values_list("trial", "due_on"))
+    """Return when the result of each trial of ours is due, by its identifier."""
+    return dict(own_rows().values_list("trial", "due_on"))
 
 
 def owed(until: date) -> dict[str, date]:
-    """Return the trials that owe a result due by a day, with that day. One query.
+    """Return our trials that owe a result due by a day, with that day. One query.
 
     One that nobody reported is called so already, and one that stopped or withdrew has said why.
     """
-    rows = TrialRecord.objects.filter(due_on__lte=until, state__in=("registered", "running"))
-    return dict(rows.values_list("trial", "due_on"))
+    late = own_rows().filter(due_on__lte=until, state__in=("registered", "running"))
+    return dict(late.values_list("trial", "due_on"))
 
 
 def of_row(row: TrialRecord) -> Record:
     """Return a row of the projection as other apps see it."""
+    source = row.source
     values: dict[str, Any] = {
-        field.name: getattr(row, field.name) for field in fields(Record) if field.name != "id"
+        "id": row.trial,
+        "source": source.name if source else "",
+        "checked_at": source.checked_at if source else None,
     }
-    return Record(id=row.trial, **values)
+    same = (field.name for field in fields(Record) if field.name not in values)
+    return Record(**values, **{name: getattr(row, name) for name in same})
 
 
 def state_on(record: Record, today: date) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Avg, Count, Q
 
 from trialogue.evidence.models import TrialRecord
 from trialogue.evidence.queries.records import Record, of_row
+from trialogue.evidence.queries.records import rows as all_rows
 from trialogue.evidence.searching import scores, words_of
 
 # Share of the weight of the words asked for that a record holds.
@@ -44,7 +45,7 @@ def similar(text: str, *, limit: int = 5) -> tuple[Hit, ...]:
     whole = TrialRecord.objects.aggregate(total=Count("pk"), average=Avg("length"))
     found = scores(words, records, total=whole["total"], average=whole["average"] or 1.0)
     best = sorted(found, key=lambda pk: (-found[pk][0], pk))[:limit]
-    rows = TrialRecord.objects.in_bulk(best)
+    rows = all_rows().in_bulk(best)
     return tuple(
         Hit(
             id=rows[pk].trial,

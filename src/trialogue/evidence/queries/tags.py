@@ -44,9 +44,12 @@ def state_tag(record: Record, today: date) -> Tag:
     return Tag(words, colour)
 
 
-def further_tags(record: Record, *, reviewed: bool | None = None) -> tuple[Tag, ...]:
+def further_tags(record: Record, today: date, *, reviewed: bool | None = None) -> tuple[Tag, ...]:
     """Return the grey tags that stand beside it wherever the trial is shown."""
+    silent = record.silent_for(today)
     tags = (
+        ("From another register", bool(record.source)),
+        (f"Source silent, {silent} days", silent > 0),
         ("Recorded afterwards, not registered before it started", record.afterwards),
         ("Drawn outside, cannot be checked here", record.elsewhere),
         ("Made up", record.made_up),

@@ -8,7 +8,7 @@ from statistics import median
 from django.db.models import Count, F, Q, QuerySet
 
 from trialogue.evidence.models import Event, TrialRecord
-from trialogue.evidence.queries.records import Record, of_row
+from trialogue.evidence.queries.records import Record, of_row, own_rows
 from trialogue.methods.verdicts import NOT_KNOWN, Share, VerdictCode, share
 
 FEWEST = 5  # an authority with fewer results due is not listed by itself
@@ -50,13 +50,13 @@ class Tracker:
 
 
 def owing_by(today: date) -> QuerySet[TrialRecord]:
-    """Return the trials whose result was due by a day, reported or not.
+    """Return the trials of ours whose result was due by a day, reported or not.
 
     None ever leaves: a date moved after it was due does not count (`projection`), and one that is
     withdrawn leaves only when it was withdrawn before.
     """
     before_due = {"state": "withdrawn", "changed_at__date__lt": F("due_on")}
-    return TrialRecord.objects.filter(due_on__lte=today).exclude(**before_due)
+    return own_rows().filter(due_on__lte=today).exclude(**before_due)
 
 
 def tracker(*, today: date) -> Tracker:

@@ -5,6 +5,14 @@ from trialogue.evidence.schema.checking import (
     problems,
     problems_of_event,
 )
-from trialogue.evidence.schema.words import KINDS, QUESTIONS, STOP_REASONS
+from trialogue.evidence.schema.words import KINDS, ONCE, QUESTIONS, STOP_REASONS
 
-__all__ = ["KINDS", "QUESTIONS", "STOP_REASONS", "documents", "problems", "problems_of_event"]
+__all__ = [
+    "KINDS",
+    "ONCE",
+    "QUESTIONS",
+    "STOP_REASONS",
+    "documents",
+    "problems",
+    "problems_of_event",
+]

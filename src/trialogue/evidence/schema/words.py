@@ -31,6 +31,9 @@ KINDS = (
     "not-reported",
 )
 
+# What happens to a trial once.
+ONCE = {"registration", "list", "started", "result"}
+
 # Why a trial stops. "Not known" is not offered.
 STOP_REASONS = {
     "too-few": "Too few joined",

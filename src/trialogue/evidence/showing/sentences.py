@@ -70,6 +70,20 @@ def registered_line(record: Record) -> str:
     return f"{said}, {_days(days)} before it started." if days else f"{said}, the day it started."
 
 
+def source_line(record: Record, today: date) -> str:
+    """Say from whose register a trial came and when that was last checked; empty when ours."""
+    if not record.checked_at:
+        return ""
+    said = (
+        f"This record comes from the register of {record.source}. Every entry of it verified when "
+        f"we last checked, on {long_date(localdate(record.checked_at))}."
+    )
+    silent = record.silent_for(today)
+    if not silent:
+        return said
+    return f"{said} It has not answered for {silent} days, so there may be news that is not here."
+
+
 def _days(days: int) -> str:
     return f"{days:,} {'day' if days == 1 else 'days'}"
 

@@ -45,6 +45,7 @@ class TrialPage:
     tag: Tag
     further: tuple[Tag, ...]
     opening: tuple[str, str]
+    source: str
     comparisons: tuple[Comparison, ...]
     watch_out: tuple[str, ...]
     notices: tuple[str, ...]
@@ -80,8 +81,9 @@ def trial_page(whole: Whole, *, today: date) -> TrialPage:
     return TrialPage(
         record=record,
         tag=main_tag(record, today),
-        further=_further(record, result),
+        further=_further(record, result, today),
         opening=sentences.opening(whole, today),
+        source=sentences.source_line(record, today),
         comparisons=tuple(_comparisons(whole)),
         watch_out=tuple(_watch_out(result)),
         notices=tuple(_notices(whole)),
@@ -108,8 +110,8 @@ def trial_page(whole: Whole, *, today: date) -> TrialPage:
     )
 
 
-def _further(record: Record, result: Any) -> tuple[Tag, ...]:
-    tags = further_tags(record, reviewed=result["reviewed"] if result else None)
+def _further(record: Record, result: Any, today: date) -> tuple[Tag, ...]:
+    tags = further_tags(record, today, reviewed=result["reviewed"] if result else None)
     return (*tags, Tag("Small numbers protected")) if result and result["protected"] else tags
 
 

@@ -1,7 +1,7 @@
 """Everything that reads ideas."""
 
 from trialogue.ideas.queries.calls import call, calls, open_calls
-from trialogue.ideas.queries.earlier import Earlier, alike, earlier, text_of
+from trialogue.ideas.queries.earlier import Earlier, alike, earlier, near_to_join, text_of
 from trialogue.ideas.queries.lists import STATES, Filters, Funnel, filtered, funnel
 from trialogue.ideas.queries.one import (
     MODERATORS,
@@ -13,7 +13,6 @@ from trialogue.ideas.queries.one import (
     history_of,
     last_shown,
     leads,
-    others_to_join,
     roles_in_comment,
     roles_in_idea,
     roles_in_own_comment,
@@ -22,7 +21,13 @@ from trialogue.ideas.queries.one import (
     shown_idea,
     visible,
 )
-from trialogue.ideas.queries.residents import MOST_LINKS, appeal_key, idea_to_appeal, to_confirm
+from trialogue.ideas.queries.residents import (
+    MOST_LINKS,
+    appeal_key,
+    idea_to_appeal,
+    support_to_confirm,
+    to_confirm,
+)
 from trialogue.ideas.queries.told import (
     IdeaForTrial,
     IdeaOfMine,
@@ -62,14 +67,15 @@ __all__ = [
     "ideas_waiting_for",
     "last_shown",
     "leads",
+    "near_to_join",
     "open_calls",
-    "others_to_join",
     "roles_in_comment",
     "roles_in_idea",
     "roles_in_own_comment",
     "roles_in_own_idea",
     "seen",
     "shown_idea",
+    "support_to_confirm",
     "text_of",
     "to_confirm",
     "visible",

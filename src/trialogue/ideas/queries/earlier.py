@@ -11,11 +11,12 @@ from trialogue.accounts.models import Person
 from trialogue.evidence import queries as evidence
 from trialogue.evidence.searching import scores, words_of
 from trialogue.ideas.models import Idea
-from trialogue.ideas.queries.one import visible
+from trialogue.ideas.queries.one import checked, visible
 
 SHOWN = 3
 SAME = 0.5  # share of the words' weight that an idea like it holds
 MOST_COMPARED = 1000
+LIKE, TO_JOIN = 0.15, 8  # the same, of ideas offered to be joined; how many at most
 SHORTEST = 12  # fewer characters than this say nothing to look for
 
 
@@ -70,6 +71,22 @@ def earlier(text: str) -> Earlier:
         return Earlier(query=text, hits=evidence.similar(text, limit=SHOWN))
     except (DatabaseError, OSError):
         return Earlier(query=text, hits=(), found=False)
+
+
+def near_to_join(idea: Idea) -> tuple[tuple[int, str], ...]:
+    """Return number and title of the ideas that this one may be joined with, the nearest first.
+
+    They were sent, show and live on by themselves. One query.
+    """
+    others = Idea.objects.filter(checked()).exclude(pk=idea.pk).exclude(answer=Idea.Answer.MERGED)
+    newest = others.order_by("-pk").values_list("pk", "title", "problem")[:MOST_COMPARED]
+    titles = {pk: title for pk, title, _ in newest}
+    texts = {pk: " ".join(words_of(title, problem)) for pk, title, problem in newest}
+    average = sum(text.count(" ") + 1 for text in texts.values()) / max(1, len(texts))
+    asked = words_of(idea.title, idea.problem)
+    found = scores(asked, texts, total=len(texts), average=average)
+    near = sorted((pk for pk in found if found[pk][1] >= LIKE), key=lambda pk: -found[pk][0])
+    return tuple((pk, titles[pk]) for pk in near[:TO_JOIN])
 
 
 def alike(text: str, *, seen_by: Person | AnonymousUser) -> tuple[Idea, ...]:

@@ -20,15 +20,16 @@ def visible(seen_by: Person | AnonymousUser) -> QuerySet[Idea]:
     for council staff opens to everyone with its answer.
     """
     if not isinstance(seen_by, Person):
-        return Idea.objects.filter(_checked() & _public())
+        return Idea.objects.filter(checked() & _public())
     sent = ~Q(status=Idea.Status.DRAFT)
-    shown = _checked() if "staff" in seen_by.roles else _checked() & _public()
+    shown = checked() if "staff" in seen_by.roles else checked() & _public()
     if MODERATORS & seen_by.roles:
         shown = sent
     return Idea.objects.filter(shown | Q(created_by=seen_by) | (sent & Q(to_answer=seen_by)))
 
 
-def _checked() -> Q:
+def checked() -> Q:
+    """Ideas that were sent, read by a person and are not hidden."""
     return Q(checked_at__isnull=False, hidden_reason="") & ~Q(status=Idea.Status.DRAFT)
 
 
@@ -189,16 +190,6 @@ def leads() -> QuerySet[Person]:
     return Person.objects.filter(
         is_active=True, memberships__organisation__kind=Organisation.Kind.COUNCIL
     ).order_by("name", "pk")
-
-
-def others_to_join(idea: Idea) -> QuerySet[Idea]:
-    """Ideas that this one could be joined with: sent, shown and not joined themselves."""
-    return (
-        Idea.objects.filter(_checked())
-        .exclude(pk=idea.pk)
-        .exclude(answer=Idea.Answer.MERGED)
-        .order_by("title", "pk")
-    )
 
 
 def shown_idea(number: int, *, seen_by: Person | AnonymousUser) -> Idea:

@@ -7,7 +7,7 @@ from django.core import signing
 from django.http import Http404
 
 from trialogue.accounts.models import Person
-from trialogue.ideas.models import Idea
+from trialogue.ideas.models import Idea, SupportAsked
 
 KEPT_DAYS = 7
 MOST_LINKS = 3
@@ -30,6 +30,13 @@ def to_confirm(token: str, *, at: datetime) -> Idea | None:
         )
         .first()
     )
+
+
+def support_to_confirm(token: str, *, at: datetime) -> SupportAsked | None:
+    """Return what a link supports; None when it is too old, used or not ours."""
+    since = at - timedelta(days=KEPT_DAYS)
+    asked = SupportAsked.objects.select_related("idea")
+    return asked.filter(token_hash=hash_of(token), asked_at__gte=since).first()
 
 
 def appeal_key(idea: Idea) -> str:

@@ -16,7 +16,13 @@ from trialogue.ideas.services.moderating import (
     show,
     show_comment,
 )
-from trialogue.ideas.services.residents import ask_to_confirm, confirm, forget_unconfirmed
+from trialogue.ideas.services.residents import (
+    ask_to_confirm,
+    ask_to_support,
+    confirm,
+    confirm_support,
+    forget_unconfirmed,
+)
 from trialogue.ideas.services.talking import comment, follow, support, unfollow, unsupport
 from trialogue.ideas.services.trials import note_trial
 from trialogue.ideas.services.waking import wake, wake_by_date, wake_by_evidence
@@ -44,11 +50,13 @@ __all__ = [
     "appeal",
     "appeal_comment",
     "ask_to_confirm",
+    "ask_to_support",
     "change_answer",
     "check_reply",
     "close_call",
     "comment",
     "confirm",
+    "confirm_support",
     "follow",
     "forget_unconfirmed",
     "hide",

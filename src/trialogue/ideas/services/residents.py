@@ -1,18 +1,20 @@
-"""Residents without an account: an idea is sent once its sender confirms it by e-mail."""
+"""Residents without an account: they confirm an idea, or their support for one, by e-mail."""
 
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import Http404
 
 from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person
 from trialogue.ideas import queries
-from trialogue.ideas.models import Confirmation, Idea
+from trialogue.ideas.models import Confirmation, Idea, SupportAsked
 from trialogue.ideas.queries.residents import KEPT_DAYS, hash_of
-from trialogue.ideas.services.writing import refuse_unfinished, send_as
-from trialogue.methods.problems import InputError, Problem
+from trialogue.ideas.services.talking import give, to_support
+from trialogue.ideas.services.writing import MOST_AN_HOUR, refuse_unfinished, send_as
+from trialogue.methods.problems import InputError, Problem, refuse
 
 
 @transaction.atomic
@@ -66,19 +68,72 @@ def confirm(token: str, *, at: datetime) -> Idea:
         raise Http404
     idea = Idea.objects.select_for_update(of=("self",)).get(pk=found.pk)
     asked = Confirmation.objects.get(idea=idea)
-    person = Person.objects.filter(email__iexact=asked.email).first()
-    if person is None:
-        person = Person(email=asked.email, name=asked.name, created_at=at)
-        person.set_unusable_password()
-        person.save()
-    send_as(found, by=person, at=at)
+    send_as(found, by=_person(asked.email, asked.name, at=at), at=at)
     asked.delete()
     return found
 
 
 @transaction.atomic
+def ask_to_support(number: int, *, email: str, came_from: str, at: datetime) -> None:
+    """Send a link with which a resident supports an idea. Raises InputError for a flood.
+
+    Whether the address is known here, or supports it already, is not told. An address gets one
+    link an idea in ten minutes, and few in an hour, whoever asks.
+    """
+    email = email.strip().lower()
+    idea = to_support(number, AnonymousUser())
+    recent = SupportAsked.objects.filter(asked_at__gt=at - timedelta(hours=1), asked_at__lte=at)
+    if recent.filter(came_from=came_from).count() >= MOST_AN_HOUR:
+        refuse([Problem("Too many came from where you are", "Wait an hour, then try again")])
+    to_them = recent.filter(email=email)
+    again = to_them.filter(idea=idea, asked_at__gt=at - timedelta(minutes=10)).exists()
+    if again or to_them.count() >= queries.MOST_LINKS:
+        return
+    token = token_urlsafe(32)
+    asked = SupportAsked.objects.create(
+        idea=idea, token_hash=hash_of(token), email=email, came_from=came_from, asked_at=at
+    )
+    accounts.write_to(
+        email,
+        letter="D",
+        subject="Confirm your support",
+        body=(
+            f"Use this link within {KEPT_DAYS} days, and your support for “{idea.title}” counts. "
+            "If you did not ask for it, ignore this."
+        ),
+        link=f"/ideas/support/{token}/",
+        key=f"support {asked.pk} confirm {at.isoformat()}",
+        at=at,
+    )
+
+
+@transaction.atomic
+def confirm_support(token: str, *, at: datetime) -> Idea:
+    """Count the support of whoever holds the link, once. Http404 for a link that is over."""
+    asked = queries.support_to_confirm(token, at=at)
+    if asked is None:
+        raise Http404
+    idea = to_support(asked.idea_id, AnonymousUser())
+    person = _person(asked.email, "A resident", at=at)
+    give(idea, person, at=at)
+    SupportAsked.objects.filter(idea=idea, email=asked.email).delete()
+    return idea
+
+
+def _person(email: str, name: str, *, at: datetime) -> Person:
+    """Return whose address it is; somebody new gets a row with no password: it opens nothing."""
+    person = Person.objects.filter(email__iexact=email).first()
+    if person is None:
+        person = Person(email=email, name=name, created_at=at)
+        person.set_unusable_password()
+        person.save()
+    return person
+
+
+@transaction.atomic
 def forget_unconfirmed(now: datetime) -> int:
     """Delete each name and e-mail that was not confirmed in seven days."""
-    old = Confirmation.objects.filter(asked_at__lt=now - timedelta(days=KEPT_DAYS))
-    forgotten, _ = old.delete()
-    return forgotten
+    old = {"asked_at__lt": now - timedelta(days=KEPT_DAYS)}
+    ideas, _ = Confirmation.objects.filter(**old).delete()
+    supports, _ = SupportAsked.objects.filter(**old).delete()
+    return ideas + supports

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
 from trialogue.accounts import permissions
@@ -19,9 +20,19 @@ LONGEST = 2000
 def support(number: int, *, by: Person, at: datetime) -> None:
     """Support an idea. Doing it twice counts once."""
     permissions.check(by, "support an idea")
+    give(to_support(number, by), by, at=at)
+
+
+def to_support(number: int, by: Person | AnonymousUser) -> Idea:
+    """Return an idea that this person may support; raise InputError when it lives on elsewhere."""
     idea = _sent(number, by)
     if idea.answer == Idea.Answer.MERGED:
         refuse([Problem("This idea was joined with another", "Support that one instead")])
+    return idea
+
+
+def give(idea: Idea, by: Person, *, at: datetime) -> None:
+    """Count a person's support, once. Inside a transaction."""
     _, made = Support.objects.get_or_create(
         idea=idea, person=by, defaults={"staff": "staff" in by.roles, "at": at}
     )
@@ -87,6 +98,6 @@ def comment(number: int, *, kind: str, text: str, by: Person, at: datetime) -> C
     return said
 
 
-def _sent(number: int, by: Person) -> Idea:
+def _sent(number: int, by: Person | AnonymousUser) -> Idea:
     """Return an idea that this person may see and that was sent."""
     return queries.visible(by).exclude(status=Idea.Status.DRAFT).get(pk=number)

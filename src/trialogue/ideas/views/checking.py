@@ -46,7 +46,10 @@ def moderate(request: HttpRequest, pk: int) -> HttpResponse:
     act = posted.get("do", "") if posted else ""
     page: dict[str, Any] = {
         "hide": forms.Hide(posted if act == "hide" else None),
-        "join": forms.Join(posted if act == "join" else None, idea=idea),
+        "join": forms.Join(
+            posted if act == "join" else None,
+            near=queries.near_to_join(idea) if idea.status == "open" else (),
+        ),
         "keep": forms.KeepHidden(posted if act == "keep" else None),
     }
     if said := _act(request, pk, ON_AN_IDEA, page):

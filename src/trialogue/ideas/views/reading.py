@@ -11,6 +11,7 @@ from django.utils import timezone
 from trialogue.accounts import permissions
 from trialogue.accounts.requests import person_of
 from trialogue.ideas import forms, queries, services, showing
+from trialogue.ideas.views.residents import support_as_resident
 from trialogue.methods.problems import InputError
 from trialogue.pages import lists
 
@@ -68,6 +69,8 @@ def _page(request: HttpRequest, shown: Any, form: forms.Say) -> HttpResponse:
 
 @permissions.page("support an idea", roles_of=queries.roles_in_idea)
 def support(request: HttpRequest, pk: int) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return support_as_resident(request, pk)
     acts = {
         "support": (services.support, "You support this idea"),
         "unsupport": (services.unsupport, "You do not support this idea any more"),

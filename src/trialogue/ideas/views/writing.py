@@ -6,13 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.text import capfirst
 
 from trialogue.accounts import permissions
 from trialogue.accounts.requests import person_of
 from trialogue.evidence import queries as evidence
 from trialogue.ideas import forms, queries, services, words
+from trialogue.ideas.views.residents import came_from
 from trialogue.methods.problems import InputError, Problem
 
 MOST_DRAFTS = 5  # that are offered to go on with
@@ -128,16 +128,11 @@ def _save(request: HttpRequest, draft: Any, form: forms.Problem) -> Any:
         by=writer,
         at=at,
         call=call.pk if call else None,
-        came_from=_came_from(request),
+        came_from=came_from(request),
     )
     if writer is None:
         request.session[DRAFTS] = [*request.session.get(DRAFTS, []), draft.pk]
     return draft
-
-
-def _came_from(request: HttpRequest) -> str:
-    """Return where a request came from, so that no address is kept."""
-    return salted_hmac("ideas", request.META.get("REMOTE_ADDR", "")).hexdigest()
 
 
 def _keep_shown(

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from trialogue.accounts.models import Person
 from trialogue.site.demonstration.plans import Plan
-from trialogue.site.worker import empty_queue
+from trialogue.site.worker import run_waiting
 from trialogue.trials.services import (
     allocation,
     amending,
@@ -219,11 +219,11 @@ def deliver(council: Council, trial: str, states: Mapping[str, str], *, at: date
 
 
 def analyse(council: Council, trial: str, *, at: datetime) -> None:
-    """Lock the data, ask for the registered analysis and let the worker run it."""
+    """Lock the data, ask for the registered analysis and run it."""
     helen = council.people["helen"]
     analysis.lock_data(public_id=trial, by=helen, at=at, today=timezone.localtime(at).date())
     analysis.start_planned_analysis(public_id=trial, by=helen, at=at)
-    empty_queue()
+    run_waiting()
 
 
 def publish(

@@ -13,7 +13,7 @@ from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Organisation, Person
 from trialogue.methods.problems import InputError, Problem
 from trialogue.site.clock import JOBS, sweep
-from trialogue.site.demonstration import ideas, trials
+from trialogue.site.demonstration import ideas, other_registers, trials
 from trialogue.site.demonstration.acting import Council
 from trialogue.site.demonstration.people import make_people
 
@@ -58,6 +58,8 @@ def prepare(*, reset: bool) -> bool:
 def fill(*, at: datetime, say: Callable[[str], None]) -> None:
     """Fill the empty site, by the services that people use, saying what it does."""
     marker().write_text(FILLING)
+    say("demonstration: what other councils tried")
+    logs = other_registers.copies(at)
     council = Council(make_people(at), at)
     say("demonstration: ideas")
     ideas.before_the_trials(council)
@@ -66,6 +68,7 @@ def fill(*, at: datetime, say: Callable[[str], None]) -> None:
         name = make.__name__.replace("_", " ")
         say(f"demonstration: {number} of {of} trials, {name}")
         make(council)
+    other_registers.receive(council, logs)
     ideas.after_the_trials(council)
     mail = {accounts.send_messages, accounts.send_daily}
     sweep(at, tuple(job for job in JOBS if job.service not in mail))

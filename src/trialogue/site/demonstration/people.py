@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -79,6 +80,12 @@ PARTNERS = (
 )
 
 
+@cache
+def _hashed() -> str:
+    """Return the password's hash: slow on purpose, and the same for everybody here."""
+    return make_password(PASSWORD)
+
+
 @transaction.atomic
 def make_people(at: datetime) -> dict[str, Person]:
     """Make the council, its partners, its people and the parts they answer for."""
@@ -95,8 +102,7 @@ def make_people(at: datetime) -> dict[str, Person]:
         Organisation.objects.create(
             name=name, slug=slug, kind=Organisation.Kind.PARTNER, created_at=at
         )
-    # Slow on purpose, and the same for everybody here: worked out once.
-    hashed = make_password(PASSWORD)
+    hashed = _hashed()
     people = {}
     for played in CAST:
         person = Person.objects.create(

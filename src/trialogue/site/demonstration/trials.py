@@ -1,6 +1,6 @@
 """The trials of the made-up council, each at another point of the loop."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -208,7 +208,7 @@ def rent_letter(council: Council) -> str:
         effect=0.08,
         each=600,
     )
-    trial, _ = _measured(
+    trial, _ = measured(
         council,
         plan,
         days=(-200, -190, -70),
@@ -291,7 +291,7 @@ def evening_text(council: Council) -> str:
         strata={"by": ["ward"], "method": "complete", "block": 0},
         size={"baseline": 0.33, "effect": -0.09, "clusters_per_arm": 400},
     )
-    return _finished(
+    return finished(
         council, plan, each=400, days=(-260, -250, -130), report=-60, code="B",
         idea="evening text",
         events={"usual": 132, "text": 96}, further={"repeat-contact": {"usual": 40, "text": 33}},
@@ -323,7 +323,7 @@ def friday_email(council: Council) -> str:
         "decision": "adapt",
         "differently": "Ask more teams before the start. Forty in each group is far too few.",
     }
-    return _finished(
+    return finished(
         council, plan, each=40, days=(-220, -210, -150), report=-90, code="F", story=story,
         idea="friday email",
         events={"usual": 12, "new": 15}, harm={"service-worse": {"usual": 0, "new": 0}},
@@ -354,7 +354,7 @@ def bin_sticker(council: Council) -> str:
         "decision": "stop",
         "differently": "Nothing. The money goes to the collectors' own idea instead.",
     }
-    return _finished(
+    return finished(
         council, plan, each=1500, days=(-240, -230, -160), report=-100, code="W", story=story,
         events={"usual": 450, "new": 441}, harm={"complaint": {"usual": 9, "new": 10}},
     )  # fmt: skip
@@ -384,7 +384,7 @@ def stern_letter(council: Council) -> str:
         "unexpected": "More calls came to the contact centre in the first week.",
         "differently": "Read the letter aloud to ten people before sending it to a thousand.",
     }
-    return _finished(
+    return finished(
         council, plan, each=1000, days=(-280, -270, -200), report=-140, code="C", story=story,
         events={"usual": 520, "new": 455}, harm={"complaint": {"usual": 12, "new": 60}},
     )  # fmt: skip
@@ -406,7 +406,7 @@ ALL = (
 )
 
 
-def _measured(
+def measured(
     council: Council,
     plan: Plan,
     *,
@@ -437,7 +437,7 @@ def _measured(
     return trial, plan
 
 
-def _finished(
+def finished(
     council: Council,
     plan: Plan,
     *,
@@ -450,9 +450,10 @@ def _finished(
     further: Mapping[str, Mapping[str, int]] | None = None,
     story: Mapping[str, Any] = STORY,
     idea: str = "",
+    meanwhile: Callable[[str], None] | None = None,
 ) -> str:
-    """The same, analysed and published."""
-    trial, _ = _measured(
+    """The same, analysed and published; `meanwhile` is done with the trial before its end."""
+    trial, _ = measured(
         council,
         plan,
         days=days,
@@ -462,6 +463,8 @@ def _finished(
         further={**(further or {}), **harm},
         idea=idea,
     )
+    if meanwhile:
+        meanwhile(trial)
     acting.analyse(council, trial, at=council.on(report - 5))
     acting.publish(council, trial, story, why=NOT_MEASURED, at=council.on(report))
     return trial

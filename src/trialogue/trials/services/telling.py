@@ -5,8 +5,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from trialogue.evidence import queries as register
+from trialogue.evidence.entries import last, plan_now
 from trialogue.ideas import services as ideas
 from trialogue.trials.models import Trial
+from trialogue.trials.protocol import parse
 from trialogue.trials.queries.trials import stage_of
 
 
@@ -14,7 +17,37 @@ def tell_idea(trial: Trial, *, at: datetime) -> None:
     """Tell the idea of a trial, if it has one, how far the trial is. Inside a transaction."""
     if trial.idea is not None:
         stage = stage_of(trial, timezone.localtime(at).date())
-        ideas.note_trial(idea=trial.idea, public_id=trial.public_id, state=stage.name, at=at)
+        verdict, settles = _known(trial)
+        ideas.note_trial(
+            idea=trial.idea,
+            public_id=trial.public_id,
+            state=stage.name,
+            verdict=verdict,
+            settles=settles,
+            at=at,
+        )
+
+
+def _known(trial: Trial) -> tuple[str, str]:
+    """Return the verdict of a trial, and how many it takes to know: as planned, or more."""
+    entries = register.events(trial.public_id) if trial.registered_at else ()
+    if not entries:
+        return "", ""
+    protocol = parse(plan_now(entries))
+    if result := last(entries, "result"):
+        row = result.body["verdicts"][0]
+        more = row["more_needed"]
+        if not more:
+            return row["code"], ""
+        return row[
+            "code"
+        ], f"about {more:,} more {protocol.unit.rows} in each group would settle it"
+    if last(entries, "stopped") or last(entries, "withdrawn"):
+        return "", ""
+    shares = protocol.shares
+    groups = sum(shares.values()) / shares[protocol.arms.control.code]
+    planned = round(protocol.plan["size"]["clusters_per_arm"] * groups)
+    return "", f"about {planned:,} {protocol.unit.placed_plural} would settle it"
 
 
 @transaction.atomic

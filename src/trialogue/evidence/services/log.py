@@ -1,8 +1,7 @@
-"""Everything that changes the register: an identifier, an event, the lists made again."""
+"""This council's own log: an identifier, an event, and the lists made again."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -15,8 +14,6 @@ from trialogue.evidence.models import Checkpoint, Event, Publisher, PublisherKey
 from trialogue.evidence.projection import project
 from trialogue.evidence.queries.events import entry_of
 from trialogue.methods.problems import InputError, Problem, refuse
-
-_ONCE = {"registration", "list", "started", "result"}
 
 
 def new_identifier() -> str:
@@ -38,7 +35,10 @@ def append(trial: str, kind: str, body: Mapping[str, Any], *, at: datetime) -> E
         raise ValueError(f"{kind} is not a kind of event")
     refuse(schema.problems_of_event(kind, body))
     publisher = _own_publisher()  # locked: one event after another
-    earlier = [entry_of(event) for event in Event.objects.filter(trial=trial).order_by("seq")]
+    kept = list(Event.objects.filter(trial=trial).order_by("seq"))
+    if any(event.publisher_id != publisher.pk for event in kept):
+        raise InputError(Problem("Another register keeps this trial", "Ask its council"))
+    earlier = [entry_of(event) for event in kept]
     _check_order(kind, earlier)
     key = signing_key()
     _keep_public_key(publisher, key, at)
@@ -78,16 +78,25 @@ def append(trial: str, kind: str, body: Mapping[str, Any], *, at: datetime) -> E
     return entry
 
 
+def project_trial(trial: str) -> TrialRecord:
+    """Make what lists read of a trial again from its events. Inside a transaction."""
+    events = list(Event.objects.filter(trial=trial).select_related("publisher").order_by("seq"))
+    publisher = events[0].publisher
+    fields = project([entry_of(event) for event in events])
+    fields["source"] = None if publisher.own else publisher
+    row, _ = TrialRecord.objects.update_or_create(trial=trial, defaults=fields)
+    return row
+
+
 @transaction.atomic
 def rebuild() -> int:
     """Make the lists again from the events alone. Return how many trials there are."""
     TrialRecord.objects.all().delete()
-    made = 0
-    events = Event.objects.order_by("trial", "seq").iterator(chunk_size=500)
-    for trial, group in groupby(events, key=lambda event: event.trial):
-        TrialRecord.objects.create(trial=trial, **project([entry_of(event) for event in group]))
-        made += 1
-    return made
+    trials = Event.objects.filter(kind="registration").order_by("trial")
+    names = list(trials.values_list("trial", flat=True))
+    for trial in names:
+        project_trial(trial)
+    return len(names)
 
 
 def _own_publisher() -> Publisher:
@@ -97,9 +106,17 @@ def _own_publisher() -> Publisher:
         return publisher
     council = Organisation.objects.filter(kind=Organisation.Kind.COUNCIL).first()
     name = council.name if council else "Trialogue"
-    code = (council.gss_code or council.slug) if council else "trialogue"
-    Publisher.objects.get_or_create(own=True, defaults={"code": code, "name": name})
+    Publisher.objects.get_or_create(own=True, defaults={"code": own_code(), "name": name})
     return Publisher.objects.select_for_update().get(own=True)
+
+
+def own_code() -> str:
+    """Return the code of this council's log, or the one that it will have."""
+    publisher = Publisher.objects.filter(own=True).first()
+    if publisher:
+        return publisher.code
+    council = Organisation.objects.filter(kind=Organisation.Kind.COUNCIL).first()
+    return (council.gss_code or council.slug) if council else "trialogue"
 
 
 def _keep_public_key(publisher: Publisher, key: record.Key, at: datetime) -> None:
@@ -113,7 +130,7 @@ def _check_order(kind: str, earlier: list[Entry]) -> None:
     kinds = {entry.kind for entry in earlier}
     if kind != "registration" and "registration" not in kinds:
         raise InputError(Problem("This trial is not registered yet", "Register it first"))
-    if kind in _ONCE and kind in kinds:
+    if kind in schema.ONCE and kind in kinds:
         raise InputError(
             Problem(f"The record of this trial has its {_CALLED[kind]} already", "Correct it")
         )

@@ -1,0 +1,307 @@
+"""Another register's log: taken in when all of it verifies, and never otherwise."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.apps.evidence import bodies, elsewhere
+from trialogue.accounts.models import AuditEntry
+from trialogue.evidence import queries, record, services
+from trialogue.evidence.copies import checked
+from trialogue.evidence.models import Checkpoint, Event, Publisher, TrialRecord
+from trialogue.methods.problems import InputError
+
+AT = bodies.later(200)
+TODAY = AT.date()
+
+
+@pytest.fixture
+def administrator(person):
+    person.memberships.update(roles=["administrator"])
+    return person
+
+
+@pytest.fixture
+def there():
+    return elsewhere.Register()
+
+
+def receive(register, by, at=AT, **changes):
+    return services.receive(register.copy(**changes), by=by, at=at)
+
+
+def test_trials_of_another_register_are_found_and_say_where_they_are_from(
+    there, administrator, client
+):
+    trial = there.reported()
+
+    assert receive(there, administrator) == 4
+
+    found = queries.record(trial)
+    assert (found.source, found.checked_at) == ("Cadderby City Council", AT)
+    assert (found.state, found.verdict) == ("reported", "worked")
+    page = client.get(reverse("evidence:trial", args=[trial])).content.decode()
+    assert "comes from the register of Cadderby City Council" in page
+    assert "From another register" in page
+    listed = client.get(reverse("evidence:trials")).content.decode()
+    assert "Cadderby City Council (from its own register, checked 22 Aug 2027)" in listed
+    searched = client.get(reverse("evidence:search"), {"q": "text the evening before"})
+    assert trial in searched.content.decode()
+
+
+def test_a_program_reads_whose_register_it_is(there, administrator, client):
+    trial = there.reported()
+    receive(there, administrator)
+
+    assert client.get(f"/api/evidence/trials/{trial}").json()["source"] == "Cadderby City Council"
+    assert ",Cadderby City Council," in client.get("/evidence/trials/?format=csv").content.decode()
+
+
+def test_the_same_log_again_changes_nothing_but_when_it_was_checked(there, administrator):
+    there.reported()
+    receive(there, administrator)
+    before = list(Event.objects.values()), list(TrialRecord.objects.values())
+
+    assert receive(there, administrator, at=AT + timedelta(days=1)) == 0
+
+    assert (list(Event.objects.values()), list(TrialRecord.objects.values())) == before
+    assert Publisher.objects.get(own=False).checked_at == AT + timedelta(days=1)
+    assert AuditEntry.objects.filter(action="receive a register").count() == 1
+
+
+def test_only_what_is_new_is_added(there, administrator):
+    trial = there.registered()
+    receive(there, administrator)
+    there.add(trial, "stopped", bodies.stopped(), days=30)
+
+    assert receive(there, administrator) == 1
+
+    assert queries.record(trial).state == "stopped"
+    assert Checkpoint.objects.get(publisher__own=False).size == 2
+
+
+def test_a_log_that_was_rewritten_is_refused_and_names_the_entry(there, administrator):
+    there.registered()
+    first = there.registered()
+    receive(there, administrator)
+    there.lines.pop()
+    there.registered()
+
+    with pytest.raises(InputError, match="Entry 1 is not the one that was received before"):
+        receive(there, administrator)
+
+    assert queries.record(first)
+
+
+def test_a_log_that_was_shortened_is_refused(there, administrator):
+    there.reported()
+    receive(there, administrator)
+    there.lines.pop()
+
+    with pytest.raises(InputError, match="Entry 3 was received before and is not in this log"):
+        receive(there, administrator)
+
+
+def test_results_due_counts_this_councils_trials_alone(there, administrator, trial):
+    there.registered()
+    there.reported()
+    before = queries.tracker(today=bodies.later(400).date())
+
+    receive(there, administrator)
+
+    late = bodies.later(400).date()
+    assert queries.tracker(today=late) == before
+    assert queries.reported_of_due(today=late) == (0, 1)
+    assert [row.trial for row in queries.results_due(today=late)] == [trial]
+    assert set(queries.due_dates()) == set(queries.owed(late)) == {trial}
+
+
+def test_nobody_here_adds_to_a_trial_of_another_register(there, administrator):
+    trial = there.registered()
+    receive(there, administrator)
+
+    with pytest.raises(InputError, match="Another register keeps this trial"):
+        services.append(trial, "stopped", bodies.stopped(), at=AT)
+
+
+def test_our_own_log_serves_none_of_it(there, administrator, trial, client):
+    other = there.reported()
+    receive(there, administrator)
+
+    assert other.encode() not in client.get("/commons/v1/entries/000/000.ndjson").content
+    assert queries.log_size()[0] == 1
+
+
+def test_a_trial_of_ours_is_not_taken_over(there, administrator, trial):
+    there.add(trial, "registration", bodies.registration())
+
+    with pytest.raises(InputError, match=f"Entry 0 is of {trial}, a trial of another register"):
+        receive(there, administrator)
+
+    assert queries.record(trial).source == ""
+    assert Publisher.objects.count() == 1
+
+
+def test_our_own_log_is_not_received(administrator):
+    ours = elsewhere.Register(code="X99000001")
+    ours.registered()
+
+    with pytest.raises(InputError, match="the log of this council itself"):
+        receive(ours, administrator)
+
+
+def test_only_an_administrator_takes_a_register_in(there, person):
+    there.registered()
+
+    with pytest.raises(PermissionDenied):
+        receive(there, person)
+
+
+def test_a_register_that_is_silent_says_so(there, administrator, client):
+    trial = there.registered()
+    receive(there, administrator)
+
+    found = queries.record(trial)
+    assert found.silent_for(TODAY + timedelta(days=14)) == 0
+    tags = queries.further_tags(found, TODAY + timedelta(days=16))
+    assert "Source silent, 16 days" in [tag.words for tag in tags]
+
+
+def test_lists_made_again_still_say_whose_they_are(there, administrator, trial):
+    other = there.reported()
+    receive(there, administrator)
+    before = list(TrialRecord.objects.order_by("trial").values())
+
+    call_command("rebuild_evidence")
+
+    after = list(TrialRecord.objects.order_by("trial").values())
+    assert [{**row, "id": 0} for row in after] == [{**row, "id": 0} for row in before]
+    assert queries.record(other).source
+
+
+def test_a_new_key_ends_the_old_one(there, administrator):
+    there.registered()
+    receive(there, administrator)
+    [old], there.key = there.keys, record.Key(Ed25519PrivateKey.generate())
+    changed = record.moment(bodies.later(5))
+    keys = [{**old, "until": changed}, {**there.keys[0], "from": changed}]
+    there.add(record.random_identifier(), "registration", bodies.registration(), days=6)
+
+    assert receive(there, administrator, keys=keys) == 1
+
+    kept = Publisher.objects.get(own=False).keys
+    assert kept.count() == 2
+    assert kept.get(valid_until=None).key_id == there.key.id
+
+
+STRANGER = record.Key(Ed25519PrivateKey.generate())
+BROKEN = {
+    "not in its place": {"seq": 5},
+    "does not follow the entry before": {"prev": "ab" * 32},
+    "is of another register": {"publisher": "X99000009"},
+    "an identifier that is not one": {"id": "EC-7K3M9QX2WDZ"},
+    "a key that the register did not use then": {"key_id": STRANGER.id},
+    "does not say when it was made": {"created": "yesterday"},
+    "does not have the licence": {"licence": "none"},
+    "a kind that is not known here": {"type": "rumour"},
+    "not as the record needs it": {"body": {"words": "Trust us"}},
+    "the fields of an entry": {"extra": "more"},
+}
+
+
+@pytest.mark.parametrize(("said", "change"), BROKEN.items(), ids=list(BROKEN))
+def test_a_log_signed_by_its_own_key_and_wrong_all_the_same_is_refused(there, said, change):
+    there.registered()
+    changes = {"body": bodies.registration()} | change
+    there.add(record.random_identifier(), "registration", **changes)
+
+    with pytest.raises(InputError, match=f"Entry 1 .*{said}"):
+        checked(there.copy())
+
+
+def test_an_entry_before_the_key_was_in_use_is_refused(there):
+    there.registered()
+    late = {**there.keys[0], "from": record.moment(bodies.later(1))}
+
+    with pytest.raises(InputError, match="Entry 0 is signed with a key"):
+        checked(there.copy(keys=[late]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"), [("registration", "registration"), ("started", "started")]
+)
+def test_what_is_said_once_is_not_said_twice(there, kind, body):
+    trial = there.reported()
+    there.add(trial, kind, getattr(bodies, body)(), days=101)
+
+    with pytest.raises(InputError, match="Entry 4"):
+        checked(there.copy())
+
+
+def test_a_trial_nobody_registered_is_refused(there):
+    there.add(record.random_identifier(), "started", bodies.started())
+
+    with pytest.raises(InputError, match="Entry 0 comes before its trial is registered"):
+        checked(there.copy())
+
+
+def test_a_checkpoint_of_another_key_is_refused(there):
+    there.registered()
+
+    with pytest.raises(InputError, match="checkpoint does not have the signature"):
+        checked(there.copy(signer=STRANGER))
+
+
+def test_a_log_shorter_than_its_checkpoint_is_refused(there):
+    there.reported()
+    whole = there.copy()
+    entries = b"".join(whole.entries.splitlines(keepends=True)[:-1])
+
+    with pytest.raises(InputError, match="3 entries where its checkpoint says 4"):
+        checked(replace(whole, entries=entries))
+
+
+@pytest.mark.parametrize(
+    "entries", [b"", b"\n", b"{}\n", b"[]\n", b"\xff\n", b"[" * 90000 + b"\n"]
+)
+def test_bytes_that_are_no_log_are_refused(there, entries):
+    there.registered()
+
+    with pytest.raises(InputError):
+        checked(there.copy(entries=entries))
+
+
+WHOLE = elsewhere.Register()
+WHOLE.reported()
+BYTES = WHOLE.copy()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data(), part=st.sampled_from(["entries", "checkpoint"]))
+def test_any_changed_byte_is_refused(data, part):
+    whole = getattr(BYTES, part)
+    place = data.draw(st.integers(0, len(whole) - 1))
+    flipped = whole[place] ^ data.draw(st.integers(1, 255))
+    altered = whole[:place] + bytes([flipped]) + whole[place + 1 :]
+
+    with pytest.raises(InputError):
+        checked(replace(BYTES, **{part: altered}))
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.data(), part=st.sampled_from(["entries", "checkpoint"]))
+def test_any_byte_put_in_or_taken_out_is_refused(data, part):
+    whole = getattr(BYTES, part)
+    place = data.draw(st.integers(0, len(whole) - 1))
+    more = data.draw(st.binary(max_size=1))
+    altered = whole[:place] + more + whole[place + (0 if more else 1) :]
+
+    with pytest.raises(InputError):
+        checked(replace(BYTES, **{part: altered}))
