@@ -1,0 +1,1 @@
+"""Which visitor, which day, which stop?"""
