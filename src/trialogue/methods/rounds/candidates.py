@@ -3,12 +3,13 @@
 A detour is what one visit alone adds to a round: to the resident and back, less the direct leg.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trialogue.methods.rounds.instance import FloatArray, Instance, Round
+from trialogue.methods.rounds.instance import FloatArray, Instance, Resident, Round
 from trialogue.methods.rounds.travel import Travel
 
 IntArray = NDArray[np.int32]
@@ -41,7 +42,7 @@ def candidates(instance: Instance, travel: Travel, *, keep: int) -> Candidates:
         who, slot = np.nonzero(rounds == r)
         if not who.size:
             continue
-        detour, to_all, back_all = _detours(instance, travel, one, who)
+        detour, to_all, back_all = _detours([instance.residents[z] for z in who], travel, one)
         kept = min(GAPS, one.gaps)
         best = np.argsort(detour, axis=1, kind="stable")[:, :kept]
         row = np.arange(who.size)[:, None]
@@ -55,21 +56,25 @@ def candidates(instance: Instance, travel: Travel, *, keep: int) -> Candidates:
     return Candidates(rounds, gap, to, back, direct, leave, nearest)
 
 
-def nearest_detours(instance: Instance, travel: Travel) -> FloatArray:
-    """Return the least detour of each resident on each round, (residents, rounds).
+def nearest_detours(
+    instance: Instance, travel: Travel, people: Sequence[Resident] | None = None
+) -> FloatArray:
+    """Return the least detour of each of `people` (every resident) on each round.
 
-    inf where the round lacks a skill or time to spare, or passes at no time that suits.
+    (people, rounds); inf where the round lacks a skill or time to spare, or passes at no time
+    that suits.
     """
-    nearest = np.full((len(instance.residents), len(instance.rounds)), np.inf)
+    people = instance.residents if people is None else people
+    nearest = np.full((len(people), len(instance.rounds)), np.inf)
     for r, one in enumerate(instance.rounds):
         able = [
             z
-            for z, resident in enumerate(instance.residents)
+            for z, resident in enumerate(people)
             if resident.skills <= one.skills and resident.service_s <= max(one.spare_s)
         ]
         if able:
-            who = np.array(able)
-            nearest[who, r] = _detours(instance, travel, one, who)[0].min(axis=1)
+            detours, _, _ = _detours([people[z] for z in able], travel, one)
+            nearest[able, r] = detours.min(axis=1)
     return nearest
 
 
@@ -82,10 +87,9 @@ def leaving_times(one: Round, travel: Travel) -> FloatArray:
 
 
 def _detours(
-    instance: Instance, travel: Travel, one: Round, who: NDArray[np.int64]
+    people: Sequence[Resident], travel: Travel, one: Round
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return detours (who, gaps), inf at times that cannot suit, and the legs to and back."""
-    people = [instance.residents[z] for z in who]
+    """Return detours (people, gaps), inf at times that cannot suit, and the legs to and back."""
     to, back = travel.at(people, one)
     detour = np.maximum(0.0, to[:, :-1] + back[:, 1:] - travel.along(one))
     arrive = leaving_times(one, travel) + to[:, :-1]

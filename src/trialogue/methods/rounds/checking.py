@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from trialogue.methods.rounds.instance import Instance, Resident, Round
 from trialogue.methods.rounds.plan import Plan, RoundDay
-from trialogue.methods.rounds.travel import Travel
+from trialogue.methods.rounds.travel import NamedPoint, Travel
 
 TOLERANCE = 1e-6  # seconds
 
@@ -114,7 +114,7 @@ def walk(instance: Instance, entry: RoundDay, travel: Travel) -> Walk:
     return Walk(arrivals, added, doors)
 
 
-def _point(one: Round, point: int) -> tuple[str, tuple[float, float]]:
+def _point(one: Round, point: int) -> NamedPoint:
     x, y = one.points[point]
     return f"{one.id}/{point % one.gaps}", (float(x), float(y))
 
@@ -135,9 +135,7 @@ def _unknown(instance: Instance, entry: RoundDay) -> str:
     return f"there is no resident {strangers[0]}" if strangers else ""
 
 
-def _visit(
-    instance: Instance, entry: RoundDay, travel: Travel, seen: "_Seen"
-) -> Iterator[str]:
+def _visit(instance: Instance, entry: RoundDay, travel: Travel, seen: _Seen) -> Iterator[str]:
     """Add a round-day to what has been seen; yield what it breaks."""
     one = instance.rounds[instance.round_index[entry.round]]
     where = f"round {entry.round} day {entry.day}"

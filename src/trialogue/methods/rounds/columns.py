@@ -44,13 +44,16 @@ def columns(instance: Instance, found: Candidates, *, rounds: int) -> Columns:
     on = np.zeros((len(rows), len(instance.days)), dtype=bool)
     for c, pattern in enumerate(days):
         on[c, list(pattern)] = True
-    whole = table[:, :4].astype(np.int32)
+    whole = np.ascontiguousarray(table[:, :4].T.astype(np.int32))
     return Columns(
-        np.array(start, np.int32),
-        *(np.ascontiguousarray(whole[:, i]) for i in range(4)),
-        on,
-        table[:, 4].copy(),
-        table[:, 5].copy(),
+        start=np.array(start, np.int32),
+        resident=whole[0],
+        slot=whole[1],
+        round=whole[2],
+        pattern=whole[3],
+        days=on,
+        fixed=table[:, 4].copy(),
+        detour=table[:, 5].copy(),
     )
 
 
@@ -58,19 +61,14 @@ def ordered(found: Columns, cost: FloatArray) -> Columns:
     """Return the same columns, each resident's cheapest first."""
     order = np.lexsort((cost, found.resident))
     return Columns(
-        found.start,
-        *(
-            one[order]
-            for one in (
-                found.resident,
-                found.slot,
-                found.round,
-                found.pattern,
-                found.days,
-                found.fixed,
-                found.detour,
-            )
-        ),
+        start=found.start,
+        resident=found.resident[order],
+        slot=found.slot[order],
+        round=found.round[order],
+        pattern=found.pattern[order],
+        days=found.days[order],
+        fixed=found.fixed[order],
+        detour=found.detour[order],
     )
 
 
@@ -92,10 +90,10 @@ def prices(instance: Instance, found: Columns, *, iterations: int = 150) -> Floa
     has = np.flatnonzero(np.diff(found.start))
     for step in range(iterations):
         cost = own + (load * price[found.round]).sum(axis=1)
-        chosen = np.array(
-            [found.start[z] + cost[found.start[z] : found.start[z + 1]].argmin() for z in has],
-            dtype=int,
-        )
+        least = np.minimum.reduceat(cost, found.start[has])
+        is_least = np.flatnonzero(cost == np.repeat(least, np.diff(found.start)[has]))
+        _, first = np.unique(found.resident[is_least], return_index=True)
+        chosen = is_least[first]
         chosen = chosen[cost[chosen] < unserved[has]]
         asked = np.zeros_like(spare)
         np.add.at(asked, found.round[chosen], load[chosen])
@@ -103,12 +101,14 @@ def prices(instance: Instance, found: Columns, *, iterations: int = 150) -> Floa
         share = np.divide(asked - limit, spare, out=np.zeros_like(spare), where=spare > 0)
         price = np.maximum(0.0, price + share / (1.0 + step / 10.0))
         total += price if step >= iterations // 2 else 0.0
-    return total / (iterations - iterations // 2)
+    mean: FloatArray = total / (iterations - iterations // 2)
+    return mean
 
 
 def priced(instance: Instance, found: Columns, price: FloatArray) -> FloatArray:
     """Return what each column costs with its time at these prices, (columns,)."""
     service = np.array([one.service_s for one in instance.residents])[found.resident]
     seconds = (service + found.detour)[:, None] * found.days
-    own: FloatArray = found.fixed + found.detour * found.days.sum(axis=1)
-    return own + (seconds * price[found.round]).sum(axis=1)
+    own = found.fixed + found.detour * found.days.sum(axis=1)
+    cost: FloatArray = own + (seconds * price[found.round]).sum(axis=1)
+    return cost

@@ -10,8 +10,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from trialogue.methods.rounds.instance import FloatArray
-
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 MIX_2 = np.uint64(0x94D049BB133111EB)
@@ -49,7 +47,9 @@ class State(NamedTuple):
 
     column: Any  # (Z,): −1 unplaced
     count: Any  # (round-days,)
-    visits: Any  # (round-days, most visits, 4): WHO, SLOT (of their rounds), PICK (of its gaps), GAP
+    visits: (
+        Any  # (round-days, most visits, 4): WHO, SLOT (of their rounds), PICK (of its gaps), GAP
+    )
     travel: Any  # (round-days,); −1 where somebody is reached out of hours
     doors: Any
     random: Any  # (1,) uint64
@@ -64,18 +64,18 @@ def _next(random: Any) -> Any:
     return z ^ (z >> np.uint64(31))
 
 
-def _below(random: Any, n: int) -> int:
+def _below(random: Any, n: int) -> Any:
     """Return a whole number from 0 to n − 1."""
     return np.int64(((_next(random) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
 
 
-def _unit(random: Any) -> float:
+def _unit(random: Any) -> Any:
     """Return a number from 0 to 1, never 0."""
     return (float(_next(random) >> np.uint64(11)) + 0.5) * (1.0 / 9007199254740992.0)
 
 
-def _walk(data: Any, visits: Any, n: int) -> float:
-    """Return the extra travel of a sequence of visits; −1 when somebody is reached out of hours."""
+def _walk(data: Any, visits: Any, n: int) -> Any:
+    """Return the extra travel of some visits; −1 when somebody is reached out of hours."""
     travel = 0.0
     delay = 0.0
     i = 0
@@ -102,7 +102,7 @@ def _walk(data: Any, visits: Any, n: int) -> float:
     return travel
 
 
-def _added(data: Any, visits: Any, n: int, at: int, z: int, gap: int, legs: Any) -> float:
+def _added(data: Any, visits: Any, n: int, at: int, z: int, gap: int, legs: Any) -> Any:
     """Return the detour of putting a visit into its gap, before position `at`."""
     before, after, direct = legs[TO], legs[BACK], legs[DIRECT]
     follows = at > 0 and visits[at - 1, GAP] == gap
@@ -120,7 +120,7 @@ def _added(data: Any, visits: Any, n: int, at: int, z: int, gap: int, legs: Any)
     return before + after - direct
 
 
-def _insert(data: Any, state: Any, d: int, z: int, s: int) -> bool:
+def _insert(data: Any, state: Any, d: int, z: int, s: int) -> Any:
     """Put a visit at its cheapest feasible place on a round-day; say whether there is one."""
     n = state.count[d]
     if n >= state.visits.shape[1]:
@@ -184,13 +184,13 @@ def _take_out(data: Any, state: Any, d: int, z: int) -> None:
     state.travel[d] = _walk(data, visits, n - 1)
 
 
-def _day_cost(data: Any, state: Any, d: int) -> float:
+def _day_cost(data: Any, state: Any, d: int) -> Any:
     """Return what a round-day costs: its extra travel, and what is above four fifths."""
     over = state.travel[d] + state.doors[d] - 0.8 * data.spare[d]
     return state.travel[d] + (data.over80 * over if over > 0.0 else 0.0)
 
 
-def _own_cost(data: Any, z: int, c: int) -> float:
+def _own_cost(data: Any, z: int, c: int) -> Any:
     """Return what a resident's column costs apart from the round-days."""
     return data.unserved[z] if c < 0 else data.fixed[c]
 
@@ -235,7 +235,7 @@ def _go_back(state: Any, kept: Any) -> None:
                 state.visits[d, i, part] = kept.visits[u, i, part]
 
 
-def _leave(data: Any, state: Any, kept: Any, z: int, proposal: int) -> float:
+def _leave(data: Any, state: Any, kept: Any, z: int, proposal: int) -> Any:
     """Take a resident off all their round-days; return what those cost before."""
     c = state.column[z]
     cost = 0.0
@@ -249,7 +249,7 @@ def _leave(data: Any, state: Any, kept: Any, z: int, proposal: int) -> float:
     return cost
 
 
-def _join(data: Any, state: Any, kept: Any, z: int, c: int, proposal: int) -> tuple[int, float]:
+def _join(data: Any, state: Any, kept: Any, z: int, c: int, proposal: int) -> Any:
     """Put a resident on the days of a column.
 
     Returns the round-day without room (−1: none) and what newly touched days cost before.
@@ -266,7 +266,7 @@ def _join(data: Any, state: Any, kept: Any, z: int, c: int, proposal: int) -> tu
     return -1, cost
 
 
-def _column(data: Any, state: Any, z: int) -> int:
+def _column(data: Any, state: Any, z: int) -> Any:
     """Choose a column of a resident: a cheap one mostly, or one where a neighbour is."""
     random = state.random
     start, end = data.start[z], data.start[z + 1]
@@ -289,7 +289,7 @@ def _column(data: Any, state: Any, z: int) -> int:
     return start + np.int64((end - start) * _unit(random) ** 2.2)
 
 
-def _propose(data: Any, state: Any, kept: Any, z: int, c: int, proposal: int) -> float:
+def _propose(data: Any, state: Any, kept: Any, z: int, c: int, proposal: int) -> Any:
     """Move a resident to a column, ejecting somebody where there is no room.
 
     Returns by how much the plan costs more; inf when it cannot be. What it touched is noted.
@@ -298,7 +298,8 @@ def _propose(data: Any, state: Any, kept: Any, z: int, c: int, proposal: int) ->
     if state.column[z] >= 0:
         before += _leave(data, state, kept, z, proposal)
     after = _own_cost(data, z, c)
-    ejected, ejected_to = -1, -1
+    ejected: Any = -1
+    ejected_to: Any = -1
     full, cost = _join(data, state, kept, z, c, proposal)
     before += cost
     if full >= 0:
@@ -333,8 +334,8 @@ def _propose(data: Any, state: Any, kept: Any, z: int, c: int, proposal: int) ->
     return after - before
 
 
-def _anywhere(data: Any, state: Any, kept: Any, z: int, proposal: int) -> tuple[int, float]:
-    """Put somebody who was ejected on one of a few columns, the first that has room; or on none."""
+def _anywhere(data: Any, state: Any, kept: Any, z: int, proposal: int) -> Any:
+    """Put somebody who was ejected on the first of a few columns that has room, or on none."""
     start, end = data.start[z], data.start[z + 1]
     total = 0.0
     for _ in range(EJECT_TRIES):

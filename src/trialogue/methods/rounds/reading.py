@@ -136,7 +136,7 @@ def _stops(rounds: Sequence[Mapping[str, Any]]) -> tuple[list[Any], list[Problem
 
 
 def _does_not_fit(document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Say what contradicts itself: ids given twice, days there are not, patterns of other length."""
+    """Say what contradicts itself: ids given twice, days there are not, patterns too long."""
     days = len(document["days"])
     for what in ("rounds", "residents"):
         seen: set[str] = set()

@@ -20,7 +20,7 @@ from trialogue.methods.rounds.travel import Travel
 Effort = Literal["quick", "standard", "thorough"]
 # Steps of each effort: for a start, and for each resident more.
 STEPS: dict[str, tuple[int, int]] = {
-    "quick": (100_000, 1_500),
+    "quick": (30_000, 1_200),
     "standard": (1_000_000, 40_000),
     "thorough": (4_000_000, 160_000),
 }
