@@ -1,0 +1,85 @@
+"""Which visitor, which day, which stop? Welfare visits fitted into rounds that run anyway.
+
+At least extra time, with a familiar face, on days that suit. The rules and the cost are those of
+docs/methods/rounds.md.
+"""
+
+from dataclasses import dataclass, replace
+
+from trialogue.methods.rounds.bound import lower_bound
+from trialogue.methods.rounds.checking import Checked, Parts, check
+from trialogue.methods.rounds.instance import Instance, Resident, Round, Weights
+from trialogue.methods.rounds.plan import Place, Plan, RoundDay, Unplaced, read_plan
+from trialogue.methods.rounds.reading import read_instance, read_json
+from trialogue.methods.rounds.reasons import unplaced
+from trialogue.methods.rounds.search import Effort, Progress, Watch, search
+from trialogue.methods.rounds.travel import Travel, read_matrix
+
+__all__ = [
+    "Checked",
+    "Effort",
+    "Instance",
+    "Parts",
+    "Place",
+    "Plan",
+    "Planned",
+    "Progress",
+    "Resident",
+    "Round",
+    "RoundDay",
+    "Travel",
+    "Unplaced",
+    "Weights",
+    "check",
+    "lower_bound",
+    "plan_week",
+    "read_instance",
+    "read_json",
+    "read_matrix",
+    "read_plan",
+]
+
+VERSION = 1  # of the search: another number, another plan of the same seed
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan that keeps every rule, what it costs and what no plan can cost less than."""
+
+    plan: Plan
+    parts: Parts
+    cost: float  # seconds a week
+    lower_bound: float
+    steps: int
+
+    @property
+    def gap(self) -> float | None:
+        """How far the cost is above the bound, as a share of it; None when the bound is 0."""
+        return self.cost / self.lower_bound - 1.0 if self.lower_bound > 0 else None
+
+
+def plan_week(
+    instance: Instance,
+    travel: Travel,
+    *,
+    seed: int,
+    effort: Effort = "standard",
+    watch: Watch = lambda progress: True,
+) -> Planned:
+    """Plan a week. The same instance, seed, effort and version give the same plan.
+
+    `watch` is told how far the search is, some times a second, and says whether to go on: stopped,
+    the best plan so far is returned.
+    """
+    found = search(instance, travel, seed=seed, effort=effort, watch=watch)
+    checked = check(instance, found.plan, travel)
+    if checked.broken:
+        raise AssertionError(f"the search broke a rule: {checked.broken[:3]}")
+    cost = checked.parts.cost(instance)
+    return Planned(
+        plan=replace(found.plan, unplaced=unplaced(instance, found.plan, travel)),
+        parts=checked.parts,
+        cost=cost,
+        lower_bound=lower_bound(instance, travel, known_cost=cost),
+        steps=found.steps,
+    )

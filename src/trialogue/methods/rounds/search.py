@@ -1,0 +1,222 @@
+"""Plan a week: simulated annealing from an empty plan, some starts, and on from the best.
+
+Budgets are steps, never time: the same instance, seed, effort and version give the same plan.
+Kirkpatrick, Gelatt & Vecchi, Science 220 (1983); the move that ejects is Ropke & Pisinger's
+(Transportation Science 40, 2006) in small.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from trialogue.methods.rounds.candidates import NO, Candidates, candidates
+from trialogue.methods.rounds.columns import Columns, columns, ordered, priced, prices
+from trialogue.methods.rounds.instance import Instance
+from trialogue.methods.rounds.plan import Plan, plan_of
+from trialogue.methods.rounds.travel import Travel
+
+Effort = Literal["quick", "standard", "thorough"]
+# Steps of each effort: for a start, and for each resident more.
+STEPS: dict[str, tuple[int, int]] = {
+    "quick": (30_000, 1_200),
+    "standard": (1_000_000, 40_000),
+    "thorough": (4_000_000, 160_000),
+}
+STARTS = {"quick": 1, "standard": 3, "thorough": 4}
+SHARE_OF_STARTS = 0.5  # of the steps; the rest goes on from the best of them
+NEAR_ROUNDS, FAR_ROUNDS = 8, 16
+HOT, WARM, COLD = 100.0, 55.0, 2.0  # seconds a week
+NEIGHBOURS = 12
+SLICE = 50_000  # steps between two looks at whether to stop: about a quarter of a second
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the search is. `best`: the cost of the best plan so far, seconds a week."""
+
+    steps: int
+    of: int
+    best: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """A plan as the search leaves it, unchecked, and the steps it took."""
+
+    plan: Plan
+    steps: int
+
+
+Watch = Callable[[Progress], bool]
+
+
+def search(
+    instance: Instance,
+    travel: Travel,
+    *,
+    seed: int,
+    effort: Effort = "standard",
+    watch: Watch = lambda progress: True,
+) -> Found:
+    """Return the best plan found. `watch` is told how far it is and says whether to go on."""
+    if not instance.residents or not instance.rounds:
+        return Found(Plan(instance.name, ()), 0)
+    run = _Run(instance, travel, effort, watch)
+    starts = STARTS[effort]
+    each = int(run.total * (SHARE_OF_STARTS if starts > 1 else 1.0)) // starts
+    for start in range(starts):
+        run.start(seed, start)
+        run.anneal(run.near, each, hot=HOT)
+    if starts > 1:
+        run.go_on_from_best(seed)
+        run.anneal(run.far, run.total - each * starts, hot=WARM)
+    return Found(run.plan(), run.done)
+
+
+class _Run:
+    """The arrays of a search, and where it stands."""
+
+    def __init__(self, instance: Instance, travel: Travel, effort: Effort, watch: Watch) -> None:
+        fixed, each = STEPS[effort]
+        self.instance, self.watch = instance, watch
+        self.total, self.done, self.stopped = fixed + each * len(instance.residents), 0, False
+        keep = FAR_ROUNDS if STARTS[effort] > 1 else NEAR_ROUNDS
+        self.found = candidates(instance, travel, keep=keep)
+        between = travel.between(instance)
+        every = columns(instance, self.found, rounds=keep)
+        cost = priced(instance, every, prices(instance, every))
+        self.far = _data(instance, self.found, between, ordered(every, cost))
+        self.near = self.far
+        if keep > NEAR_ROUNDS:
+            few = columns(instance, self.found, rounds=NEAR_ROUNDS)
+            few_cost = priced(instance, few, prices(instance, few))
+            self.near = _data(instance, self.found, between, ordered(few, few_cost))
+        self.best: Any = None
+        self.best_cost = np.inf
+        self.state: Any = None
+
+    def start(self, seed: int, number: int) -> None:
+        """Begin with nobody placed."""
+        self.state = _empty(self.instance, seed, number)
+
+    def go_on_from_best(self, seed: int) -> None:
+        """Begin where the best plan is; its columns are looked up among those of more rounds."""
+        state = _empty(self.instance, seed, 1_000)
+        for name in ("count", "visits", "travel", "doors"):
+            getattr(state, name)[:] = getattr(self.best, name)
+        state.column[:] = [
+            _same_column(self.near, self.far, z, c) for z, c in enumerate(self.best.column)
+        ]
+        self.state = state
+
+    def anneal(self, data: Any, steps: int, *, hot: float) -> None:
+        """Cool from `hot` over so many steps, in slices; keep the best of all starts."""
+        from trialogue.methods.rounds.kernel import anneal
+
+        kept = _kept(data, self.state)
+        best = type(self.state)(*(part.copy() for part in self.state))
+        now = _cost(data, self.state)
+        costs = np.array([now, now])
+        for first in range(0, steps, SLICE):
+            if self.stopped:
+                break
+            slice_ = min(SLICE, steps - first)
+            anneal(data, self.state, best, kept, costs, first, slice_, steps, hot, COLD)
+            self.done += slice_
+            shown = Progress(self.done, self.total, min(self.best_cost, costs[1]))
+            self.stopped = not self.watch(shown)
+        if costs[1] < self.best_cost:
+            self.best, self.best_cost = best, float(costs[1])
+
+    def plan(self) -> Plan:
+        """Return the best plan."""
+        best, instance = self.best, self.instance
+        days = len(instance.days)
+        entries = []
+        for d, count in enumerate(best.count):
+            for i in range(count):
+                z, _, _, gap = best.visits[d, i]
+                name = instance.residents[z].id
+                entries.append((instance.rounds[d // days].id, d % days, int(gap), name))
+        return plan_of(instance.name, entries)
+
+
+def _data(instance: Instance, found: Candidates, between: Any, chosen: Columns) -> Any:
+    from trialogue.methods.rounds.kernel import Data
+
+    people = instance.residents
+    unserved = instance.weights.unserved_visit_s
+    near = np.argsort(between, axis=1, kind="stable")[:, 1 : NEIGHBOURS + 1]
+    return Data(
+        gap=found.gap,
+        legs=np.stack([found.to_s, found.back_s, found.direct_s, found.leave_s], axis=-1),
+        between_s=between,
+        opens=np.array([one.window[0] for one in people]),
+        closes=np.array([one.window[1] for one in people]),
+        service=np.array([one.service_s for one in people]),
+        unserved=np.array([unserved * one.visits_per_week for one in people]),
+        near=np.ascontiguousarray(near).astype(np.int64),
+        start=chosen.start.astype(np.int64),
+        slot=chosen.slot.astype(np.int64),
+        round=chosen.round.astype(np.int64),
+        mask=(chosen.days * (1 << np.arange(len(instance.days)))).sum(axis=1).astype(np.int64),
+        fixed=chosen.fixed,
+        spare=np.array([one.spare_s for one in instance.rounds]).ravel(),
+        over80=float(instance.weights.over80_per_s),
+        days=len(instance.days),
+    )
+
+
+def _empty(instance: Instance, seed: int, number: int) -> Any:
+    from trialogue.methods.rounds.kernel import State
+
+    days = len(instance.days)
+    rows = len(instance.rounds) * days
+    least = min(one.service_s for one in instance.residents)
+    most = max(max(one.spare_s) for one in instance.rounds)
+    room = len(instance.residents)
+    if least > 0:
+        room = min(room, int(most // least) + 1)
+    random = np.random.SeedSequence([seed, number]).generate_state(1, np.uint64)
+    return State(
+        column=np.full(len(instance.residents), NO, np.int64),
+        count=np.zeros(rows, np.int64),
+        visits=np.zeros((rows, room, 4), np.int32),
+        travel=np.zeros(rows),
+        doors=np.zeros(rows),
+        random=random,
+    )
+
+
+def _kept(data: Any, state: Any) -> Any:
+    from trialogue.methods.rounds.kernel import EJECT_TRIES, Kept
+
+    rows, room = data.days * (EJECT_TRIES + 3) + 2, state.visits.shape[1]
+    return Kept(
+        used=np.zeros(1, np.int64),
+        day=np.zeros(rows, np.int64),
+        count=np.zeros(rows, np.int64),
+        visits=np.zeros((rows, room, 4), np.int32),
+        travel=np.zeros(rows),
+        doors=np.zeros(rows),
+        mark=np.zeros(state.count.size, np.int64),
+    )
+
+
+def _cost(data: Any, state: Any) -> float:
+    """Return what a plan costs, seconds a week."""
+    out = state.column < 0
+    over = np.maximum(0.0, state.travel + state.doors - 0.8 * data.spare)
+    cost = data.unserved[out].sum() + data.fixed[state.column[~out]].sum()
+    return float(cost + state.travel.sum() + data.over80 * over.sum())
+
+
+def _same_column(old: Any, new: Any, z: int, c: int) -> int:
+    if c < 0:
+        return NO
+    for other in range(new.start[z], new.start[z + 1]):
+        if new.slot[other] == old.slot[c] and new.mask[other] == old.mask[c]:
+            return other
+    raise AssertionError("the columns of more rounds hold those of fewer")
