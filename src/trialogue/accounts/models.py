@@ -92,8 +92,11 @@ class Person(AbstractBaseUser):
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """What this person is here: `staff` or `partner`, and the roles of their memberships."""
-        if not self.is_active:
+        """What this person is here: `staff` or `partner`, and the roles of their memberships.
+
+        A resident, who belongs nowhere, has no account and is nothing here.
+        """
+        if not self.is_active or not self.places:
             return frozenset()
         roles = {"signed in"}
         for membership in self.places:

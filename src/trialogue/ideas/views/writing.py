@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.text import capfirst
 
 from trialogue.accounts import permissions
-from trialogue.accounts.requests import person_of
+from trialogue.accounts.requests import address_of, person_of
 from trialogue.evidence import queries as evidence
 from trialogue.ideas import forms, queries, services, words
 from trialogue.methods.problems import InputError, Problem
@@ -137,7 +137,7 @@ def _save(request: HttpRequest, draft: Any, form: forms.Problem) -> Any:
 
 def _came_from(request: HttpRequest) -> str:
     """Return where a request came from, so that no address is kept."""
-    return salted_hmac("ideas", request.META.get("REMOTE_ADDR", "")).hexdigest()
+    return salted_hmac("ideas", address_of(request)).hexdigest()
 
 
 def _keep_shown(
