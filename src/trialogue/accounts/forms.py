@@ -6,7 +6,8 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
 from trialogue.accounts.models import Membership, Organisation, Person
-from trialogue.pages.forms import DateField, Form, choice, dress, text
+from trialogue.accounts.periods import Period
+from trialogue.pages.forms import DateField, Form, choice, dress, text, whole
 
 ROLES = [
     (Membership.Role.MEMBER, "Member: suggest, support, discuss, work on trials"),
@@ -213,6 +214,26 @@ class AddPause(Form):
     first = DateField(label="First day", error_messages={"required": "Enter the first day"})
     last = DateField(label="Last day", error_messages={"required": "Enter the last day"})
     why = text("Why", needed="Enter why", max_length=120, help_text="For example: local elections")
+
+
+class Days(Form):
+    """How many days each period of a group has."""
+
+    def __init__(self, *args: Any, group: tuple[Period, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in group:
+            limits = f"From {one.least} to {one.most}; {one.usual} is usual."
+            field = whole(one.words, required=True, help_text=f"{one.hint} {limits}".strip())
+            field.error_messages["required"] = f"Enter the {one.words.lower()}"
+            self.fields[one.key] = field
+        self.dress_again()
+
+
+class DayClosed(Form):
+    """A day on which the council does not work."""
+
+    day = DateField(label="Day", error_messages={"required": "Enter the day"})
+    why = text("Why", needed="Enter why you are closed", max_length=120)
 
 
 class Token(Form):

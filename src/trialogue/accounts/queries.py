@@ -20,6 +20,8 @@ from trialogue.accounts.models import (
     ServiceArea,
     Work,
 )
+from trialogue.accounts.periods import Period
+from trialogue.accounts.working_days import Calendar
 
 
 def residents(*, who: str = "") -> list[Person]:
@@ -36,6 +38,18 @@ def residents(*, who: str = "") -> list[Person]:
 def council() -> Organisation | None:
     """Return the council that runs this instance; None before it is set up."""
     return Organisation.objects.filter(kind=Organisation.Kind.COUNCIL).first()
+
+
+def days(period: Period) -> int:
+    """Return how many days the council set for something."""
+    found = council()
+    return found.days(period) if found else period.usual
+
+
+def calendar() -> Calendar:
+    """Return the council's working days."""
+    found = council()
+    return found.calendar if found else Calendar.of({})
 
 
 def organisations() -> QuerySet[Organisation]:
@@ -145,6 +159,12 @@ def keys_of_messages(beginning: str) -> set[str]:
 def tokens(of: Person) -> QuerySet[ApiToken]:
     """Return a person's tokens, those in force first."""
     return of.tokens.order_by("revoked_at", "-created_at")
+
+
+def tokens_in_force() -> QuerySet[ApiToken]:
+    """Return everybody's tokens that open something, with whose they are, newest first."""
+    held = ApiToken.objects.filter(revoked_at=None, person__is_active=True)
+    return held.select_related("person").order_by("-created_at", "-pk")
 
 
 def notices(of: Person, *, since: datetime) -> list[Notification]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from trialogue.ideas import working_days
+from trialogue.accounts.working_days import Calendar
 from trialogue.ideas.models import Idea
 from trialogue.pages.lists import Tag
 
@@ -24,22 +24,22 @@ _ANSWERS = {
 }
 
 
-def tag(idea: Idea, today: date) -> Tag:
+def tag(idea: Idea, today: date, calendar: Calendar) -> Tag:
     """Return the tag of an idea's state on a day."""
     if idea.status == Idea.Status.DRAFT:
         return Tag("Draft", "grey")
     if idea.hidden_reason:
         return Tag("Hidden", "grey")
     if idea.status == Idea.Status.OPEN:
-        return _open(idea, today)
+        return _open(idea, today, calendar)
     if idea.answer == Idea.Answer.TRIAL:
         begun = idea.trial_state in TRIED or idea.trial_state == "withdrawn"
         return Tag(f"Trial {idea.trial_state}", "blue") if begun else Tag("Trial planned", "green")
     return _ANSWERS[Idea.Answer(idea.answer)]
 
 
-def _open(idea: Idea, today: date) -> Tag:
-    if idea.answer_due_on and (late := working_days.between(idea.answer_due_on, today)):
+def _open(idea: Idea, today: date, calendar: Calendar) -> Tag:
+    if idea.answer_due_on and (late := calendar.between(idea.answer_due_on, today)):
         days = "1 working day" if late == 1 else f"{late} working days"
         return Tag(f"No answer yet, {days} late", "red")
     return Tag("Open" if idea.checked_at else "Waiting to be checked", "blue")

@@ -7,6 +7,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from tests.apps.ideas.conftest import DUE, KIND, NOW, WORDS, reply
 from trialogue.accounts.models import AuditEntry, Notification
+from trialogue.accounts.working_days import Calendar
 from trialogue.ideas import queries, services
 from trialogue.ideas.models import AnswerGiven, Comment, Idea, SimilarShown, Support
 from trialogue.ideas.services import NewCall, Saving
@@ -350,7 +351,8 @@ def test_the_stand_in_hears_once_when_the_date_has_passed(idea, people):
         services.remind_and_mark_late(DUE + timedelta(days=1))
 
     assert letters("E").count("stand_in@wrenmoor.example") == 1
-    assert str(tag(idea, DUE.date() + timedelta(days=5))) == "No answer yet, 3 working days late"
+    late = tag(idea, DUE.date() + timedelta(days=5), Calendar.of({}))
+    assert str(late) == "No answer yet, 3 working days late"
 
 
 def test_an_idea_put_aside_until_a_day_comes_back(idea, people):

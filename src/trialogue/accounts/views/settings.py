@@ -1,5 +1,7 @@
 """The council's settings."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from trialogue.accounts import permissions, queries, services
 from trialogue.accounts.forms import AddPause, Area, Council
+from trialogue.accounts.periods import CLOCKS
 from trialogue.accounts.requests import person_of
 from trialogue.methods.problems import InputError
 
@@ -29,6 +32,10 @@ def settings(request: HttpRequest) -> HttpResponse:
         "section": "settings",
         "rows": rows,
         "areas": queries.service_areas(),
+        "clocks": [
+            (one.words, str(council.days(one)), reverse("accounts:clocks")) for one in CLOCKS
+        ],
+        "off": council.calendar.days_off(first=timezone.localdate())[:3],
         "pauses": queries.pauses(),
         "stuck": queries.messages_that_did_not_go(),
     }
@@ -145,6 +152,22 @@ def end_pause(request: HttpRequest) -> HttpResponse:
     services.set_pauses(kept, by=person_of(request), at=timezone.now())
     messages.success(request, "The pause is taken out")
     return redirect("accounts:settings")
+
+
+@permissions.page("manage people")
+def tokens(request: HttpRequest) -> HttpResponse:
+    """Everybody's tokens that open something."""
+    context = {"section": "settings", "tokens": queries.tokens_in_force()}
+    return render(request, "accounts/all_tokens.html", context)
+
+
+@permissions.page("manage people")
+@require_POST
+def revoke_token(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Revoke anybody's token."""
+    services.revoke_token(public_id=public_id, by=person_of(request), at=timezone.now())
+    messages.success(request, "The token no longer works")
+    return redirect("accounts:all_tokens")
 
 
 @permissions.page("change settings")

@@ -11,7 +11,7 @@ from trialogue.accounts.models import Person
 from trialogue.ideas import queries
 from trialogue.ideas.models import Confirmation, Idea
 from trialogue.ideas.queries.residents import KEPT_DAYS, hash_of
-from trialogue.ideas.services.writing import refuse_unfinished, send_as
+from trialogue.ideas.services.writing import reads_within, refuse_unfinished, send_as
 from trialogue.methods.problems import InputError, Problem
 
 
@@ -50,7 +50,7 @@ def ask_to_confirm(number: int, *, email: str, name: str, at: datetime) -> None:
         subject="Confirm your idea",
         body=(
             f"Use this link within {KEPT_DAYS} days, and a person will read “{idea.title}” within "
-            "two working days. If you did not suggest it, ignore this."
+            f"{reads_within()}. If you did not suggest it, ignore this."
         ),
         link=f"/ideas/confirm/{token}/",
         key=f"idea {idea.pk} confirm {at.isoformat()}",
