@@ -252,6 +252,14 @@ class AuditFilter(Form):
 
     who = text("Person", help_text="Part of a name or an e-mail address")
     thing = text("Thing", help_text="An identifier, like EC-…, or a kind, like trial")
+    kind = choice(
+        "Show",
+        [
+            ("", "Everything"),
+            ("changes", "Changes"),
+            ("looks", "Looks at personal records"),
+        ],
+    )
     first = DateField(label="From", required=False)
     last = DateField(label="Until", required=False)
 

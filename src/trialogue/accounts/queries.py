@@ -23,6 +23,8 @@ from trialogue.accounts.models import (
 from trialogue.accounts.periods import Period
 from trialogue.accounts.working_days import Calendar
 
+LOOK = "look "  # how the action of a look at a personal record begins
+
 
 def residents(*, who: str = "") -> list[Person]:
     """Return the newest residents who confirmed an idea by e-mail, 25 at most.
@@ -189,13 +191,23 @@ def people_and_invitations() -> int:
 
 
 def audit(
-    *, who: str = "", thing: str = "", first: date | None = None, last: date | None = None
+    *,
+    who: str = "",
+    thing: str = "",
+    kind: str = "",
+    first: date | None = None,
+    last: date | None = None,
 ) -> QuerySet[AuditEntry]:
     """Return what was done by somebody, to something, from one day to another, newest first.
 
-    `who` is part of a name or an address, `thing` an identifier or a kind of thing.
+    `who` is part of a name or an address, `thing` an identifier or a kind of thing. `kind` is
+    "changes" or "looks" at personal records; all unless said.
     """
     rows = AuditEntry.objects.order_by("-pk")
+    if kind == "looks":
+        rows = rows.filter(action__startswith=LOOK)
+    elif kind == "changes":
+        rows = rows.exclude(action__startswith=LOOK)
     if who:
         people = Person.objects.filter(Q(name__icontains=who) | Q(email__icontains=who))
         rows = rows.filter(by__in=people.values("public_id"))

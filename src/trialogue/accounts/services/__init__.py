@@ -1,6 +1,6 @@
 """Everything that changes accounts; and what other apps ask of them: a record, a notice."""
 
-from trialogue.accounts.services.audit import record
+from trialogue.accounts.services.audit import note_look, record
 from trialogue.accounts.services.council import (
     add_partner,
     change_council,
@@ -64,6 +64,7 @@ __all__ = [
     "keep_in_outbox",
     "make_token",
     "may_set_password",
+    "note_look",
     "note_seen",
     "note_sign_in",
     "notify",

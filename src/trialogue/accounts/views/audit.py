@@ -1,4 +1,4 @@
-"""Who changed what. To be read, and by nobody changed."""
+"""Who changed what, and who looked at personal records. To be read, and by nobody changed."""
 
 import json
 from typing import Any
@@ -24,6 +24,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     rows = queries.audit(
         who=wanted.get("who", ""),
         thing=wanted.get("thing", ""),
+        kind=wanted.get("kind", ""),
         first=wanted.get("first"),
         last=wanted.get("last"),
     )

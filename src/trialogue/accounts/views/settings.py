@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from trialogue.accounts import permissions, queries, services
+from trialogue.accounts.first_steps import first_steps
 from trialogue.accounts.forms import AddPause, Area, Council
 from trialogue.accounts.periods import CLOCKS
 from trialogue.accounts.requests import person_of
@@ -45,33 +46,15 @@ def settings(request: HttpRequest) -> HttpResponse:
 @permissions.page("change settings")
 def begin(request: HttpRequest) -> HttpResponse:
     """What a new administrator does first."""
-    steps = [
-        (
-            "Send a test e-mail",
-            "At the foot of the settings. Without e-mail, invitations can be copied.",
-            reverse("accounts:settings"),
-            queries.has_sent_a_message(),
-        ),
-        (
-            "Invite two people",
-            "A manager who answers ideas, and a lead for the first trial.",
-            reverse("accounts:invite"),
-            queries.people_and_invitations() > 2,
-        ),
-        (
-            "Add a service area",
-            "Each idea goes to the manager of one.",
-            reverse("accounts:new_area"),
-            queries.service_areas().exists(),
-        ),
-        (
-            "Add the next pause before an election",
-            "On its days no result is published.",
-            reverse("accounts:pause"),
-            bool(queries.pauses()),
-        ),
-    ]
-    return render(request, "accounts/begin.html", {"section": "settings", "steps": steps})
+    council = queries.council()
+    if council is None:
+        raise Http404
+    context = {
+        "section": "settings",
+        "steps": first_steps(council),
+        "stuck": queries.messages_that_did_not_go(),
+    }
+    return render(request, "accounts/begin.html", context)
 
 
 @permissions.page("change settings")
