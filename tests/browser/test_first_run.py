@@ -87,7 +87,7 @@ def set_clocks(visitor: Visitor) -> None:
     expect(page.get_by_role("alert")).to_contain_text("must be between 5 and 60")
     page.get_by_label("Working days to answer an idea").fill("15")
     visitor.press("Save")
-    page.get_by_role("link", name="Change working days").click()
+    page.get_by_role("link", name="Change working days", exact=True).click()
     visitor.look()
     page.get_by_role("button", name=re.compile("We work on .* 2028$")).first.click()
     expect(page.get_by_text("is a working day")).to_be_visible()

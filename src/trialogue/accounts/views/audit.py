@@ -36,7 +36,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         if "administrator" in getattr(request.user, "roles", ())
         else "audit",
         "filters": filters,
-        "list": listing(request, rows, columns, sort="-pk", one="change", many="changes"),
+        "list": listing(request, rows, columns, sort="-pk", one="entry", many="entries"),
     }
     return render(request, "accounts/audit.html", context)
 

@@ -36,7 +36,7 @@ def clocks(request: HttpRequest) -> HttpResponse:
 
 @permissions.page("change settings")
 def working_days(request: HttpRequest) -> HttpResponse:
-    """Bank holidays and the council's own days off, from the first of the year on."""
+    """Bank holidays and the council's own days off, from today on."""
     today = timezone.localdate()
     form = DayClosed(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -51,11 +51,11 @@ def working_days(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "settings",
         "form": form,
-        "off": calendar.days_off(first=today.replace(month=1, day=1)),
+        "off": calendar.days_off(first=today),
         "worked": [
             (day, bank_holidays().get(day, "Bank holiday"))
             for day in sorted(calendar.worked)
-            if day.year >= today.year
+            if day >= today
         ],
         "known_until": max(bank_holidays()).year,
     }

@@ -19,7 +19,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Look for somebody by part of a name or an address."""
     form = PeopleFilter(request.GET or None)
     who = form.cleaned_data["who"] if form.is_valid() else ""
-    context = {"section": "audit", "form": form, "who": who, "found": held.search(who)}
+    context = {"section": _section(request), "form": form, "who": who, "found": held.search(who)}
     if who:
         services.note_look(
             "for a person", on="person", thing="search", by=person_of(request), at=timezone.now()
@@ -35,7 +35,7 @@ def about(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     _note(request, "at what is held", public_id)
-    context = {"section": "audit", "person": found, "counts": held.count_about(found)}
+    context = {"section": _section(request), "person": found, "counts": held.count_about(found)}
     return render(request, "site/held.html", context)
 
 
@@ -53,6 +53,12 @@ def everything(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     answer["Content-Disposition"] = 'attachment; filename="everything-held.json"'
     return answer
+
+
+def _section(request: HttpRequest) -> str:
+    """Return where the reader finds the audit trail: an administrator under the settings."""
+    administers = permissions.allows(person_of(request), "change settings")
+    return "settings" if administers else "audit"
 
 
 def _note(request: HttpRequest, what: str, public_id: UUID) -> None:
