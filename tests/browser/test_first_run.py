@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -112,7 +113,7 @@ def add_a_pause(visitor: Visitor) -> None:
 def accept(visitor: Visitor, link: str) -> None:
     """Take up an invitation, sign out and in again."""
     page = visitor.page
-    page.goto(link)
+    visitor.open(urlsplit(link).path)
     visitor.look()
     page.get_by_label("Choose a password").fill(PASSWORD)
     with page.expect_navigation():
