@@ -185,3 +185,12 @@ def phone(browser: Browser, demonstration: str) -> Iterator[Visitor]:
     context = browser.new_context(viewport=PHONE, java_script_enabled=False)
     yield Visitor(context, demonstration, scripts=False)
     context.close()
+
+
+@pytest.fixture
+def own_demonstration(browser: Browser, tmp_path) -> Iterator[Visitor]:
+    """Somebody at a demonstration that nobody else looks at: it can be started again."""
+    context = browser.new_context(viewport=WIDE)
+    for site in serve(tmp_path, "demo"):
+        yield Visitor(context, site)
+    context.close()

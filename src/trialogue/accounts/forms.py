@@ -6,7 +6,8 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
 from trialogue.accounts.models import Membership, Organisation, Person
-from trialogue.pages.forms import DateField, Form, choice, dress, text
+from trialogue.accounts.periods import Period
+from trialogue.pages.forms import DateField, Form, choice, dress, text, whole
 
 ROLES = [
     (Membership.Role.MEMBER, "Member: suggest, support, discuss, work on trials"),
@@ -215,6 +216,26 @@ class AddPause(Form):
     why = text("Why", needed="Enter why", max_length=120, help_text="For example: local elections")
 
 
+class Days(Form):
+    """How many days each period of a group has."""
+
+    def __init__(self, *args: Any, group: tuple[Period, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in group:
+            limits = f"From {one.least} to {one.most}; {one.usual} is usual."
+            field = whole(one.words, required=True, help_text=f"{one.hint} {limits}".strip())
+            field.error_messages["required"] = f"Enter the {one.words.lower()}"
+            self.fields[one.key] = field
+        self.dress_again()
+
+
+class DayClosed(Form):
+    """A day on which the council does not work."""
+
+    day = DateField(label="Day", error_messages={"required": "Enter the day"})
+    why = text("Why", needed="Enter why you are closed", max_length=120)
+
+
 class Token(Form):
     """What a token is for."""
 
@@ -231,6 +252,14 @@ class AuditFilter(Form):
 
     who = text("Person", help_text="Part of a name or an e-mail address")
     thing = text("Thing", help_text="An identifier, like EC-…, or a kind, like trial")
+    kind = choice(
+        "Show",
+        [
+            ("", "Everything"),
+            ("changes", "Changes"),
+            ("looks", "Looks at personal records"),
+        ],
+    )
     first = DateField(label="From", required=False)
     last = DateField(label="Until", required=False)
 

@@ -81,13 +81,19 @@ def put_back(request: HttpRequest) -> QueryDict | None:
     return typed
 
 
+def comes_from_here(request: HttpRequest) -> bool:
+    """Whether the browser says that a page of this site led here."""
+    before = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(before, {request.get_host()})
+    return ours and bool(urlsplit(before).netloc)
+
+
 def _page_of_form(request: HttpRequest) -> str:
     """Return the page the form stood on, where the browser says it; else the one it was sent to.
 
     Some addresses only take what is sent to them: nobody can be led back there.
     """
-    before = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(before, {request.get_host()}) and urlsplit(before).netloc:
-        parts = urlsplit(before)
+    if comes_from_here(request):
+        parts = urlsplit(request.headers["Referer"])
         return f"{parts.path}?{parts.query}" if parts.query else parts.path
     return request.get_full_path()

@@ -8,6 +8,9 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
+from trialogue.accounts.periods import CHECK, Period
+from trialogue.accounts.working_days import Calendar
+
 
 class Organisation(models.Model):
     """The council that runs this instance, or a partner that works with it."""
@@ -35,6 +38,21 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def calendar(self) -> Calendar:
+        """Its working days."""
+        return Calendar.of(self.settings)
+
+    def days(self, period: Period) -> int:
+        """Return how many days it set, or as many as are usual."""
+        return period.of(self.settings)
+
+    @property
+    def reads_within(self) -> str:
+        """How long a person takes to read what comes from outside: 2 working days."""
+        days = self.days(CHECK)
+        return f"{days} working day{'' if days == 1 else 's'}"
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -92,8 +110,11 @@ class Person(AbstractBaseUser):
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """What this person is here: `staff` or `partner`, and the roles of their memberships."""
-        if not self.is_active:
+        """What this person is here: `staff` or `partner`, and the roles of their memberships.
+
+        A resident, who belongs nowhere, has no account and is nothing here.
+        """
+        if not self.is_active or not self.places:
             return frozenset()
         roles = {"signed in"}
         for membership in self.places:

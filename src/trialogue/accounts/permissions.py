@@ -42,6 +42,7 @@ MAY: dict[str, frozenset[str]] = {
     "change settings": frozenset({"administrator"}),
     "manage people": frozenset({"administrator"}),
     "read the audit trail": frozenset({"administrator", "data protection officer"}),
+    "see all that is held": frozenset({"administrator", "data protection officer"}),
     # ideas
     "read ideas": ANYONE,
     "suggest an idea": ANYONE,  # a resident without an account confirms by e-mail

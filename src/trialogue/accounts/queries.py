@@ -20,6 +20,10 @@ from trialogue.accounts.models import (
     ServiceArea,
     Work,
 )
+from trialogue.accounts.periods import Period
+from trialogue.accounts.working_days import Calendar
+
+LOOK = "look "  # how the action of a look at a personal record begins
 
 
 def residents(*, who: str = "") -> list[Person]:
@@ -36,6 +40,18 @@ def residents(*, who: str = "") -> list[Person]:
 def council() -> Organisation | None:
     """Return the council that runs this instance; None before it is set up."""
     return Organisation.objects.filter(kind=Organisation.Kind.COUNCIL).first()
+
+
+def days(period: Period) -> int:
+    """Return how many days the council set for something."""
+    found = council()
+    return found.days(period) if found else period.usual
+
+
+def calendar() -> Calendar:
+    """Return the council's working days."""
+    found = council()
+    return found.calendar if found else Calendar.of({})
 
 
 def organisations() -> QuerySet[Organisation]:
@@ -147,6 +163,12 @@ def tokens(of: Person) -> QuerySet[ApiToken]:
     return of.tokens.order_by("revoked_at", "-created_at")
 
 
+def tokens_in_force() -> QuerySet[ApiToken]:
+    """Return everybody's tokens that open something, with whose they are, newest first."""
+    held = ApiToken.objects.filter(revoked_at=None, person__is_active=True)
+    return held.select_related("person").order_by("-created_at", "-pk")
+
+
 def notices(of: Person, *, since: datetime) -> list[Notification]:
     """Return what a person was told since a moment, newest first, fifty at most."""
     return list(of.notifications.filter(created_at__gte=since).order_by("-pk")[:50])
@@ -169,13 +191,23 @@ def people_and_invitations() -> int:
 
 
 def audit(
-    *, who: str = "", thing: str = "", first: date | None = None, last: date | None = None
+    *,
+    who: str = "",
+    thing: str = "",
+    kind: str = "",
+    first: date | None = None,
+    last: date | None = None,
 ) -> QuerySet[AuditEntry]:
     """Return what was done by somebody, to something, from one day to another, newest first.
 
-    `who` is part of a name or an address, `thing` an identifier or a kind of thing.
+    `who` is part of a name or an address, `thing` an identifier or a kind of thing. `kind` is
+    "changes" or "looks" at personal records; all unless said.
     """
     rows = AuditEntry.objects.order_by("-pk")
+    if kind == "looks":
+        rows = rows.filter(action__startswith=LOOK)
+    elif kind == "changes":
+        rows = rows.exclude(action__startswith=LOOK)
     if who:
         people = Person.objects.filter(Q(name__icontains=who) | Q(email__icontains=who))
         rows = rows.filter(by__in=people.values("public_id"))

@@ -1,5 +1,8 @@
-"""A request from someone signed in."""
+"""A request: from someone signed in, and from where."""
 
+from ipaddress import ip_address
+
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
@@ -17,3 +20,19 @@ def person_of(request: HttpRequest) -> Person:
     if not isinstance(request.user, Person):
         raise PermissionDenied("Sign in first.")
     return request.user
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the address that a request came from, past the proxies of our own.
+
+    Each proxy adds, at the right of X-Forwarded-For, the address that called it. What stands
+    further left anybody may have written, so it never counts.
+    """
+    direct: str = request.META.get("REMOTE_ADDR", "")
+    passed = request.headers.get("X-Forwarded-For", "").split(",")
+    ours = settings.TRUSTED_PROXIES
+    said = passed[-ours].strip() if 0 < ours <= len(passed) else direct
+    try:
+        return str(ip_address(said))
+    except ValueError:
+        return direct

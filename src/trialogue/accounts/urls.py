@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trialogue.accounts.views import audit, details, people, settings, signing_in
+from trialogue.accounts.views import audit, days, details, people, settings, signing_in
 
 app_name = "accounts"
 urlpatterns = [
@@ -25,6 +25,11 @@ urlpatterns = [
     path("settings/areas/<slug:slug>/", settings.area, name="area"),
     path("settings/pauses/new/", settings.pause, name="pause"),
     path("settings/pauses/end/", settings.end_pause, name="end_pause"),
+    path("settings/clocks/", days.clocks, name="clocks"),
+    path("settings/working-days/", days.working_days, name="working_days"),
+    path("settings/working-days/change/", days.change_day, name="change_day"),
+    path("settings/tokens/", settings.tokens, name="all_tokens"),
+    path("settings/tokens/<uuid:public_id>/revoke/", settings.revoke_token, name="revoke_any"),
     path("settings/test-message/", settings.test_message, name="test_message"),
     path("settings/people/", people.people, name="people"),
     path("settings/people/invite/", people.invite, name="invite"),

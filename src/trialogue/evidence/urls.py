@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from trialogue.evidence.views import lists, log, search, technical, trials
+from trialogue.evidence.views import keys, lists, log, search, technical, trials
 
 app_name = "evidence"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
         name="entries",
     ),
     path("commons/v1/schema/<path:name>.json", log.schema, name="schema"),
+    path("settings/keys/", keys.keys, name="keys"),
+    path("settings/keys/change/", keys.change, name="change_key"),
     path("evidence/", search.search, name="search"),
     path("evidence/trials/", lists.trials, name="trials"),
     path("evidence/due/", lists.due, name="due"),

@@ -8,12 +8,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from trialogue.accounts import queries as councils
 from trialogue.accounts.models import Person
+from trialogue.accounts.periods import CHECK
 from trialogue.evidence import personal
 from trialogue.evidence import queries as evidence
-from trialogue.ideas import queries, working_days
+from trialogue.ideas import queries
 from trialogue.ideas.models import Call, Comment, Idea
-from trialogue.ideas.queries.waiting import CHECK_DAYS
 from trialogue.ideas.words import HIDE_REASONS, TRIED, counted, hours, pounds, tag, written
 from trialogue.pages.lists import Column, Tag
 
@@ -22,9 +23,10 @@ Ideas = Column[Idea]
 
 def columns(today: date, address: Callable[[Idea], str]) -> tuple[Ideas, ...]:
     """Return the columns of the list on its page."""
+    calendar = councils.calendar()
     return (
         Ideas("Idea", lambda row: row.title, "title", address),
-        Ideas("State", lambda row: tag(row, today)),
+        Ideas("State", lambda row: tag(row, today, calendar)),
         Ideas("Service", _service, "area__name"),
         Ideas("Support", _support, "staff_support"),
         Ideas("Answer by", _answer_by, "answer_due_on"),
@@ -33,10 +35,11 @@ def columns(today: date, address: Callable[[Idea], str]) -> tuple[Ideas, ...]:
 
 def csv_columns(today: date) -> tuple[Ideas, ...]:
     """Return the columns of the list as a file: one fact a column."""
+    calendar = councils.calendar()
     return (
         Ideas("number", lambda row: row.pk),
         Ideas("title", lambda row: row.title, "title"),
-        Ideas("state", lambda row: tag(row, today)),
+        Ideas("state", lambda row: tag(row, today, calendar)),
         Ideas("works_with", lambda row: row.collaboration),
         Ideas("service", _service, "area__name"),
         Ideas("place", lambda row: row.place),
@@ -60,9 +63,10 @@ def csv_columns(today: date) -> tuple[Ideas, ...]:
 
 def call_columns(today: date, address: Callable[[Idea], str]) -> tuple[Ideas, ...]:
     """Return the columns of a call's ideas: each, and what became of it."""
+    calendar = councils.calendar()
     return (
         Ideas("Idea", lambda row: row.title, "title", address),
-        Ideas("State", lambda row: tag(row, today)),
+        Ideas("State", lambda row: tag(row, today, calendar)),
         Ideas("Support", _support, "staff_support"),
         Ideas("What became of it", _became),
     )
@@ -104,10 +108,11 @@ def call_rows(call: Any) -> list[tuple[str, str, str]]:
 
 def checked(idea: Idea, *, today: date) -> dict[str, Any]:
     """Return what the page says on which an idea is checked."""
+    calendar = councils.calendar()
     return {
-        "tag": tag(idea, today),
+        "tag": tag(idea, today, calendar),
         "hidden": hidden_because(idea),
-        "read_by": written(working_days.after(_on(idea.sent_at), CHECK_DAYS)),
+        "read_by": written(calendar.after(_on(idea.sent_at), councils.days(CHECK))),
         "personal": personal.found(f"{idea.title} {idea.problem} {idea.proposal}"),
     }
 
@@ -164,7 +169,7 @@ def page_of(idea: Idea, *, seen_by: Person | AnonymousUser, today: date) -> dict
     shown = queries.last_shown(idea)
     trial = evidence.record(idea.trial) if idea.trial else None
     return {
-        "tag": tag(idea, today),
+        "tag": tag(idea, today, councils.calendar()),
         "rows": _rows(idea),
         "support": _support(idea),
         "comments": queries.comments_of(idea, seen_by),

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from trialogue.ideas import working_days
+from trialogue.accounts.working_days import Calendar
 from trialogue.ideas.models import Idea
 from trialogue.methods.verdicts import VerdictCode
 from trialogue.pages.lists import Tag
@@ -25,14 +25,14 @@ _ANSWERS = {
 }
 
 
-def tag(idea: Idea, today: date) -> Tag:
+def tag(idea: Idea, today: date, calendar: Calendar) -> Tag:
     """Return the tag of an idea's state on a day."""
     if idea.status == Idea.Status.DRAFT:
         return Tag("Draft", "grey")
     if idea.hidden_reason:
         return Tag("Hidden", "grey")
     if idea.status == Idea.Status.OPEN:
-        return _open(idea, today)
+        return _open(idea, today, calendar)
     if idea.answer == Idea.Answer.TRIAL:
         if idea.trial_state == "reported" and idea.trial_verdict:
             verdict = VerdictCode(idea.trial_verdict)
@@ -43,8 +43,8 @@ def tag(idea: Idea, today: date) -> Tag:
     return _ANSWERS[Idea.Answer(idea.answer)]
 
 
-def _open(idea: Idea, today: date) -> Tag:
-    if idea.answer_due_on and (late := working_days.between(idea.answer_due_on, today)):
+def _open(idea: Idea, today: date, calendar: Calendar) -> Tag:
+    if idea.answer_due_on and (late := calendar.between(idea.answer_due_on, today)):
         days = "1 working day" if late == 1 else f"{late} working days"
         return Tag(f"No answer yet, {days} late", "red")
     return Tag("Open" if idea.checked_at else "Waiting to be checked", "blue")

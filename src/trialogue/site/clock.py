@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from trialogue.accounts import services as accounts
 from trialogue.ideas import services as ideas
 from trialogue.trials.services import clock as trials
-from trialogue.trials.services.forgetting import forget as forget_trials
+from trialogue.trials.services import forgetting
 from trialogue.trials.services.telling import tell_ended
 
 log = logging.getLogger(__name__)
@@ -36,10 +36,16 @@ JOBS = (
     Job("remind of results due", timedelta(hours=1), trials.remind_of_results),
     Job("publish what was not reported", timedelta(hours=1), trials.publish_not_reported),
     Job("tell teams what comes next", timedelta(hours=1), trials.tell_teams),
-    Job("forget what trials kept", timedelta(days=1), forget_trials),
+    Job("forget what trials kept", timedelta(days=1), forgetting.forget),
     Job("tell ideas of ended trials", timedelta(hours=1), tell_ended),
     Job("forget unconfirmed senders", timedelta(hours=1), ideas.forget_unconfirmed),
 )
+
+
+def past_their_time(now: datetime) -> list[tuple[str, int]]:
+    """Return how much of each kind the jobs that forget would delete at `now`."""
+    ours, trials = accounts.count_past_their_time(now), forgetting.count_past_their_time(now)
+    return [*ours.items(), *trials.items()]
 
 
 def sweep(now: datetime, jobs: tuple[Job, ...] = JOBS) -> None:

@@ -13,6 +13,8 @@ DATA_DIR = Path(os.environ.get("TRIALOGUE_DATA", "data")).resolve()
 PUBLIC_URL = os.environ.get("TRIALOGUE_URL", "").rstrip("/")
 # Where links in messages lead; without a public address, to this machine.
 SITE_URL = PUBLIC_URL or f"http://127.0.0.1:{os.environ.get('TRIALOGUE_PORT', '8000')}"
+# How many proxies of our own stand between a browser and this site.
+TRUSTED_PROXIES = int(os.environ.get("TRIALOGUE_TRUSTED_PROXIES", "0"))
 ROOT = Path(__file__).resolve().parent
 
 # Left by `trialogue demo`: the demonstration's banner, its people and its outbox.
@@ -143,6 +145,7 @@ PASSWORD_RESET_TIMEOUT = 60 * 60
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "trialogue.accounts.requests.address_of"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/too_many_tries.html"
 AXES_USERNAME_FORM_FIELD = "username"

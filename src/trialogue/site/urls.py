@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from trialogue.site import api
-from trialogue.site.views import demo, errors, pages, people, setup, work
+from trialogue.site.views import demo, errors, held, pages, people, retention, setup, work
 
 site = [
     path("", pages.home, name="home"),
@@ -18,6 +18,10 @@ site = [
     path("healthz", pages.healthz, name="healthz"),
     path("setup/", setup.setup, name="setup"),
     path("settings/people/<uuid:public_id>/hand-over/", people.hand_over, name="hand_over"),
+    path("settings/retention/", retention.retention, name="retention"),
+    path("settings/audit/person/", held.search, name="held_search"),
+    path("settings/audit/person/<uuid:public_id>/", held.about, name="held"),
+    path("settings/audit/person/<uuid:public_id>.json", held.everything, name="everything_held"),
     path("demo/", demo.look_around, name="demo"),
     path("demo/be/<slug:key>/", demo.be, name="be"),
     path("demo/outbox/", demo.outbox, name="outbox"),

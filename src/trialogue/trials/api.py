@@ -17,6 +17,7 @@ from django.utils import timezone
 from ninja import Field, Form, Router, Schema, Status, UploadedFile
 from ninja import File as InFile
 
+from trialogue.accounts import services as accounts
 from trialogue.accounts.operations import (
     REFUSED,
     TOKEN,
@@ -344,6 +345,13 @@ def allocation_list(request: HttpRequest, public_id: str) -> HttpResponse:
     found = trial_of(public_id)
     if found.started_at is None:
         raise Refusal(409, Problem("The list is not placed yet", "Fix the list and place it"))
+    accounts.note_look(
+        "at a list of units",
+        on="trial",
+        thing=public_id,
+        by=_by(request),
+        at=timezone.now(),
+    )
     return _csv(*list_rows(found, protocol_of(found), arms=True))
 
 
@@ -375,6 +383,13 @@ def data(request: HttpRequest, public_id: str) -> HttpResponse:
     found = trial_of(public_id)
     if found.locked_at is None:
         raise Refusal(409, Problem("The data are not locked", "Lock them after the planned end"))
+    accounts.note_look(
+        "at the data of a trial",
+        on="trial",
+        thing=public_id,
+        by=_by(request),
+        at=timezone.now(),
+    )
     return _csv(*Rows(found, protocol_of(found)).table())
 
 

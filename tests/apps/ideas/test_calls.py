@@ -80,7 +80,7 @@ def test_a_call_says_all_that_it_still_needs(as_manager):
     assert not Call.objects.exists()
 
 
-@pytest.mark.parametrize("who", [None, "other", "stand_in", "partner", "resident"])
+@pytest.mark.parametrize("who", [None, "other", "stand_in", "partner"])
 def test_only_managers_and_administrators_open_and_close_calls(client, people, call, who):
     if who:
         client.force_login(people[who])

@@ -12,7 +12,7 @@ from trialogue.ideas import queries, services
 from trialogue.ideas.models import Comment, Idea, Merge
 from trialogue.methods.problems import InputError
 
-EVERYBODY = [None, "other", "stand_in", "partner", "resident", "author"]
+EVERYBODY = [None, "other", "stand_in", "partner", "author"]
 
 
 def text(client, name, *args):
@@ -36,7 +36,7 @@ def from_outside(people):
 @pytest.fixture
 def comment(people, idea):
     """A comment from outside the council."""
-    return services.comment(idea.pk, kind="offer", text="I help", by=people["resident"], at=NOW)
+    return services.comment(idea.pk, kind="offer", text="I help", by=people["partner"], at=NOW)
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_a_comment_is_checked_hidden_appealed_and_shown_again(as_manager, client
     ]
     assert "Choose why it is hidden" in post(as_manager, "moderate_comment", *address, do="hide")
     post(as_manager, "moderate_comment", *address, do="hide", reason="abuse", words="")
-    client.force_login(people["resident"])
+    client.force_login(people["partner"])
     assert "Send appeal" in text(client, "appeal_comment", *address)
     post(client, "appeal_comment", *address, text="I meant it kindly")
 
@@ -159,7 +159,7 @@ def test_a_comment_is_checked_hidden_appealed_and_shown_again(as_manager, client
 def test_an_appeal_on_a_comment_can_be_refused_with_a_reason(as_manager, client, people, comment):
     address = (comment.idea_id, comment.pk)
     services.hide_comment(comment.pk, reason="abuse", words="", by=people["manager"], at=NOW)
-    services.appeal_comment(comment.pk, text="No", by=people["resident"], at=NOW)
+    services.appeal_comment(comment.pk, text="No", by=people["partner"], at=NOW)
 
     assert "Enter why it stays hidden" in post(as_manager, "moderate_comment", *address, do="keep")
     post(as_manager, "moderate_comment", *address, do="keep", why="It names a neighbour")

@@ -7,6 +7,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from tests.apps.ideas.conftest import DUE, KIND, NOW, WORDS, reply
 from trialogue.accounts.models import AuditEntry, Notification
+from trialogue.accounts.working_days import Calendar
 from trialogue.ideas import queries, services
 from trialogue.ideas.models import AnswerGiven, Comment, Idea, SimilarShown, Support
 from trialogue.ideas.services import NewCall, Saving
@@ -239,13 +240,13 @@ def test_a_trial_tells_what_became_of_it(idea, people):
 
 
 def test_support_counts_once_and_can_be_taken_back(idea, people):
-    for who in ("other", "other", "resident"):
+    for who in ("other", "other", "partner"):
         services.support(idea.pk, by=people[who], at=NOW)
     assert sorted(Support.objects.values_list("staff", flat=True)) == [False, True]
 
     for _ in range(2):
         services.unsupport(idea.pk, by=people["other"], at=NOW)
-    assert Support.objects.get().person == people["resident"]
+    assert Support.objects.get().person == people["partner"]
 
 
 def test_two_ideas_become_one_and_supporters_count_once(idea, people):
@@ -255,7 +256,7 @@ def test_two_ideas_become_one_and_supporters_count_once(idea, people):
     services.save_kind(second.pk, KIND, by=people["other"], at=NOW)
     services.send(second.pk, by=people["other"], at=NOW)
     for number in (idea.pk, second.pk):
-        services.support(number, by=people["resident"], at=NOW)
+        services.support(number, by=people["stand_in"], at=NOW)
     services.support(second.pk, by=people["partner"], at=NOW)
 
     for _ in range(2):
@@ -271,10 +272,10 @@ def test_two_ideas_become_one_and_supporters_count_once(idea, people):
 def test_a_comment_from_outside_waits_for_a_check(idea, people):
     inside, outside = (
         services.comment(idea.pk, kind="offer", text=f"{who} can help", by=people[who], at=NOW)
-        for who in ("other", "resident")
+        for who in ("other", "partner")
     )
     assert list(queries.comments_of(idea, people["author"])) == [inside]
-    assert outside in queries.comments_of(idea, people["resident"])
+    assert outside in queries.comments_of(idea, people["partner"])
 
     services.show_comment(outside.pk, by=people["manager"], at=NOW)
 
@@ -329,7 +330,7 @@ def test_a_draft_is_known_to_its_writer_alone(draft, people):
 
 
 def test_the_manager_is_reminded_once_before_the_date(idea, people):
-    services.support(idea.pk, by=people["resident"], at=NOW)
+    services.support(idea.pk, by=people["partner"], at=NOW)
     assert services.remind_and_mark_late(NOW) == 0
 
     for _ in range(2):
@@ -350,7 +351,8 @@ def test_the_stand_in_hears_once_when_the_date_has_passed(idea, people):
         services.remind_and_mark_late(DUE + timedelta(days=1))
 
     assert letters("E").count("stand_in@wrenmoor.example") == 1
-    assert str(tag(idea, DUE.date() + timedelta(days=5))) == "No answer yet, 3 working days late"
+    late = tag(idea, DUE.date() + timedelta(days=5), Calendar.of({}))
+    assert str(late) == "No answer yet, 3 working days late"
 
 
 def test_an_idea_put_aside_until_a_day_comes_back(idea, people):

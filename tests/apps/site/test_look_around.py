@@ -14,8 +14,9 @@ ADDRESSES = ("/demo/", "/demo/be/priya/", "/demo/outbox/", "/demo/outbox/1/", "/
 
 
 @pytest.fixture
-def cast(db, settings):
+def cast(db, settings, tmp_path):
     settings.DEMONSTRATION = True
+    settings.DATA_DIR = tmp_path
     return make_people(NOW)
 
 
@@ -103,3 +104,22 @@ def test_starting_again_goes_on_once_at_a_time(cast, settings):
         assert (far.going, far.percent) == (True, 16)
         assert not again.start_again_behind()
     assert again.how_far().ended_early
+
+
+def test_what_stopped_it_stands_on_the_page(client, cast, settings, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+
+    with pytest.raises(RuntimeError):
+        again.start_again(lambda step: None)
+
+    page = client.get("/demo/start-again/?waiting=yes").content.decode()
+    assert "Nothing was changed" in page
+    assert "What it said last: " in page
+    assert "has started again" not in page
+
+
+def test_the_end_is_said_by_the_page_that_waited(client, cast):
+    for _ in range(2):  # the script asks once before the page is read
+        page = client.get("/demo/start-again/?waiting=yes").content.decode()
+
+        assert "The demonstration has started again" in page

@@ -1,14 +1,15 @@
 """Everything that changes accounts; and what other apps ask of them: a record, a notice."""
 
-from trialogue.accounts.services.audit import record
+from trialogue.accounts.services.audit import note_look, record
 from trialogue.accounts.services.council import (
     add_partner,
     change_council,
     save_area,
     set_pauses,
 )
+from trialogue.accounts.services.days import close_on, set_days, work_on
 from trialogue.accounts.services.first import offer_setup_code, set_up
-from trialogue.accounts.services.forgetting import forget
+from trialogue.accounts.services.forgetting import count_each, count_past_their_time, forget
 from trialogue.accounts.services.invitations import (
     accept_invitation,
     invitation_link,
@@ -51,6 +52,9 @@ __all__ = [
     "change_password",
     "choose_mail",
     "claim_period",
+    "close_on",
+    "count_each",
+    "count_past_their_time",
     "end_access",
     "finish_work",
     "forget",
@@ -60,6 +64,7 @@ __all__ = [
     "keep_in_outbox",
     "make_token",
     "may_set_password",
+    "note_look",
     "note_seen",
     "note_sign_in",
     "notify",
@@ -72,6 +77,7 @@ __all__ = [
     "save_area",
     "send_daily",
     "send_messages",
+    "set_days",
     "set_new_password",
     "set_pauses",
     "set_roles",
@@ -80,5 +86,6 @@ __all__ = [
     "start_work",
     "step_work",
     "stop_work",
+    "work_on",
     "write_to",
 ]

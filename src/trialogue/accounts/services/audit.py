@@ -1,10 +1,11 @@
-"""The audit trail: one line for each change."""
+"""The audit trail: one line for each change, and for each look at a personal record."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from trialogue.accounts.models import AuditEntry, Person
+from trialogue.accounts.queries import LOOK
 
 
 def record(
@@ -31,3 +32,8 @@ def record(
         before=dict(before) if before is not None else None,
         after=dict(after) if after is not None else None,
     )
+
+
+def note_look(what: str, *, on: str, thing: str, by: Person, at: datetime) -> None:
+    """Write that somebody looked at a personal record: `what` follows the word "look"."""
+    record(by=by, action=f"{LOOK}{what}", on=on, thing=thing, at=at)

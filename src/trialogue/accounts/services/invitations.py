@@ -92,9 +92,12 @@ def accept_invitation(token: str, *, name: str, job: str, password: str, at: dat
     invitation = Invitation.objects.select_for_update().filter(token_hash=_hash(token)).first()
     if invitation is None or invitation.accepted_at or invitation.expires_at <= at:
         raise InputError(Problem("This link is too old or was used", "Ask for a new one"))
-    if Person.objects.filter(email__iexact=invitation.email).exists():
+    if _has_account(invitation.email):
         raise InputError(Problem("This address has an account already", "Sign in"))
-    person = Person(email=invitation.email, name=name.strip(), job=job.strip(), created_at=at)
+    # A resident whom an idea made known goes on as the same person.
+    resident = Person.objects.filter(email__iexact=invitation.email).first()
+    person = resident or Person(email=invitation.email, created_at=at)
+    person.name, person.job = name.strip(), job.strip()
     problems = list(password_problems(password, person))
     if not person.name:
         problems.append(Problem("Enter your name", column="name"))
@@ -126,7 +129,7 @@ def _problems(
     except ValidationError:
         like = "Enter an e-mail address like name@example.org"
         found.append(Problem(like, column="email"))
-    if Person.objects.filter(email__iexact=email.strip()).exists():
+    if _has_account(email):
         found.append(Problem("This person has an account already", column="email"))
     if organisation is None:
         found.append(Problem("Choose an organisation", column="organisation"))
@@ -144,6 +147,10 @@ def role_problems(organisation: Organisation | None, roles: Sequence[str]) -> li
         words = "People of a partner have no role in the council"
         return [Problem(words, "Choose member, or none", column="roles")]
     return []
+
+
+def _has_account(email: str) -> bool:
+    return Person.objects.filter(email__iexact=email.strip(), memberships__isnull=False).exists()
 
 
 def _send(invitation: Invitation, *, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import TypeGuard
 from uuid import UUID
 
 from axes.utils import reset as forget_tries
@@ -38,10 +39,12 @@ def password_problems(password: str, person: Person) -> tuple[Problem, ...]:
 def ask_for_password(email: str, *, at: datetime) -> None:
     """Send a link that sets a new password, if the address has an account. Says nothing back.
 
+    Residents who confirmed an idea have no account, and so no password to set.
+
     One message a minute, however often it is asked.
     """
-    person = Person.objects.filter(email__iexact=email.strip(), is_active=True).first()
-    if person is None:
+    person = Person.objects.filter(email__iexact=email.strip()).first()
+    if not _has_account(person):
         return
     token = default_token_generator.make_token(person)
     write_to(
@@ -58,15 +61,15 @@ def ask_for_password(email: str, *, at: datetime) -> None:
 
 def may_set_password(public_id: UUID, token: str) -> bool:
     """Whether this link still sets a password: it works once, for one hour."""
-    person = Person.objects.filter(public_id=public_id, is_active=True).first()
-    return default_token_generator.check_token(person, token)
+    person = Person.objects.filter(public_id=public_id).first()
+    return _has_account(person) and default_token_generator.check_token(person, token)
 
 
 @transaction.atomic
 def set_new_password(public_id: UUID, token: str, *, password: str, at: datetime) -> Person:
     """Set the password by the link that was sent; every other session ends."""
-    person = Person.objects.select_for_update().filter(public_id=public_id, is_active=True).first()
-    if person is None or not default_token_generator.check_token(person, token):
+    person = Person.objects.select_for_update().filter(public_id=public_id).first()
+    if not _has_account(person) or not default_token_generator.check_token(person, token):
         raise InputError(Problem("This link is too old or was used", "Ask for a new one"))
     refuse(password_problems(password, person))
     _keep(person, password)
@@ -87,6 +90,10 @@ def change_password(*, by: Person, old: str, new: str, at: datetime) -> Person:
     _keep(person, new)
     record(by=by, action="change password", on="person", thing=str(person.public_id), at=at)
     return person
+
+
+def _has_account(person: Person | None) -> TypeGuard[Person]:
+    return person is not None and person.is_active and bool(person.places)
 
 
 def _keep(person: Person, password: str) -> None:

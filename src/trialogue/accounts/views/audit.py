@@ -1,4 +1,4 @@
-"""Who changed what. To be read, and by nobody changed."""
+"""Who changed what, and who looked at personal records. To be read, and by nobody changed."""
 
 import json
 from typing import Any
@@ -24,6 +24,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     rows = queries.audit(
         who=wanted.get("who", ""),
         thing=wanted.get("thing", ""),
+        kind=wanted.get("kind", ""),
         first=wanted.get("first"),
         last=wanted.get("last"),
     )
@@ -35,7 +36,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         if "administrator" in getattr(request.user, "roles", ())
         else "audit",
         "filters": filters,
-        "list": listing(request, rows, columns, sort="-pk", one="change", many="changes"),
+        "list": listing(request, rows, columns, sort="-pk", one="entry", many="entries"),
     }
     return render(request, "accounts/audit.html", context)
 

@@ -102,6 +102,13 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = queries.person(public_id)
     if found is None:
         raise Http404
+    services.note_look(
+        "at a person",
+        on="person",
+        thing=str(public_id),
+        by=person_of(request),
+        at=timezone.now(),
+    )
     context = {
         "section": "settings",
         "person": found,

@@ -1,5 +1,7 @@
 """The council's settings."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,7 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from trialogue.accounts import permissions, queries, services
+from trialogue.accounts.first_steps import first_steps
 from trialogue.accounts.forms import AddPause, Area, Council
+from trialogue.accounts.periods import CLOCKS
 from trialogue.accounts.requests import person_of
 from trialogue.methods.problems import InputError
 
@@ -29,6 +33,10 @@ def settings(request: HttpRequest) -> HttpResponse:
         "section": "settings",
         "rows": rows,
         "areas": queries.service_areas(),
+        "clocks": [
+            (one.words, str(council.days(one)), reverse("accounts:clocks")) for one in CLOCKS
+        ],
+        "off": council.calendar.days_off(first=timezone.localdate())[:3],
         "pauses": queries.pauses(),
         "stuck": queries.messages_that_did_not_go(),
     }
@@ -38,33 +46,15 @@ def settings(request: HttpRequest) -> HttpResponse:
 @permissions.page("change settings")
 def begin(request: HttpRequest) -> HttpResponse:
     """What a new administrator does first."""
-    steps = [
-        (
-            "Send a test e-mail",
-            "At the foot of the settings. Without e-mail, invitations can be copied.",
-            reverse("accounts:settings"),
-            queries.has_sent_a_message(),
-        ),
-        (
-            "Invite two people",
-            "A manager who answers ideas, and a lead for the first trial.",
-            reverse("accounts:invite"),
-            queries.people_and_invitations() > 2,
-        ),
-        (
-            "Add a service area",
-            "Each idea goes to the manager of one.",
-            reverse("accounts:new_area"),
-            queries.service_areas().exists(),
-        ),
-        (
-            "Add the next pause before an election",
-            "On its days no result is published.",
-            reverse("accounts:pause"),
-            bool(queries.pauses()),
-        ),
-    ]
-    return render(request, "accounts/begin.html", {"section": "settings", "steps": steps})
+    council = queries.council()
+    if council is None:
+        raise Http404
+    context = {
+        "section": "settings",
+        "steps": first_steps(council),
+        "stuck": queries.messages_that_did_not_go(),
+    }
+    return render(request, "accounts/begin.html", context)
 
 
 @permissions.page("change settings")
@@ -145,6 +135,22 @@ def end_pause(request: HttpRequest) -> HttpResponse:
     services.set_pauses(kept, by=person_of(request), at=timezone.now())
     messages.success(request, "The pause is taken out")
     return redirect("accounts:settings")
+
+
+@permissions.page("manage people")
+def tokens(request: HttpRequest) -> HttpResponse:
+    """Everybody's tokens that open something."""
+    context = {"section": "settings", "tokens": queries.tokens_in_force()}
+    return render(request, "accounts/all_tokens.html", context)
+
+
+@permissions.page("manage people")
+@require_POST
+def revoke_token(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Revoke anybody's token."""
+    services.revoke_token(public_id=public_id, by=person_of(request), at=timezone.now())
+    messages.success(request, "The token no longer works")
+    return redirect("accounts:all_tokens")
 
 
 @permissions.page("change settings")

@@ -27,6 +27,7 @@ from trialogue.evidence.queries.log import (
     log_file,
     log_size,
     published_keys,
+    signing_keys,
 )
 from trialogue.evidence.queries.pages import Whole, changed_fields, whole
 from trialogue.evidence.queries.records import (
@@ -74,6 +75,7 @@ __all__ = [
     "record",
     "reported_of_due",
     "results_due",
+    "signing_keys",
     "similar",
     "starter_plan",
     "starter_plans",

@@ -33,6 +33,11 @@ def log_size() -> tuple[int, str]:
     return found or (0, "")
 
 
+def signing_keys() -> list[PublisherKey]:
+    """Return the public keys of our log, the newest first."""
+    return list(PublisherKey.objects.filter(publisher__own=True).order_by("-valid_from", "-pk"))
+
+
 def published_keys() -> list[dict[str, Any]]:
     """Return the public keys of our log, oldest first."""
     return [

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.db import transaction
 
-from trialogue.accounts.models import Organisation
+from trialogue.accounts import permissions
+from trialogue.accounts import services as accounts
+from trialogue.accounts.models import Organisation, Person
 from trialogue.evidence import record, schema
 from trialogue.evidence.entries import Entry
-from trialogue.evidence.keys import signing_key
+from trialogue.evidence.keys import replace_signing_key, signing_key
 from trialogue.evidence.models import Checkpoint, Event, Publisher, PublisherKey, TrialRecord
 from trialogue.evidence.projection import project
 from trialogue.evidence.queries.events import entry_of
@@ -86,6 +88,36 @@ def project_trial(trial: str) -> TrialRecord:
     fields["source"] = None if publisher.own else publisher
     row, _ = TrialRecord.objects.update_or_create(trial=trial, defaults=fields)
     return row
+
+
+@transaction.atomic
+def change_key(*, instead_of: str, by: Person, at: datetime) -> None:
+    """Sign with a new key from now on; what the old one signed stays valid, and says until when.
+
+    `instead_of` is the key that the person saw in use: asked twice, one change is made.
+    """
+    permissions.check(by, "change settings")
+    # Locked: no event is signed meanwhile.
+    publisher = Publisher.objects.select_for_update().filter(own=True).first()
+    if publisher is None or not publisher.keys.filter(key_id=instead_of, valid_until=None):
+        return
+    # The file first: a change that is then undone leaves a key which the next event publishes.
+    new = replace_signing_key()
+    _keep_public_key(publisher, new, at)
+    checkpoint = Checkpoint.objects.filter(publisher=publisher).first()
+    if checkpoint:
+        name = record.origin(publisher.code)
+        checkpoint.note = record.checkpoint(name, checkpoint.size, checkpoint.head, new)
+        checkpoint.save(update_fields=["note"])
+    accounts.record(
+        by=by,
+        action="change the signing key",
+        on="key",
+        thing=new.id,
+        at=at,
+        before={"key": instead_of},
+        after={"key": new.id},
+    )
 
 
 @transaction.atomic

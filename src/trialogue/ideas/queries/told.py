@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, F, Q
 from django.db.models.functions import TruncDate
 
+from trialogue.accounts import queries as accounts
 from trialogue.accounts.models import Person
 from trialogue.ideas.models import Idea
 from trialogue.ideas.queries.one import last_shown
@@ -82,8 +83,9 @@ def idea_for_trial(number: int) -> IdeaForTrial | None:
 
 def ideas_of(person: Person, *, today: date) -> tuple[IdeaOfMine, ...]:
     """Ideas that this person wrote, drafts too, newest first."""
+    calendar = accounts.calendar()
     return tuple(
-        IdeaOfMine(idea.pk, idea.slug, idea.title, tag(idea, today))
+        IdeaOfMine(idea.pk, idea.slug, idea.title, tag(idea, today, calendar))
         for idea in Idea.objects.filter(created_by=person).order_by("-pk")
     )
 

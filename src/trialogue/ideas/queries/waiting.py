@@ -8,12 +8,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from trialogue.accounts.models import Person
-from trialogue.ideas import working_days
+from trialogue.accounts.models import Organisation, Person
+from trialogue.accounts.periods import CHECK
 from trialogue.ideas.models import Comment, Idea
 from trialogue.ideas.queries.one import MODERATORS
-
-CHECK_DAYS = 2  # working days in which a person reads what comes from outside
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,11 @@ def ideas_waiting_for(person: Person) -> tuple[IdeaTask, ...]:
     return tuple(task for idea in ideas for task in _tasks(idea, person, checks=checks))
 
 
+def read_by(sent_on: date, council: Organisation | None) -> date | None:
+    """Return the day by which a person reads what came from outside on a day."""
+    return council.calendar.after(sent_on, council.days(CHECK)) if council else None
+
+
 def _appealed() -> Q:
     return ~Q(hidden_reason="") & ~Q(appeal="") & Q(appeal_answer="")
 
@@ -63,7 +66,7 @@ def _tasks(idea: Any, person: Person, *, checks: bool) -> Iterator[IdeaTask]:
     if idea.status == Idea.Status.OPEN and not idea.hidden_reason:
         if checks and idea.checked_at is None:
             sent_on = timezone.localtime(idea.sent_at).date()
-            due = working_days.after(sent_on, CHECK_DAYS)
+            due = read_by(sent_on, person.organisation)
             yield IdeaTask(f"Check the idea “{idea.title}”", moderate, due)
         else:
             path = f"/ideas/{idea.pk}/answer/"

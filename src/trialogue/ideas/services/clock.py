@@ -5,13 +5,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from trialogue.accounts import queries as councils
 from trialogue.accounts import services as accounts
-from trialogue.ideas import working_days
+from trialogue.accounts.periods import REMIND
 from trialogue.ideas.models import Idea
 from trialogue.ideas.services.people import record, who_stands_in
 from trialogue.ideas.words import counted, hours, written
-
-REMIND_DAYS = 5  # working days before the date
 
 
 def remind_and_mark_late(now: datetime) -> int:
@@ -21,13 +20,14 @@ def remind_and_mark_late(now: datetime) -> int:
 
 @transaction.atomic
 def remind(now: datetime) -> int:
-    """Remind each manager of an answer due within five working days. Once an idea."""
+    """Remind each manager of an answer whose day is as near as the council set. Once an idea."""
     today = timezone.localtime(now).date()
+    until = councils.calendar().after(today, councils.days(REMIND))
     due = (
         Idea.objects.select_for_update(of=("self",))
         .select_related("to_answer")
         .filter(status=Idea.Status.OPEN, hidden_reason="", reminded_at__isnull=True)
-        .filter(answer_due_on__range=(today, working_days.after(today, REMIND_DAYS)))
+        .filter(answer_due_on__range=(today, until))
         .order_by("pk")
     )
     reminded = 0

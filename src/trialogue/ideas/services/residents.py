@@ -13,7 +13,12 @@ from trialogue.ideas import queries
 from trialogue.ideas.models import Confirmation, Idea, SupportAsked
 from trialogue.ideas.queries.residents import KEPT_DAYS, hash_of
 from trialogue.ideas.services.talking import give, to_support
-from trialogue.ideas.services.writing import MOST_AN_HOUR, refuse_unfinished, send_as
+from trialogue.ideas.services.writing import (
+    MOST_AN_HOUR,
+    reads_within,
+    refuse_unfinished,
+    send_as,
+)
 from trialogue.methods.problems import InputError, Problem, refuse
 
 
@@ -52,7 +57,7 @@ def ask_to_confirm(number: int, *, email: str, name: str, at: datetime) -> None:
         subject="Confirm your idea",
         body=(
             f"Use this link within {KEPT_DAYS} days, and a person will read “{idea.title}” within "
-            "two working days. If you did not suggest it, ignore this."
+            f"{reads_within()}. If you did not suggest it, ignore this."
         ),
         link=f"/ideas/confirm/{token}/",
         key=f"idea {idea.pk} confirm {at.isoformat()}",

@@ -11,16 +11,17 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from trialogue.accounts import permissions
+from trialogue.accounts import queries as councils
 from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person, ServiceArea
+from trialogue.accounts.periods import ANSWER, CHECK
 from trialogue.evidence import personal
-from trialogue.ideas import queries, working_days
+from trialogue.ideas import queries
 from trialogue.ideas.models import Call, Follow, Idea, SimilarShown
 from trialogue.ideas.services.people import address, record, who_answers
 from trialogue.ideas.words import counted, hours, written
 from trialogue.methods.problems import InputError, Problem, refuse
 
-ANSWER_DAYS = 20  # working days that the manager has
 TITLE = 80
 LONGEST = 4000
 MOST_AN_HOUR = 10  # drafts that begin in one place without an account
@@ -202,10 +203,15 @@ def refuse_unfinished(idea: Idea) -> ServiceArea:
     return idea.area
 
 
+def reads_within() -> str:
+    """Say how long a person takes to read what comes from outside: `2 working days`."""
+    return counted(councils.days(CHECK), "working day", "working days")
+
+
 def send_as(idea: Idea, *, by: Person, at: datetime) -> None:
     """Send a locked draft in the name of `by`."""
     area = refuse_unfinished(idea)
-    due = working_days.after(timezone.localtime(at).date(), ANSWER_DAYS)
+    due = councils.calendar().after(timezone.localtime(at).date(), councils.days(ANSWER))
     if idea.call and idea.call.answers_by > timezone.localtime(at).date():
         due = idea.call.answers_by
     shows_now = "staff" in by.roles and not idea.personal_why
@@ -238,7 +244,7 @@ def _tell_sent(idea: Idea, sender: Person, due: date, *, at: datetime) -> None:
     read_first = (
         ""
         if idea.checked_at
-        else " A person reads it first, within two working days. Then it shows at this address:"
+        else f" A person reads it first, within {reads_within()}. Then it shows at this address:"
     )
     accounts.notify(
         [sender],

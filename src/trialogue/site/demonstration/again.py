@@ -28,18 +28,20 @@ from trialogue.site.demonstration.filling import FILLING, FOLDERS, READY, marker
 Say = Callable[[str], None]
 BESIDE = "again-"
 _DONE = "done"
+_STOPPED = "stopped: "
 _STEP = re.compile(r"(\d+) of (\d+) ")
 
 
 @dataclass(frozen=True)
 class Again:
-    """How far starting again is. `step` says it in words."""
+    """How far starting again is. `step` says it in words, `why` what stopped the last time."""
 
     going: bool
     step: str = ""
     done: int = 0
     of: int = 0
     ended_early: bool = False
+    why: str = ""
 
     @property
     def percent(self) -> int:
@@ -58,7 +60,8 @@ def how_far() -> Again:
     lock = _lock()
     if lock is not None:
         lock.close()
-        return Again(going=False, ended_early=said != _DONE)
+        why = said.removeprefix(_STOPPED) if said.startswith(_STOPPED) else ""
+        return Again(going=False, ended_early=said != _DONE, why=why)
     step = _STEP.search(said)
     done, of = (int(step[1]), int(step[2])) if step else (0, 0)
     return Again(True, said, done, of)
@@ -96,6 +99,9 @@ def _make_and_put(lock: TextIO, say: Say) -> None:
         try:
             _make(beside, say)
             _put_in_place(beside)
+        except Exception as error:  # a thread is a door: the page says it, the log has it whole
+            _keep_step(f"{_STOPPED}{error}")
+            raise
         finally:
             shutil.rmtree(beside, ignore_errors=True)
         _keep_step(_DONE)
@@ -110,12 +116,14 @@ def _make(beside: Path, say: Say) -> None:
     }
     command = [sys.executable, "-m", "trialogue.cli", "demo", "--no-serve"]
     with subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) as filling:  # noqa: S603
+        last = ""
         for line in filling.stderr or ():
+            last = line.strip() or last
             if line.startswith("demonstration: "):
                 say(line.strip())
     # The server reaps every child that ends, so its answer may be lost: the marker is not.
     if not (beside / marker().name).exists() or (beside / marker().name).read_text() != READY:
-        raise RuntimeError("the demonstration could not be made again; the old one stays")
+        raise RuntimeError(last[:300])
 
 
 def _put_in_place(beside: Path) -> None:

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from trialogue.accounts.models import Notification
+from trialogue.accounts.periods import ANSWER
+from trialogue.accounts.working_days import Calendar
 from trialogue.evidence import queries as evidence
-from trialogue.ideas import queries, services, working_days
+from trialogue.ideas import queries, services
 from trialogue.ideas.services import Kind, NewCall, Reply, Saving, Words
-from trialogue.ideas.services.writing import ANSWER_DAYS
 from trialogue.site.demonstration.acting import Council
 from trialogue.site.demonstration.idea_texts import CALLED, LATER, TRIED, Suggested
 
@@ -73,8 +74,9 @@ def after_the_trials(council: Council) -> None:
 
 def _day_of_a_late_answer(council: Council) -> int:
     """Return the day from today on which an idea was sent whose answer is late as wished."""
+    working_days = Calendar.of({})
     for days in range(20, 80):
-        due = working_days.after(council.day(-days), ANSWER_DAYS)
+        due = working_days.after(council.day(-days), ANSWER.usual)
         if working_days.between(due, council.today) == LATE:
             return -days
     raise ValueError("no such day")

@@ -127,8 +127,6 @@ def start_again(request: HttpRequest) -> HttpResponse:
         demonstration.start_again_behind()
         return redirect(f"{reverse('site:start_again')}?waiting=yes")
     again = demonstration.how_far()
-    if "waiting" in request.GET and not again.going and not again.ended_early:
-        messages.success(request, "The demonstration has started again. Choose who to be")
-        return redirect("site:demo")
-    context = {"section": "demo", "able": able, "again": again}
+    ended = "waiting" in request.GET and not again.going and not again.ended_early
+    context = {"section": "demo", "able": able, "again": again, "ended": ended}
     return render(request, "site/start_again.html", context)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from trialogue.accounts import permissions
+from trialogue.accounts import lost_answers, permissions
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,10 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @permissions.page("read public pages")
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_form.html", status=403)
+    # Only a page of ours may have its answers put back: no other site writes into our forms.
+    again = lost_answers.keep(request) if lost_answers.comes_from_here(request) else ""
+    kept = lost_answers.are_waiting(request)
+    return render(request, "403_form.html", {"again": again if kept else ""}, status=403)
 
 
 @permissions.page("read public pages")

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from trialogue.accounts import permissions
+from trialogue.accounts.first_steps import steps_left
 from trialogue.accounts.requests import person_of
 from trialogue.evidence import queries as evidence
 from trialogue.site import glossary, queries, role_table, worked_examples
@@ -38,6 +39,7 @@ def your_work(request: HttpRequest) -> HttpResponse:
             "section": "work",
             "tasks": tasks,
             "waiting": len(tasks),
+            "steps_left": steps_left(person),
             "ideas": queries.ideas_of(person, today=today),
             "notices": queries.notices_of(person),
         },

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from trialogue.accounts import queries as councils
+from trialogue.accounts import services as accounts
+from trialogue.accounts.periods import FILES_LOADED, FILES_READ
 from trialogue.trials.models import UnitIdentity, Upload
-
-NOT_CONFIRMED = timedelta(days=30)
-AFTER_THE_RESULT = timedelta(days=90)
 
 
 def forget(now: datetime) -> int:
@@ -17,12 +17,36 @@ def forget(now: datetime) -> int:
     A file that nobody loaded goes with all that was read from it. Of one that was loaded the bytes
     go once the result is out long enough to be questioned; its name, hash and rows stay.
     """
-    return _files_never_loaded(now) + _files_of_finished_trials(now) + _identities(now)
+    return _files_never_loaded(now) + _files_of_finished_trials(now) + _identities(now).delete()[0]
+
+
+def count_past_their_time(now: datetime) -> dict[str, int]:
+    """Return how much of each kind `forget` would delete at `now`."""
+    return accounts.count_each(
+        {
+            "Files that were read and never loaded": _never_loaded(now),
+            "Files of trials that are over": _of_finished_trials(now),
+            "Who a study identifier stands for": _identities(now),
+        }
+    )
+
+
+def _never_loaded(now: datetime) -> QuerySet[Upload]:
+    until = now - timedelta(days=councils.days(FILES_READ))
+    return Upload.objects.filter(confirmed_at=None, at__lt=until)
+
+
+def _of_finished_trials(now: datetime) -> QuerySet[Upload]:
+    loaded = Upload.objects.filter(_finished("trial__", now), confirmed_at__isnull=False)
+    return loaded.exclude(file="").order_by("pk")
+
+
+def _identities(now: datetime) -> QuerySet[UnitIdentity]:
+    return UnitIdentity.objects.filter(_finished("unit__trial__", now))
 
 
 def _files_never_loaded(now: datetime) -> int:
-    old = Upload.objects.filter(confirmed_at=None, at__lt=now - NOT_CONFIRMED)
-    return sum(_forget_upload(pk) for pk in old.values_list("pk", flat=True))
+    return sum(_forget_upload(pk) for pk in _never_loaded(now).values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -38,22 +62,16 @@ def _forget_upload(pk: int) -> bool:
 
 
 def _files_of_finished_trials(now: datetime) -> int:
-    old = Upload.objects.filter(_finished("trial__", now), confirmed_at__isnull=False)
     gone = 0
-    for upload in old.exclude(file="").order_by("pk"):
+    for upload in _of_finished_trials(now):
         upload.file.delete(save=False)
         gone += Upload.objects.filter(pk=upload.pk).exclude(file="").update(file="")
     return gone
 
 
-@transaction.atomic
-def _identities(now: datetime) -> int:
-    return UnitIdentity.objects.filter(_finished("unit__trial__", now)).delete()[0]
-
-
 def _finished(trial: str, now: datetime) -> Q:
     """The trials that reported, or stopped, long enough ago."""
-    until = now - AFTER_THE_RESULT
+    until = now - timedelta(days=councils.days(FILES_LOADED))
     return Q(**{f"{trial}reported_at__lt": until}) | Q(
         **{f"{trial}reported_at": None, f"{trial}stopped_at__lt": until}
     )

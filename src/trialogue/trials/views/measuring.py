@@ -22,7 +22,7 @@ from trialogue.trials.queries.uploads import preview
 from trialogue.trials.queries.watching import watch as watch_trial
 from trialogue.trials.services import loading, losses, measurement, uploads
 from trialogue.trials.services.measurement import Value
-from trialogue.trials.views import acting, show, today, trial_page
+from trialogue.trials.views import acting, note_download, show, today, trial_page
 from trialogue.trials.views.placing import _download
 
 
@@ -108,6 +108,7 @@ def sheet(request: HttpRequest, public_id: str) -> HttpResponse:
     trial = trial_of(public_id)
     protocol = protocol_of(trial)
     response = _download(f"{public_id}-outcomes.csv")
+    note_download(request, public_id, "a list of units")
     header = ["id", *(outcome.code for outcome in protocol.outcomes.all)]
     empty = [""] * (len(header) - 1)
     rows = ([study_id, *empty] for study_id in unit_ids(trial))

@@ -16,7 +16,7 @@ from trialogue.trials.queries.uploads import preview
 from trialogue.trials.services import allocation, loading
 from trialogue.trials.services import units as unit_services
 from trialogue.trials.services import uploads as upload_services
-from trialogue.trials.views import acting, roles_here, show, today, trial_page
+from trialogue.trials.views import acting, note_download, roles_here, show, today, trial_page
 
 
 @trial_page("load units")
@@ -238,6 +238,7 @@ def arm_list(request: HttpRequest, public_id: str, arm: str) -> HttpResponse:
     if not trial.started_at:
         return redirect("trials:allocation", public_id)
     response = _download(f"{public_id}-{arm}.csv")
+    note_download(request, public_id, "a list of units")
     if arm in ("list", "allocation"):
         # To the byte as the check reads it.
         write_csv(response, *list_rows(trial, protocol, arms=arm == "allocation"))

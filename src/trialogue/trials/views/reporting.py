@@ -15,7 +15,7 @@ from trialogue.trials.queries.data import Rows
 from trialogue.trials.queries.results import stop_of
 from trialogue.trials.queries.trials import protocol_of, sign_off_of, trial_of
 from trialogue.trials.services import analysis, publishing, stopping
-from trialogue.trials.views import acting, roles_here, show, today, trial_page
+from trialogue.trials.views import acting, note_download, roles_here, show, today, trial_page
 from trialogue.trials.views.placing import _download
 
 
@@ -154,6 +154,7 @@ def data(request: HttpRequest, public_id: str) -> HttpResponse:
     if not trial.locked_at:
         return redirect("trials:analyse", public_id)
     response = _download(f"{public_id}-data.csv")
+    note_download(request, public_id, "the data of a trial")
     write_csv(response, *Rows(trial, protocol_of(trial)).table())
     return response
 

@@ -1,10 +1,11 @@
 // Follows a long piece of work: asks every two seconds, and goes where it leads when it is done.
+// It does not follow itself: the page at the end shows its notices once, to whoever reads it.
 const pause = 2000;
 
 async function follow() {
-  const answer = await fetch(window.location.href, { credentials: "same-origin" });
-  if (answer.redirected) {
-    window.location.replace(answer.url);
+  const answer = await fetch(window.location.href, { credentials: "same-origin", redirect: "manual" });
+  if (answer.type === "opaqueredirect") {
+    window.location.reload();
     return;
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
