@@ -26,7 +26,7 @@ from trialogue.accounts.operations import (
     operation,
 )
 from trialogue.methods.problems import Problem
-from trialogue.tables import write_csv
+from trialogue.tables import too_large, write_csv
 from trialogue.trials.queries.data import Rows
 from trialogue.trials.queries.lists import next_thing, trials_of
 from trialogue.trials.queries.placing import list_rows, listed, placed
@@ -416,8 +416,8 @@ def _keep(
     file: File[bytes],
     options: Mapping[str, object],
 ) -> dict[str, Any]:
-    if problems := uploads.too_large(file.size or 0):
-        raise Refusal(413, *problems)
+    if problems := too_large(file.size or 0):
+        raise Refusal(413, *(problem.at(column="file") for problem in problems))
     at = timezone.now()
     kept = uploads.keep_upload(
         public_id=public_id, kind=kind, file=file, options=dict(options), by=_by(request), at=at
