@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -25,11 +26,15 @@ def _secret_key() -> str:
         return given
     kept = DATA_DIR / "secret-key"
     DATA_DIR.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(kept, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+    if not kept.exists():
+        # Written whole under another name, then linked: nobody reads half a key, and one that was
+        # killed here leaves none.
+        draft = DATA_DIR / f"secret-key-{os.getpid()}"
+        with open(draft, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):
+            os.link(draft, kept)
+        draft.unlink()
     return kept.read_text()
 
 

@@ -109,7 +109,12 @@ CSV, XLSX = "Save the list as CSV or XLSX", "list.xlsx"
 FILES = [
     Bad("list.pdf", lambda rows: b"%PDF-1.7", "This file is a PDF", CSV),
     Bad("list.csv", lambda rows: b"\x89PNG\r\n", "This file is a picture", CSV),
-    Bad("list.xls", lambda rows: b"\xd0\xcf\x11\xe0 Workbook", "This file is an old Excel file", CSV),
+    Bad(
+        "list.xls",
+        lambda rows: b"\xd0\xcf\x11\xe0 Workbook",
+        "This file is an old Excel file",
+        CSV,
+    ),
     Bad(
         XLSX,
         lambda rows: b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"),
