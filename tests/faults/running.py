@@ -7,7 +7,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -105,6 +108,13 @@ class Person:
         assert came is not None, "no answer"
         assert came.status_code == 302, came.text
 
+    def another_tab(self) -> "Person":
+        """The same browser, signed in, with an answer list of its own."""
+        tab = object.__new__(Person)
+        tab.site, tab.answers, tab.session = self.site, [], requests.Session()
+        tab.session.cookies.update(self.session.cookies)
+        return tab
+
     def get(self, path: str) -> requests.Response | None:
         """Ask for a page; None when no answer came."""
         return self._ask("GET", path)
@@ -128,6 +138,18 @@ class Person:
             return None
         self.answers.append(came)
         return came
+
+
+def at_once(deeds: list[Callable[[], object]]) -> list[Any]:
+    """Do everything at the same moment, each in a thread; what came of each, in their order."""
+    ready = threading.Barrier(len(deeds))
+
+    def one(deed: Callable[[], object]) -> object:
+        ready.wait(PATIENCE)
+        return deed()
+
+    with ThreadPoolExecutor(len(deeds)) as threads:
+        return list(threads.map(one, deeds))
 
 
 class Saving(threading.Thread):
