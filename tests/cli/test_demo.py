@@ -32,8 +32,9 @@ def test_demonstration_refuses_a_site_that_holds_anything_else(tmp_path, migrate
     folder = shutil.copytree(migrated, tmp_path / "site")
     with sqlite3.connect(folder / "trialogue.sqlite3") as base:
         base.execute(
-            "INSERT INTO accounts_organisation (name, slug, kind, created_at) "
-            "VALUES ('A', 'a', 'council', '2027-02-03')"
+            "INSERT INTO accounts_organisation (name, slug, kind, gss_code, contact, zone,"
+            " settings, version, created_at)"
+            " VALUES ('A', 'a', 'council', '', '', 'Europe/London', '{}', 1, '2027-02-03')"
         )
 
     refused = run(FILL, folder)
