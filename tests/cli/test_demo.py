@@ -1,6 +1,8 @@
 """`trialogue demo` fills an empty site once, and refuses one that holds anything real."""
 
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 
@@ -26,17 +28,16 @@ def test_demonstration_is_made_once_and_can_be_looked_around(tmp_path):
     assert "making Wrenmoor" not in second.stderr
 
 
-def test_demonstration_refuses_a_site_that_holds_anything_else(tmp_path):
-    manage = [sys.executable, "-m", "trialogue.cli", "manage"]
-    run([*manage, "migrate", "-v0"], tmp_path)
-    make = (
-        "from trialogue.accounts.models import Organisation as O; import datetime as d; "
-        "O.objects.create(name='A', slug='a', kind='council', "
-        "created_at=d.datetime.now(d.UTC))"
-    )
-    run([*manage, "shell", "-c", make], tmp_path)
+def test_demonstration_refuses_a_site_that_holds_anything_else(tmp_path, migrated):
+    folder = shutil.copytree(migrated, tmp_path / "site")
+    with sqlite3.connect(folder / "trialogue.sqlite3") as base:
+        base.execute(
+            "INSERT INTO accounts_organisation (name, slug, kind, gss_code, contact, zone,"
+            " settings, version, created_at)"
+            " VALUES ('A', 'a', 'council', '', '', 'Europe/London', '{}', 1, '2027-02-03')"
+        )
 
-    refused = run(FILL, tmp_path)
+    refused = run(FILL, folder)
 
     assert refused.returncode == 2
     assert "not the demonstration's" in refused.stderr

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,14 +29,28 @@ def made(tmp_path_factory):
     return folder, json.loads(done.stdout)
 
 
-@pytest.fixture
-def site(made, tmp_path):
+@contextmanager
+def served(made, folder):
     """A copy of it, served; and which trial is where."""
-    folder, trials = made
-    shutil.copytree(folder, tmp_path / "data")
-    running = Site(tmp_path / "data")
+    filled, trials = made
+    shutil.copytree(filled, folder)
+    running = Site(folder)
     running.start()
     yield running, trials
     if running.process.poll() is None:
         running.stop()
     assert "database is locked" not in running.said.read_text()
+
+
+@pytest.fixture
+def site(made, tmp_path):
+    """A site of one test's own: what is killed there is nobody else's."""
+    with served(made, tmp_path / "data") as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def shared(made, tmp_path_factory):
+    """One for all the tests of a file, each with trials of its own."""
+    with served(made, tmp_path_factory.mktemp("shared") / "data") as site:
+        yield site

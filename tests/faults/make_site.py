@@ -13,10 +13,12 @@ from pathlib import Path
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "trialogue.site.settings"
 
-ROUNDS = 7  # trials at each moment
+EACH = {"register": 8, "draw": 8, "import": 4}  # how many trials wait at each moment
 PASSWORD = "a-long-enough-password"
 UNITS = 3_000
-MEASURED = 20_000
+MEASURED = 10_000
+# Long enough for a file that is read in the worker.
+WROTE = "Nobody was at home the first time; the second time there was nothing to add"
 
 
 def main() -> None:
@@ -52,7 +54,7 @@ def fill(folder: Path) -> dict[str, object]:
     people = council(now)
     made = {
         "plan": loop.begun(people, own, at=now).public_id,
-        "register": [signed(people, own, now) for _ in range(ROUNDS)],
+        "register": [signed(people, own, now) for _ in range(EACH["register"])],
         "draw": [],
         "import": [],
     }
@@ -60,11 +62,12 @@ def fill(folder: Path) -> dict[str, object]:
     placed = file(
         Path(tempfile.mkdtemp()) / "placed.csv", ["family", "month", "arm"], MEASURED, in_arm
     )
-    for _ in range(ROUNDS):
+    for _ in range(EACH["draw"]):
         trial = loop.registered(people, own, at=now)
         loop.listed(people, trial, listed, at=now)
         allocation.fix_list(public_id=trial.public_id, by=people["lead"], at=now)
         made["draw"].append(trial.public_id)
+    for _ in range(EACH["import"]):
         trial = loop.registered(people, real.LETTERS, at=now)
         loop.listed(people, trial, placed, at=now)
         made["import"].append(trial.public_id)
@@ -73,7 +76,7 @@ def fill(folder: Path) -> dict[str, object]:
         folder / "outcomes.csv",
         header,
         MEASURED,
-        lambda n: [n % 2, "2017-09-01", "nothing to add"],
+        lambda n: [n % 2, "2017-09-01", WROTE],
     )
     return made
 

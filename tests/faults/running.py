@@ -7,7 +7,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -19,23 +22,14 @@ PATIENCE = 60.0
 class Site:
     """A server with its worker on a data folder. What it says is kept in `said`."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, command: str = "serve") -> None:
+        self.folder, self.command = folder, command
         self.said = folder / "said.txt"
         self.address = ""
 
     def start(self) -> None:
         """Serve, and return once it answers."""
-        env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        before = self.said.stat().st_size if self.said.exists() else 0
-        with self.said.open("a") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "trialogue.cli", "serve", "--port", "0"],
-                env=env | {"TRIALOGUE_DATA": str(self.folder)},
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        before = self.begin()
         found = None
         while not found:
             assert self.process.poll() is None, self.said.read_text()
@@ -43,15 +37,30 @@ class Site:
             found = re.search(r"ready on (http://[^/\s]+)", self.said.read_text()[before:])
         self.address = found[1]
 
+    def begin(self) -> int:
+        """Start it; return how much it had said before."""
+        env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        before = self.said.stat().st_size if self.said.exists() else 0
+        with self.said.open("a") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "trialogue.cli", self.command, "--port", "0"],
+                env=env | {"TRIALOGUE_DATA": str(self.folder)},
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        return before
+
     def kill(self) -> None:
         """Kill every process of it at once: server and worker."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def kill_those_at_work(self) -> None:
-        """Kill the processes that answer and that do tasks; their parent starts others."""
-        for child in children(self.process.pid):
-            os.kill(child, signal.SIGKILL)
+    def kill_those_at_work(self, *, tasks: bool) -> None:
+        """Kill those that answer, and with `tasks` the worker; their parent starts others."""
+        for child, words in children(self.process.pid).items():
+            if tasks or b"worker" not in words:
+                os.kill(child, signal.SIGKILL)
 
     def stop(self) -> None:
         """End it as an administrator does."""
@@ -70,16 +79,17 @@ class Site:
         raise AssertionError(self.said.read_text()[-2000:])
 
 
-def children(parent: int) -> list[int]:
-    """The processes that a process started."""
-    found = []
+def children(parent: int) -> dict[int, list[bytes]]:
+    """The processes that a process started, with the words of their commands."""
+    found = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text().rpartition(")")[2].split()
+            words = stat.with_name("cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
         if int(fields[1]) == parent:
-            found.append(int(stat.parent.name))
+            found[int(stat.parent.name)] = words
     return found
 
 
@@ -97,6 +107,13 @@ class Person:
         )
         assert came is not None, "no answer"
         assert came.status_code == 302, came.text
+
+    def another_tab(self) -> "Person":
+        """The same browser, signed in, with an answer list of its own."""
+        tab = object.__new__(Person)
+        tab.site, tab.answers, tab.session = self.site, [], requests.Session()
+        tab.session.cookies.update(self.session.cookies)
+        return tab
 
     def get(self, path: str) -> requests.Response | None:
         """Ask for a page; None when no answer came."""
@@ -121,6 +138,18 @@ class Person:
             return None
         self.answers.append(came)
         return came
+
+
+def at_once(deeds: list[Callable[[], object]]) -> list[Any]:
+    """Do everything at the same moment, each in a thread; what came of each, in their order."""
+    ready = threading.Barrier(len(deeds))
+
+    def one(deed: Callable[[], object]) -> object:
+        ready.wait(PATIENCE)
+        return deed()
+
+    with ThreadPoolExecutor(len(deeds)) as threads:
+        return list(threads.map(one, deeds))
 
 
 class Saving(threading.Thread):

@@ -11,8 +11,9 @@ from tests.faults.kept import Kept
 from tests.faults.make_site import MEASURED, UNITS
 from tests.faults.running import PATIENCE, Person, Saving
 
-ROUNDS = 20
-WHOLE = 5  # every fifth time the server goes as well, not only those at work
+# What goes on as the power goes, twenty times; two of them with the server itself.
+ORDER = ["register", "draw", "register", "draw", "import"] * 4
+ROUNDS, WHOLE = len(ORDER), {6, 14}
 
 
 def register(person, trial):
@@ -57,7 +58,7 @@ def follow(person, where):
 
 
 # What is done, and within how many seconds of its beginning the power goes.
-DONE = {"register": (register, 0.4), "draw": (draw, 0.6), "import": (load, 3.5)}
+DONE = {"register": (register, 0.4), "draw": (draw, 0.6), "import": (load, 3)}
 
 
 def check(kept, kind, trial, *, said):
@@ -91,19 +92,18 @@ def test_what_was_answered_is_kept_and_nothing_is_doubled_or_half_done(site):
     saving.start()
     half_way = 0
 
-    for number in range(ROUNDS):
-        kind = list(DONE)[number % 3]
-        trial = trials[kind][number // 3]
+    for number, kind in enumerate(ORDER):
+        trial = trials[kind].pop()
         do, within = DONE[kind]
         said = []
         doing = threading.Thread(target=lambda do=do, trial=trial: said.append(do(lead, trial)))  # noqa: B023
         doing.start()
         time.sleep(chance.uniform(0, within))
-        if number % WHOLE == WHOLE - 1:
+        if number in WHOLE:
             running.kill()
             running.start()
         else:
-            running.kill_those_at_work()
+            running.kill_those_at_work(tasks=kind == "import")
         doing.join(PATIENCE)
         running.until_it_answers()
 

@@ -3,7 +3,7 @@ import math
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialogue.methods.problems import InputError
@@ -96,6 +96,7 @@ def test_truth_values_and_nulls_of_parquet_are_numbers():
     assert read.missing("f").tolist() == [False, True, True]
 
 
+@settings(deadline=None)  # the first reads a library
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
 def test_numbers_come_back_to_the_last_bit(values):
     read, problems = numbers([repr(value) for value in values], "continuous")

@@ -11,6 +11,7 @@ import numpy as np
 
 from trialogue.cli import output
 from trialogue.cli.seeds import parse_seed
+from trialogue.cli.slips import Number, OneOf, Whole
 from trialogue.methods import effects
 from trialogue.methods.costs import with_costs
 from trialogue.methods.problems import InputError, Problem, refuse
@@ -38,33 +39,33 @@ from trialogue.tables import Table, need_columns, read_table, split_columns
 @click.option(
     "--adjust",
     metavar="additive|lin",
-    type=click.Choice(["additive", "lin"]),
+    type=OneOf(["additive", "lin"]),
     default="additive",
     help="How covariates enter; lin: each arm its own slope.  [additive]",
 )
 @click.option(
     "--kind",
     metavar="KIND",
-    type=click.Choice(["auto", "binary", "count", "continuous"]),
+    type=OneOf(["auto", "binary", "count", "continuous"]),
     default="auto",
     help="binary (0 and 1), count or continuous; auto looks.  [auto]",
 )
 @click.option(
     "--correction",
     metavar="HOW",
-    type=click.Choice(["holm", "maxt", "none"]),
+    type=OneOf(["holm", "maxt", "none"]),
     help="Several arms: holm, maxt or none.  [none; 3 arms: holm]",
 )
 @click.option(
     "--permutations",
     metavar="N",
-    type=click.IntRange(min=0),
+    type=Whole(),
     help="How often to draw again for p redrawn; 0: never.  [10000]",
 )
 @click.option(
     "--statistic",
     metavar="t|difference",
-    type=click.Choice(["t", "difference"]),
+    type=OneOf(["t", "difference"]),
     default="t",
     help="What a redraw compares.  [t]",
 )
@@ -79,7 +80,7 @@ from trialogue.tables import Table, need_columns, read_table, split_columns
     help="Shares of the draw, for the check of sizes.  [equal]",
 )
 @click.option(
-    "--alpha", metavar="A", type=float, default=0.05, help="Chance of a false alarm.  [0.05]"
+    "--alpha", metavar="A", type=Number(), default=0.05, help="Chance of a false alarm.  [0.05]"
 )
 @click.option("--seed", metavar="DIGITS", help="Of the redraws; drawn and printed when absent.")
 @output.json_option

@@ -6,10 +6,11 @@ import sys
 import click
 
 from trialogue.cli.serve import HOST, PORT, free_or_stop, serve
+from trialogue.cli.slips import Whole
 
 
 @click.command()
-@click.option("--port", type=int, envvar="TRIALOGUE_PORT", default=8000, help=PORT)
+@click.option("--port", type=Whole(), envvar="TRIALOGUE_PORT", default=8000, help=PORT)
 @click.option("--host", default="127.0.0.1", metavar="ADDRESS", help=HOST)
 @click.option("--no-serve", is_flag=True, help="Fill the site and stop.")
 @click.option("--reset", is_flag=True, help="Empty the demonstration and fill it again.")

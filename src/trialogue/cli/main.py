@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from trialogue.cli.slips import in_our_words
 from trialogue.methods.problems import InputError
 
 # Name of the command -> (module, what it is for, as `--help` shows it). In the order of the loop.
@@ -53,7 +54,7 @@ class Commands(click.Group):
             more = len(error.problems) - len(shown)
             lines = [str(problem) for problem in shown] + ([f"and {more} more"] if more else [])
         except click.UsageError as error:
-            lines = error.format_message().splitlines()
+            lines = in_our_words(error).splitlines()
         except click.ClickException as error:
             click.echo(error.format_message(), err=True)
             sys.exit(error.exit_code)

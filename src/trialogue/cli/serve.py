@@ -11,13 +11,15 @@ from typing import Any
 import click
 
 from trialogue.cli.output import say
+from trialogue.cli.slips import Whole
+from trialogue.methods.problems import InputError, Problem
 
 PORT = "Where it listens; 0: a free one. Or set TRIALOGUE_PORT.  [8000]"
 HOST = "The address it listens on; 0.0.0.0: every one.  [127.0.0.1]"
 
 
 @click.command()
-@click.option("--port", type=int, envvar="TRIALOGUE_PORT", default=8000, help=PORT)
+@click.option("--port", type=Whole(), envvar="TRIALOGUE_PORT", default=8000, help=PORT)
 @click.option("--host", default="127.0.0.1", metavar="ADDRESS", help=HOST)
 @click.option("--no-worker", is_flag=True, help="The web server alone: run workers apart.")
 def serve(port: int, host: str, no_worker: bool) -> None:
@@ -68,6 +70,8 @@ def free_or_stop(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except OverflowError:
+            raise InputError(Problem("the largest is 65535", column=f"--port {port}")) from None
         except OSError:
             say(f"Port {port} is in use. Choose another: TRIALOGUE_PORT={port + 1} make run")
             raise SystemExit(1) from None

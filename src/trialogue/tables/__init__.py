@@ -2,6 +2,7 @@
 
 from trialogue.tables.columns import need_columns, split_columns
 from trialogue.tables.reading import ENDINGS, read_table, read_upload
+from trialogue.tables.refusals import name_problem, too_large, twice
 from trialogue.tables.table import Table
 from trialogue.tables.units import Listed, listed_units, placed_arms
 from trialogue.tables.writing import write_csv, write_for_spreadsheet, write_xlsx
@@ -11,11 +12,14 @@ __all__ = [
     "Listed",
     "Table",
     "listed_units",
+    "name_problem",
     "need_columns",
     "placed_arms",
     "read_table",
     "read_upload",
     "split_columns",
+    "too_large",
+    "twice",
     "write_csv",
     "write_for_spreadsheet",
     "write_xlsx",

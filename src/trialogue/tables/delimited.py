@@ -140,7 +140,8 @@ def decode(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
-        piece = data[max(0, at - 3) : at + 1].decode("utf-8", "replace")
+        line = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
+        piece = data[max(line, at - 3) : at + 1].decode("utf-8", "replace")
         raise refused(
             name, f'letters we cannot read ("{piece}")', 'Save the file as "CSV UTF-8"', row=row
         ) from None

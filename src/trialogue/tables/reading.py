@@ -6,16 +6,14 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO
 
-from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.tables import frames as pl
 from trialogue.tables.delimited import read_csv
-from trialogue.tables.refusals import refused
+from trialogue.tables.refusals import MOST_BYTES, refused, too_large
 from trialogue.tables.table import Table
 from trialogue.tables.workbook import read_xlsx
 
 ENDINGS = (".csv", ".csv.gz", ".xlsx", ".parquet")
-# What somebody may send: a list larger than this is not a list of streets.
-MOST_BYTES = 200_000_000
 # What a person may read on their own machine from a packed file.
 MOST_UNPACKED = 1_000_000_000
 # A Parquet file of a few bytes can say "a thousand million times the same".
@@ -56,7 +54,8 @@ def read_table(path: Path) -> Table:
 def read_upload(content: BinaryIO, name: str, *, largest: int | None = MOST_BYTES) -> Table:
     """Read a file somebody sent, known by `name`. At most `largest` bytes, when it is given."""
     if largest is not None:
-        _small_enough(content, name, largest)
+        refuse(too_large(content.seek(0, io.SEEK_END), most=largest, file=name))
+        content.seek(0)
     ending = next((e for e in (".csv.gz", *ENDINGS) if name.lower().endswith(e)), "")
     start = content.read(32)
     _right_kind(start, content, name, ending)
@@ -71,20 +70,17 @@ def read_upload(content: BinaryIO, name: str, *, largest: int | None = MOST_BYTE
         table = _parquet(data, name, MOST_CELLS if largest else None)
     else:
         table = read_csv(data, name)
+    _only_text(table, name)
     if table.rows == 0:
         raise refused(name, "The file has headings but no rows", "Add one row for each unit")
     return table
 
 
-def _small_enough(content: BinaryIO, name: str, largest: int) -> None:
-    size = content.seek(0, io.SEEK_END)
-    content.seek(0)
-    if size > largest:
-        raise refused(
-            name,
-            f"The file is {size / 1e6:.0f} MB. The most we can read is {largest / 1e6:.0f} MB",
-            "Split it, or take out columns we do not need",
-        )
+def _only_text(table: Table, name: str) -> None:
+    """Refuse a cell with the byte that ends text: no database keeps it."""
+    texts = table.frame.select(pl.col(pl.String).str.contains("\0", literal=True).any())
+    if "\0" in "".join(table.columns) or (texts.width and any(texts.row(0))):
+        raise refused(name, "This is not a table of text", "Save the list as CSV or XLSX")
 
 
 def _right_kind(start: bytes, content: BinaryIO, name: str, ending: str) -> None:

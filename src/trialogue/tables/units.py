@@ -1,11 +1,11 @@
 """A list of units, and what each was given, out of a table: for commands and pages alike."""
 
-import unicodedata
 from dataclasses import dataclass
 
 from trialogue.methods.allocation import Unit
 from trialogue.methods.problems import Problem, refuse
 from trialogue.tables.columns import need_columns
+from trialogue.tables.refusals import name_problem, twice
 from trialogue.tables.table import Table
 
 
@@ -50,45 +50,28 @@ def placed_arms(table: Table, *, id_column: str) -> tuple[dict[str, str], tuple[
 
 
 def _id_problems(table: Table, column: str, ids: list[str]) -> list[Problem]:
-    problems = _cell_problems(table, column, ids, empty="empty; every row needs its id")
+    problems = _cell_problems(table, column, ids)
     if len(set(ids)) == len(ids):
         return problems
     first: dict[str, int] = {}
     for index, name in enumerate(ids):
         row = table.row(index)
         if name and name in first:
-            what = f'"{name}" is also in row {first[name]}'
-            problems.append(Problem(what, file=table.name, row=row, column=column))
+            problems.append(twice(name, first[name], row=row, column=column, file=table.name))
         first.setdefault(name, row)
     return problems
 
 
-def _cell_problems(
-    table: Table, name: str, cells: list[str], *, empty: str = "empty; every row needs one"
-) -> list[Problem]:
-    """Cells that are empty, or hold what nobody can see: two that look alike would differ."""
+def _cell_problems(table: Table, name: str, cells: list[str]) -> list[Problem]:
     if not name:
         return []
-    fine = {cell for cell in set(cells) if cell and cell.isprintable()}
+    fine = {cell for cell in set(cells) if not name_problem(cell, row=0, column=name)}
     return [
-        Problem(
-            f'"{_seen(cell)}" has a letter that cannot be seen' if cell else empty,
-            "Type it again" if cell else "",
-            file=table.name,
-            row=table.row(index),
-            column=name,
-        )
+        problem
         for index, cell in enumerate(cells)
-        if cell not in fine and (not cell or _unseen(cell))
+        if cell not in fine
+        and (problem := name_problem(cell, row=table.row(index), column=name, file=table.name))
     ]
-
-
-def _unseen(cell: str) -> bool:
-    return any(unicodedata.category(letter) == "Cc" for letter in cell)
-
-
-def _seen(cell: str) -> str:
-    return "".join("\ufffd" if unicodedata.category(c) == "Cc" else c for c in cell)
 
 
 def _split_clusters(table: Table, cluster: str, units: list[Unit]) -> list[Problem]:

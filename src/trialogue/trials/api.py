@@ -27,7 +27,7 @@ from trialogue.accounts.operations import (
     operation,
 )
 from trialogue.methods.problems import Problem
-from trialogue.tables import write_csv
+from trialogue.tables import too_large, write_csv
 from trialogue.trials.queries.data import Rows
 from trialogue.trials.queries.lists import next_thing, trials_of
 from trialogue.trials.queries.placing import list_rows, listed, placed
@@ -123,7 +123,8 @@ class OutcomeRowsIn(OutcomeColumnsIn):
 class UploadOut(Schema):
     """What was sent, as it was read. Nothing of it counts before it is loaded.
 
-    `state`: reading (follow `work`), read, or loaded. Rows are counted as in a spreadsheet, the
+    `state`: reading (follow `work`), read, loaded, or not read (the reading was stopped or went
+    wrong; `work` says so). Rows are counted as in a spreadsheet, the
     headings being row 1. The first 1,000 problems are listed; `problem_count` counts all.
     """
 
@@ -430,8 +431,8 @@ def _keep(
     file: File[bytes],
     options: Mapping[str, object],
 ) -> dict[str, Any]:
-    if problems := uploads.too_large(file.size or 0):
-        raise Refusal(413, *problems)
+    if problems := too_large(file.size or 0):
+        raise Refusal(413, *(problem.at(column="file") for problem in problems))
     at = timezone.now()
     kept = uploads.keep_upload(
         public_id=public_id, kind=kind, file=file, options=dict(options), by=_by(request), at=at
@@ -447,17 +448,18 @@ def _ready(public_id: str, upload_id: UUID, kind: str) -> None:
     found = preview(public_id, str(upload_id))
     if found.upload.kind != kind:
         raise Http404
+    if found.given_up:
+        raise Refusal(409, Problem("The reading of this file ended early", "Send the file again"))
     if found.waiting:
         raise Refusal(409, Problem("This file is not read yet", "Wait until it is"))
 
 
 def _upload(found: Preview) -> dict[str, Any]:
-    loaded = found.upload.confirmed_at is not None
     work = found.upload.work
     return {
         "id": found.upload.public_id,
         "kind": found.upload.kind,
-        "state": "reading" if found.waiting else "loaded" if loaded else "read",
+        "state": _state(found),
         "work": work.public_id if work else None,
         "rows": found.rows,
         "good": found.good,
@@ -466,6 +468,14 @@ def _upload(found: Preview) -> dict[str, Any]:
         "problems": [asdict(problem) for problem in found.problems[:MOST_PROBLEMS]],
         "notes": list(found.notes),
     }
+
+
+def _state(found: Preview) -> str:
+    if found.given_up:
+        return "not read"
+    if found.waiting:
+        return "reading"
+    return "loaded" if found.upload.confirmed_at else "read"
 
 
 def _csv(header: Sequence[str], rows: Any) -> HttpResponse:

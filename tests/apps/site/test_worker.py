@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -76,11 +77,12 @@ def test_a_job_that_goes_wrong_does_not_stop_the_others(db):
 
 
 @pytest.fixture
-def server(tmp_path):
+def server(tmp_path, migrated):
     """A site that is served with its worker, once it answers."""
+    folder = shutil.copytree(migrated, tmp_path / "site")
     with subprocess.Popen(
         [sys.executable, "-m", "trialogue.cli", "serve", "--port", "0"],
-        env={**os.environ, "TRIALOGUE_DATA": str(tmp_path)},
+        env={**os.environ, "TRIALOGUE_DATA": str(folder)},
         stderr=subprocess.PIPE,
         text=True,
     ) as process:

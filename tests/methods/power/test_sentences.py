@@ -67,7 +67,7 @@ def test_a_fall_of_a_score_of_people_placed_one_by_one():
 
     assert sentences(plan, power(plan), people) == (
         "With 1,100 people in each group, you would find a real fall from 18 to 14 almost always.",
-        "This rests on your guess of a spread of 8. Change them.",
+        "This rests on your guess of a spread of 8. Change it.",
     )
 
 

@@ -41,7 +41,13 @@ from trialogue.accounts.services.people import (
 from trialogue.accounts.services.sessions import note_seen, note_sign_in
 from trialogue.accounts.services.sweeps import claim_period
 from trialogue.accounts.services.tokens import make_token, person_of_token, revoke_token
-from trialogue.accounts.services.work import finish_work, start_work, step_work, stop_work
+from trialogue.accounts.services.work import (
+    ending,
+    finish_work,
+    start_work,
+    step_work,
+    stop_work,
+)
 
 __all__ = [
     "accept_invitation",
@@ -56,6 +62,7 @@ __all__ = [
     "count_each",
     "count_past_their_time",
     "end_access",
+    "ending",
     "finish_work",
     "forget",
     "hand_over_areas",

@@ -1,6 +1,9 @@
 """Long work: begun, followed, stopped, done."""
 
-from collections.abc import Iterable
+import logging
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,7 +12,9 @@ from uuid import UUID
 from django.db import transaction
 
 from trialogue.accounts.models import Notification, Person, Work
-from trialogue.methods.problems import Problem
+from trialogue.methods.problems import InputError, Problem
+
+log = logging.getLogger(__name__)
 
 
 def start_work(*, title: str, by: Person, at: datetime, leads_to: str) -> Work:
@@ -48,6 +53,23 @@ def finish_work(
         created_at=at,
         sent_at=at,
     )
+
+
+@contextmanager
+def ending(work: Work, *, now: Callable[[], datetime]) -> Iterator[None]:
+    """End a piece of work that goes wrong: nobody waits at its page for what will not come.
+
+    Refused input ends it with what to mend; a fault of ours with a reference that the log has too.
+    """
+    try:
+        yield
+    except InputError as error:
+        finish_work(work, problems=error.problems, at=now())
+    except Exception:
+        reference = uuid.uuid4().hex[:8]
+        log.exception("Reference %s: %s", reference, work.title)
+        ours = Problem("Something went wrong at our end", f"Try again, or quote {reference}")
+        finish_work(work, problems=[ours], at=now())
 
 
 def stop_work(*, public_id: UUID, by: Person, at: datetime) -> None:

@@ -126,7 +126,8 @@ def _basis(plan: Plan, words: Words) -> str:
         guesses.append(f"on how much {words.clusters} differ ({plan.between_cv:g})")
     elif plan.cluster_size > 1:
         guesses.append(f"on how alike {words.neighbours} are ({plan.correlation:g})")
-    return f"This rests on your guess {' and '.join(guesses)}. Change them."
+    them = "it" if len(guesses) == 1 else "them"
+    return f"This rests on your guess {' and '.join(guesses)}. Change {them}."
 
 
 def _side_by_side(plan: Plan, words: Words) -> str:

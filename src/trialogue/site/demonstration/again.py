@@ -23,7 +23,7 @@ from typing import TextIO
 from django.conf import settings
 from django.db import connection
 
-from trialogue.site.demonstration.filling import FILLING, FOLDERS, READY, marker
+from trialogue.site.demonstration.filling import FILLING, FOLDERS, READY, mark, marker
 
 Say = Callable[[str], None]
 BESIDE = "again-"
@@ -127,7 +127,7 @@ def _make(beside: Path, say: Say) -> None:
 
 
 def _put_in_place(beside: Path) -> None:
-    marker().write_text(FILLING)  # killed from here on, the next start fills it from nothing
+    mark(FILLING)  # killed from here on, the next start fills it from nothing
     name = Path(str(settings.DATABASES["default"]["NAME"]))
     for folder in FOLDERS:
         shutil.rmtree(settings.DATA_DIR / folder, ignore_errors=True)
@@ -138,7 +138,7 @@ def _put_in_place(beside: Path) -> None:
         closing(sqlite3.connect(name)) as old,
     ):
         new.backup(old)
-    marker().write_text(READY)
+    mark(READY)
 
 
 def _keep_step(step: str) -> None:

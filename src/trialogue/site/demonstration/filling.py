@@ -27,6 +27,13 @@ def marker() -> Path:
     return path
 
 
+def mark(state: str) -> None:
+    """Say how far it is: whole, as a file that is half written would say nothing."""
+    draft = marker().with_suffix(".new")
+    draft.write_text(state)
+    draft.replace(marker())
+
+
 def is_ready() -> bool:
     """Whether this site is the demonstration, filled to its end."""
     return marker().exists() and marker().read_text() == READY
@@ -50,6 +57,7 @@ def prepare(*, reset: bool) -> bool:
     if state == READY and not reset:
         call_command("migrate", verbosity=0)
         return False
+    mark(FILLING)  # killed from here on, the next start fills it from nothing
     _empty()
     call_command("migrate", verbosity=0)
     return True
@@ -57,7 +65,7 @@ def prepare(*, reset: bool) -> bool:
 
 def fill(*, at: datetime, say: Callable[[str], None]) -> None:
     """Fill the empty site, by the services that people use, saying what it does."""
-    marker().write_text(FILLING)
+    mark(FILLING)
     say("demonstration: what other councils tried")
     logs = other_registers.copies(at)
     council = Council(make_people(at), at)
@@ -73,7 +81,7 @@ def fill(*, at: datetime, say: Callable[[str], None]) -> None:
     mail = {accounts.send_messages, accounts.send_daily}
     sweep(at, tuple(job for job in JOBS if job.service not in mail))
     accounts.keep_in_outbox()
-    marker().write_text(READY)
+    mark(READY)
 
 
 def _empty() -> None:

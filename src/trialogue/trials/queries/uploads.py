@@ -26,6 +26,12 @@ class Preview:
     first: tuple[tuple[str, ...], ...] = ()
 
     @property
+    def given_up(self) -> bool:
+        """Whether its reading ended without a result: it was stopped, or went wrong."""
+        work = self.upload.work
+        return self.waiting and work is not None and work.finished_at is not None
+
+    @property
     def shown(self) -> tuple[Problem, ...]:
         """The problems that the page shows; all are in the file to download."""
         return self.problems[:SHOWN]

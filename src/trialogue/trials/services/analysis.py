@@ -77,18 +77,17 @@ def run_planned(public_id: str, by_id: int, work_id: int, seed: str) -> None:
     """Run the registered analysis of every outcome. Twice gives one analysis."""
     trial = Trial.objects.get(public_id=public_id)
     work = Work.objects.get(pk=work_id)
-    if work.finished_at or planned_analysis(trial):
+    if work.finished_at:
         return
-    try:
-        document = analyse_all(trial, int(seed), work)
-    except InputError as error:
-        problems = tuple(error.problems)
-        accounts.finish_work(work, problems=problems, at=timezone.now())  # noqa: TID251  a door
-        return
-    if document is None:  # somebody stopped it
+    if planned_analysis(trial):  # asked for twice
         accounts.finish_work(work, at=timezone.now())  # noqa: TID251  the worker is a door
         return
-    _keep(trial, document, by_id=by_id, seed=seed, work=work, title="", planned=True)
+    with accounts.ending(work, now=timezone.now):  # noqa: TID251  the worker is a door
+        document = analyse_all(trial, int(seed), work)
+        if document is None:  # somebody stopped it
+            accounts.finish_work(work, at=timezone.now())  # noqa: TID251  a door
+            return
+        _keep(trial, document, by_id=by_id, seed=seed, work=work, title="", planned=True)
 
 
 def analyse_all(trial: Trial, seed: int, work: Work | None = None) -> dict[str, Any] | None:
@@ -220,28 +219,24 @@ def run_additional(
     work = Work.objects.get(pk=work_id)
     if work.finished_at or trial.analyses.filter(seed=seed).exists():
         return
-    protocol = protocol_of(trial)
-    rows = Rows(trial, protocol)
-    asked = next(each for each in protocol.outcomes.all if each.code == outcome)
-    planned = protocol.rule(asked)
-    rule = effects.Rule(
-        control=planned.control,
-        kind=planned.kind,
-        correction=planned.correction,
-        adjust="lin" if adjust == "lin" else "additive",
-        shares=planned.shares,
-    )
-    try:
+    with accounts.ending(work, now=timezone.now):  # noqa: TID251  the worker is a door
+        protocol = protocol_of(trial)
+        rows = Rows(trial, protocol)
+        asked = next(each for each in protocol.outcomes.all if each.code == outcome)
+        planned = protocol.rule(asked)
+        rule = effects.Rule(
+            control=planned.control,
+            kind=planned.kind,
+            correction=planned.correction,
+            adjust="lin" if adjust == "lin" else "additive",
+            shares=planned.shares,
+        )
         found = _analyse(rows, asked, rule, int(seed), work, 0, 1)
-    except InputError as error:
-        problems = tuple(error.problems)
-        accounts.finish_work(work, problems=problems, at=timezone.now())  # noqa: TID251  a door
-        return
-    if found is None:
-        accounts.finish_work(work, at=timezone.now())  # noqa: TID251  the worker is a door
-        return
-    document = {"rule": {"adjust": adjust}, "outcomes": {outcome: found}, "hash": rows.hash()}
-    _keep(trial, document, by_id=by_id, seed=seed, work=work, title=title, planned=False)
+        if found is None:
+            accounts.finish_work(work, at=timezone.now())  # noqa: TID251  a door
+            return
+        document = {"rule": {"adjust": adjust}, "outcomes": {outcome: found}, "hash": rows.hash()}
+        _keep(trial, document, by_id=by_id, seed=seed, work=work, title=title, planned=False)
 
 
 @transaction.atomic
@@ -256,21 +251,20 @@ def _keep(
     planned: bool,
 ) -> None:
     Trial.objects.select_for_update().get(pk=trial.pk)
-    if planned and planned_analysis(trial):
-        return
     at = timezone.now()  # noqa: TID251  the worker is a door
-    Analysis.objects.create(
-        trial=trial,
-        planned=planned,
-        title=title,
-        rule=document["rule"],
-        inputs_hash=document["hash"],
-        code_version=version("trialogue"),
-        seed=seed,
-        document=dict(document),
-        by_id=by_id,
-        at=at,
-    )
+    if not (planned and planned_analysis(trial)):
+        Analysis.objects.create(
+            trial=trial,
+            planned=planned,
+            title=title,
+            rule=document["rule"],
+            inputs_hash=document["hash"],
+            code_version=version("trialogue"),
+            seed=seed,
+            document=dict(document),
+            by_id=by_id,
+            at=at,
+        )
     if work:
         accounts.finish_work(work, at=at)
 

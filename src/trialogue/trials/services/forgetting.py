@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 from trialogue.accounts import queries as councils
 from trialogue.accounts import services as accounts
 from trialogue.accounts.periods import FILES_LOADED, FILES_READ
-from trialogue.trials.models import UnitIdentity, Upload
+from trialogue.trials.models import StagedMeasurement, StagedUnit, UnitIdentity, Upload
+from trialogue.trials.services.loading import clear
 
 
 def forget(now: datetime) -> int:
@@ -17,6 +18,7 @@ def forget(now: datetime) -> int:
     A file that nobody loaded goes with all that was read from it. Of one that was loaded the bytes
     go once the result is out long enough to be questioned; its name, hash and rows stay.
     """
+    _rows_left_by_a_loading_that_was_killed()
     return _files_never_loaded(now) + _files_of_finished_trials(now) + _identities(now).delete()[0]
 
 
@@ -43,6 +45,14 @@ def _of_finished_trials(now: datetime) -> QuerySet[Upload]:
 
 def _identities(now: datetime) -> QuerySet[UnitIdentity]:
     return UnitIdentity.objects.filter(_finished("unit__trial__", now))
+
+
+def _rows_left_by_a_loading_that_was_killed() -> None:
+    """Clear what waited for a file that is loaded: it goes after the loading, not with it."""
+    for staged in (StagedUnit, StagedMeasurement):
+        left = staged.objects.filter(upload__confirmed_at__isnull=False)
+        for upload in Upload.objects.filter(pk__in=left.values_list("upload", flat=True)):
+            clear(upload)
 
 
 def _files_never_loaded(now: datetime) -> int:

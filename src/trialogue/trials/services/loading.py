@@ -60,9 +60,11 @@ def read_upload(upload: Upload, *, progress: Progress) -> None:
 
 
 def clear(upload: Upload) -> None:
-    """Take away what an earlier reading of this file staged."""
-    upload.staged_units.all().delete()
-    upload.staged_measurements.all().delete()
+    """Take away what reading this file staged, a batch at a time so that others can write."""
+    for staged in (upload.staged_units, upload.staged_measurements):
+        keys = staged.order_by("pk").values_list("pk", flat=True)
+        while (last := max(keys[:BATCH], default=None)) is not None:
+            staged.filter(pk__lte=last).delete()
 
 
 def _stage(upload: Upload, reading: Reading, progress: Progress) -> bool:
@@ -123,10 +125,11 @@ def read_in_the_worker(upload_id: str) -> None:
     work = upload.work
     if work is None or upload.confirmed_at or work.finished_at:
         return
-    read_upload(
-        upload,
-        progress=lambda done, total: accounts.step_work(
-            work, done=done, total=total, step=f"{done:,} of {total:,} rows read"
-        ),
-    )
-    accounts.finish_work(work, answer=None, at=timezone.now())  # noqa: TID251  the worker is a door
+    with accounts.ending(work, now=timezone.now):  # noqa: TID251  the worker is a door
+        read_upload(
+            upload,
+            progress=lambda done, total: accounts.step_work(
+                work, done=done, total=total, step=f"{done:,} of {total:,} rows read"
+            ),
+        )
+        accounts.finish_work(work, answer=None, at=timezone.now())  # noqa: TID251  a door

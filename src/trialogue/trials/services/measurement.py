@@ -12,6 +12,7 @@ from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.trials.models import Measurement, Trial, Upload, Withdrawal
 from trialogue.trials.protocol import Outcome
 from trialogue.trials.queries.trials import protocol_of, roles_in_trial
+from trialogue.trials.services.loading import clear
 from trialogue.trials.services.units import problems_left
 
 
@@ -24,7 +25,6 @@ class Value:
     missing: str = ""
 
 
-@transaction.atomic
 def load_outcomes(
     *, upload_id: str, leave_out: frozenset[int], reason: str, by: Person, at: datetime
 ) -> int:
@@ -33,6 +33,15 @@ def load_outcomes(
     `reason` says why values that are held already change; it is needed when any does. Loading
     twice does nothing the second time. Raises PermissionDenied and InputError.
     """
+    count = _load(upload_id, leave_out, reason, by=by, at=at)
+    clear(Upload.objects.get(public_id=upload_id))
+    return count
+
+
+@transaction.atomic
+def _load(
+    upload_id: str, leave_out: frozenset[int], reason: str, *, by: Person, at: datetime
+) -> int:
     upload = Upload.objects.select_for_update().select_related("trial").get(public_id=upload_id)
     trial = Trial.objects.select_for_update().get(pk=upload.trial_id)
     permissions.check(by, "measure", also=roles_in_trial(by, trial.public_id))
@@ -53,7 +62,6 @@ def load_outcomes(
             [trial.pk, wave, reason.strip()[:200], upload.pk, by.pk, moment, upload.pk],
         )
         count: int = cursor.rowcount
-    staged.all().delete()
     upload.confirmed_at = at
     upload.save(update_fields=["confirmed_at"])
     accounts.record(

@@ -17,6 +17,7 @@ from trialogue.trials.protocol import Protocol
 from trialogue.trials.queries.repeated import as_text
 from trialogue.trials.queries.trials import protocol_of, roles_in_trial
 from trialogue.trials.services.allocation import described, listed_in, publish_list, start
+from trialogue.trials.services.loading import clear
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ def load_units(*, upload_id: str, leave_out: frozenset[int], by: Person, at: dat
         permissions.check(by, "allocate", also=roles_in_trial(by, trial.public_id))
         # Worked out before the lock is taken, so that others can write meanwhile.
         placed = _placed(upload, leave_out)
-    return _load(upload.pk, leave_out, placed, by=by, at=at)
+    count = _load(upload.pk, leave_out, placed, by=by, at=at)
+    clear(upload)
+    return count
 
 
 @transaction.atomic
@@ -74,7 +77,6 @@ def _load(
         moment = connection.ops.adapt_datetimefield_value(at)
         with connection.cursor() as cursor:
             cursor.execute(_STAGED_TO_ASSIGNMENTS, [moment, upload.pk, trial.pk])
-    upload.staged_units.all().delete()
     upload.confirmed_at = at
     upload.save(update_fields=["confirmed_at"])
     accounts.record(

@@ -13,10 +13,10 @@ from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.methods.verdicts import clock_time
+from trialogue.tables import too_large
 from trialogue.trials.models import Trial, Upload
 from trialogue.trials.queries.trials import roles_in_trial
 
-LARGEST = 200_000_000
 ACTION = {Upload.Kind.UNITS: "load units", Upload.Kind.OUTCOMES: "measure"}
 
 
@@ -37,7 +37,7 @@ def keep_upload(
     permissions.check(by, ACTION[Upload.Kind(kind)], also=roles_in_trial(by, public_id))
     refuse(_too_early(trial, kind))
     name = file.name or "file"
-    refuse(too_large(file.size or 0))
+    refuse(problem.at(column="file") for problem in too_large(file.size or 0))
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
@@ -77,14 +77,6 @@ def keep_upload(
             after={"file": name[:200], "sha256": sha256},
         )
     return upload
-
-
-def too_large(size: int) -> list[Problem]:
-    """Return the problem of a file with more bytes than we read."""
-    if size <= LARGEST:
-        return []
-    what = f"The file is {size / 1e6:.0f} MB. The most we can read is 200 MB"
-    return [Problem(what, "Split it, or take out columns we do not need", column="file")]
 
 
 def _too_early(trial: Trial, kind: str) -> list[Problem]:

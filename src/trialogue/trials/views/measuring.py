@@ -71,6 +71,8 @@ def measure(request: HttpRequest, public_id: str) -> HttpResponse:
 def outcomes_preview(request: HttpRequest, public_id: str, upload_id: str) -> HttpResponse:
     """What the file holds, and every problem in it."""
     found = preview(public_id, upload_id)
+    if found.given_up:
+        return redirect("trials:measure", public_id)
     if found.waiting and found.upload.work:
         return redirect("site:work", found.upload.work.public_id)
     form = Confirm(

@@ -102,6 +102,8 @@ def remove_unit(request: HttpRequest, public_id: str) -> HttpResponse:
 def units_preview(request: HttpRequest, public_id: str, upload_id: str) -> HttpResponse:
     """What the file would become, and every problem in it."""
     found = preview(public_id, upload_id)
+    if found.given_up:
+        return redirect("trials:units", public_id)
     if found.waiting and found.upload.work:
         return redirect("site:work", found.upload.work.public_id)
     form = Confirm(

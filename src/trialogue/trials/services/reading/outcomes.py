@@ -5,7 +5,7 @@ from math import isnan
 from typing import Any
 
 from trialogue.methods.problems import InputError, Problem
-from trialogue.tables import Table
+from trialogue.tables import Table, name_problem, twice
 from trialogue.trials.models import Assignment, Trial, Withdrawal
 from trialogue.trials.protocol import Outcome, Protocol
 from trialogue.trials.queries.measures import held_values
@@ -139,17 +139,10 @@ def _unit_problem(
     gone: set[int],
     what: str,
 ) -> Problem | None:
-    if not study_id:
-        return Problem(
-            f"Row {row} has no {column}", "Fill it in or leave the row out", row=row, column=column
-        )
+    if problem := name_problem(study_id, row=row, column=column):
+        return problem
     if study_id in seen:
-        return Problem(
-            f'"{study_id}" is also in row {seen[study_id]}',
-            f"Each {what} may appear once",
-            row=row,
-            column=column,
-        )
+        return twice(study_id, seen[study_id], row=row, column=column, what=what)
     if study_id not in units:
         return Problem(
             f'"{study_id}" was not allocated',
@@ -206,5 +199,5 @@ def _day(text: str) -> date | None:
             day, month, year = text.split("/")
             return date(int(year), int(month), int(day))
         return date.fromisoformat(text[:10]) if text else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from trialogue.methods.problems import InputError, Problem
-from trialogue.tables import Table
+from trialogue.tables import Table, name_problem, twice
 from trialogue.trials.models import Trial
 from trialogue.trials.protocol import Protocol
 from trialogue.trials.queries.trials import protocol_of
 from trialogue.trials.services.reading import Reading, arm_codes, ids_of, missing_column
 
-LONGEST = 100
 FIELDS = ("row", "study_id", "label", "cluster", "strata", "block", "covariates", "arm")
 
 
@@ -27,6 +26,9 @@ def read(trial: Trial, table: Table, options: dict[str, Any]) -> Reading:
     strata = [table.text(name) for name in protocol.strata.by]
     covariates = {c.name: table.text(c.name) for c in protocol.outcomes.covariates}
     blocks = table.text(protocol.strata.blocks) if protocol.strata.blocks else None
+    # What says where a unit belongs: it has to be there, and to be readable.
+    placing = dict(zip(protocol.strata.by, strata, strict=True))
+    placing |= {names["cluster"]: text["cluster"]} if "cluster" in text else {}
 
     problems: list[Problem] = []
     seen: dict[str, int] = {}
@@ -36,12 +38,11 @@ def read(trial: Trial, table: Table, options: dict[str, Any]) -> Reading:
     placed: set[str] = set()
     for index, study_id in enumerate(ids):
         row = table.row(index)
-        found = _row_problems(
-            protocol, names, row, study_id, seen, [column[index] for column in strata]
-        )
         cluster = text["cluster"][index] if "cluster" in text else ""
-        if "cluster" in text and not cluster:
-            found.append(_empty(row, names["cluster"], protocol.unit.placed))
+        places = {name: column[index] for name, column in placing.items()}
+        if blocks and blocks[index]:
+            places[protocol.strata.blocks] = blocks[index]
+        found = _row_problems(protocol, names["id"], row, study_id, seen, places)
         arm = ""
         if "arm" in text:
             arm = codes.get(text["arm"][index].casefold(), "")
@@ -105,53 +106,18 @@ def _columns(protocol: Protocol, table: Table, options: dict[str, Any]) -> dict[
 
 def _row_problems(
     protocol: Protocol,
-    names: dict[str, str],
+    id_column: str,
     row: int,
     study_id: str,
     seen: dict[str, int],
-    strata: list[str],
+    places: Mapping[str, str],
 ) -> list[Problem]:
     what = protocol.unit.measured if protocol.unit.clustered else protocol.unit.placed
-    found = []
-    if not study_id:
-        found.append(
-            Problem(
-                f"Row {row} has no {names['id']}",
-                "Fill it in or leave the row out",
-                row=row,
-                column=names["id"],
-            )
-        )
-    elif study_id in seen:
-        found.append(
-            Problem(
-                f'"{study_id}" is also in row {seen[study_id]}',
-                f"Each {what} may appear once",
-                row=row,
-                column=names["id"],
-            )
-        )
-    elif len(study_id) > LONGEST:
-        found.append(
-            Problem(
-                f"The identifier has {len(study_id)} letters",
-                "Use a short code",
-                row=row,
-                column=names["id"],
-            )
-        )
-    found += [
-        _empty(row, name, name)
-        for name, value in zip(protocol.strata.by, strata, strict=True)
-        if not value
-    ]
-    return found
-
-
-def _empty(row: int, column: str, what: str) -> Problem:
-    return Problem(
-        f"There is no {what}", "Fill it in or leave the row out", row=row, column=column
-    )
+    named = name_problem(study_id, row=row, column=id_column)
+    if study_id in seen:
+        named = twice(study_id, seen[study_id], row=row, column=id_column, what=what)
+    found = (name_problem(cell, row=row, column=name) for name, cell in places.items())
+    return [problem for problem in (named, *found) if problem]
 
 
 def _cluster_problems(
