@@ -14,12 +14,20 @@ from trialogue.evidence.entries import plan_now
 from trialogue.ideas import queries as ideas
 from trialogue.methods.problems import InputError
 from trialogue.pages.forms import Form, choice
-from trialogue.pages.lists import Column, Tag, as_csv, listing, wants_csv
+from trialogue.pages.lists import Column, as_csv, listing, wants_csv
 from trialogue.trials.forms.planning import Amendment, Deviation, Gate, Member, Register, SignOff
 from trialogue.trials.forms.questions import QuestionForm, moot_fields, with_measure
 from trialogue.trials.planned_power import NEEDED, panel
 from trialogue.trials.protocol import parse
-from trialogue.trials.queries.lists import next_thing, trials_seen_by, with_lead, with_stage
+from trialogue.trials.queries.lists import (
+    next_step,
+    next_thing,
+    records_of_ended,
+    tag_of,
+    trials_seen_by,
+    with_lead,
+    with_stage,
+)
 from trialogue.trials.queries.tasks import tasks_of
 from trialogue.trials.queries.trials import (
     answers_of,
@@ -29,7 +37,6 @@ from trialogue.trials.queries.trials import (
     members_of,
     protocol_of,
     sign_off_of,
-    stage_of,
     trial_of,
 )
 from trialogue.trials.services import amending, planning, registration
@@ -60,9 +67,10 @@ def trials(request: HttpRequest) -> HttpResponse:
     stage = request.GET.get("stage", "")
     rows = with_lead(with_stage(trials_seen_by(acting(request)), stage, today=today()))
     now, due = today(), register.due_dates()
+    ended = records_of_ended(rows, today=now)
     columns: list[Column[Any]] = [
         Column("Trial", lambda trial: trial.title, "title", lambda t: f"/trials/{t.public_id}/"),
-        Column("Stage", _tag),
+        Column("Stage", lambda t: tag_of(t, ended.get(t.public_id), today=now)),
         Column("Lead", lambda trial: trial.lead or "Nobody", "lead"),
         Column("Next", lambda trial: next_thing(trial, now) or "Nothing: it is over"),
         Column("Ends", lambda trial: trial.ends_on or "Not known", "ends_on"),
@@ -79,19 +87,6 @@ def trials(request: HttpRequest) -> HttpResponse:
         "may_plan": permissions.allows(acting(request), "plan a trial"),
     }
     return render(request, "trials/trials.html", context)
-
-
-def _public_tag(trial: Any) -> Tag:
-    """Say where a trial stands; once it has ended, as the public reads it: due, or overdue."""
-    stage, record = stage_of(trial, today()), register.record(trial.public_id)
-    if stage.name == "ended" and record:
-        return register.state_tag(record, today())
-    return Tag(stage.words, stage.colour)
-
-
-def _tag(trial: Any) -> Tag:
-    stage = stage_of(trial, today())
-    return Tag(stage.words, stage.colour)
 
 
 @permissions.page("plan a trial")
@@ -158,15 +153,19 @@ def trial(request: HttpRequest, public_id: str) -> HttpResponse:
     """The workspace; who has no part in the trial goes on to what the public reads."""
     if not permissions.allows(acting(request), "see a trial", also=roles_here(request)):
         return redirect("evidence:trial", public_id)
-    found = trial_of(public_id)
+    found, record = trial_of(public_id), register.record(public_id)
+    members = members_of(found)
+    due = record.due_on if record else None
     return show(
         request,
         "trial",
         public_id,
         trial=found,
         tasks=tasks_of(found, today=today()),
-        tag=_public_tag(found),
-        members=members_of(found),
+        today=today(),
+        step=next_step(found, members, due=due, today=today()),
+        tag=tag_of(found, record, today=today()),
+        members=members,
         going_ahead=planning.GOING_AHEAD.get(found.similar.get("answer", ""), ""),
     )
 
