@@ -16,7 +16,8 @@ from trialogue.methods.problems import InputError
 from trialogue.pages.forms import Form, choice
 from trialogue.pages.lists import Column, as_csv, listing, wants_csv
 from trialogue.trials.forms.planning import Amendment, Deviation, Gate, Member, Register, SignOff
-from trialogue.trials.forms.questions import QuestionForm, moot_fields, with_measure
+from trialogue.trials.forms.questions import QuestionForm, moot_fields, with_measures
+from trialogue.trials.one_page import dates_words, groups_words, small_words
 from trialogue.trials.planned_power import NEEDED, panel
 from trialogue.trials.protocol import parse
 from trialogue.trials.queries.lists import (
@@ -40,7 +41,7 @@ from trialogue.trials.queries.trials import (
     trial_of,
 )
 from trialogue.trials.services import amending, planning, registration
-from trialogue.trials.summaries import plan_summary
+from trialogue.trials.summaries import plan_shown, plan_summary
 from trialogue.trials.views import acting, roles_here, show, today, trial_page
 from trialogue.trials.words import LABELS, analysis_words, problems_of_plan, warnings_of_plan
 
@@ -187,8 +188,8 @@ def question(request: HttpRequest, public_id: str, question: str) -> HttpRespons
         form = QuestionForm(question, None, body, moot=moot)
         return _question(request, public_id, question, form, bodies, answer)
     data: QueryDict = request.POST
-    if "measure" in data and "use" in data:
-        data = with_measure(data, str(data["measure"]))
+    if question == "outcomes":
+        data = with_measures(data, body)
     form = QuestionForm(question, data, body, moot=moot)
     if "use" in data or "add" in data or not form.is_valid():
         status = 200 if "use" in data or "add" in data else 422
@@ -269,7 +270,6 @@ def _question(
         number=schema.QUESTIONS.index(question) + 1,
         of=len(schema.QUESTIONS),
         version=getattr(answer, "version", 0),
-        measures=register.outcome_measures(guardrail=False) if question == "outcomes" else (),
         panel=panel(bodies) if shows_power else None,
         moments=[
             (f"Version {each.version}", each.by.name, each.at, "")
@@ -309,14 +309,32 @@ def plan_check(request: HttpRequest, public_id: str) -> HttpResponse:
         trial=found,
         form=form,
         asked=[
-            (name, LABELS[name], plan_summary(name, draft[name]) if name in draft else None)
+            (name, LABELS[name], plan_shown(name, draft))
             for name in schema.QUESTIONS
+            if name in draft
         ],
         words=analysis_words(parse(draft)) if complete and not problems else [],
         panel=panel(draft),
         problems=problems,
         warnings=warnings_of_plan(draft) if complete else [],
         may_answer=may_answer and not found.registered_at,
+    )
+
+
+@trial_page("see a trial")
+def for_members(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One printed page for elected members: what, why small, what if not, who decides."""
+    found = trial_of(public_id)
+    plan = plan_now(register.events(public_id)) if found.registered_at else draft_of(found)
+    return show(
+        request,
+        "for_members",
+        public_id,
+        trial=found,
+        plan=plan,
+        groups=groups_words(plan),
+        small=small_words(plan, panel(plan)),
+        dates=dates_words(plan),
     )
 
 
@@ -428,9 +446,11 @@ def amend_question(request: HttpRequest, public_id: str, question: str) -> HttpR
         raise Http404
     plan = protocol_of(found).plan
     before, moot = plan[question], moot_fields(question, plan)
-    data = request.POST if request.method == "POST" else None
+    data: QueryDict | None = request.POST if request.method == "POST" else None
+    if data and question == "outcomes":
+        data = with_measures(data, before)
     form, reason = QuestionForm(question, data, before, moot=moot), Amendment(data)
-    adding = bool(data and "add" in data)
+    adding = bool(data and ("add" in data or "use" in data))
     if adding:
         form = form.unchecked()
         reason = Amendment(initial=data.dict() if data else {})
