@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from trialogue.methods.verdicts import long_date
+from trialogue.methods.verdicts import long_date, money
 from trialogue.trials.planned_power import Panel
 
 Plan = Mapping[str, Mapping[str, Any]]
@@ -21,7 +21,7 @@ def groups_words(plan: Plan) -> list[str]:
         if arm["description"] and arm["description"] != arm["name"]:
             words = f"{words}. {arm['description'].rstrip('.')}"
         if arm["cost_pence"]:
-            words = f"{words} (£{arm['cost_pence'] / 100:,.2f} for each {per})"
+            words = f"{words} ({money(arm['cost_pence'] / 100)} for each {per})"
         said.append(words)
     return said
 

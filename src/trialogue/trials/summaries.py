@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from trialogue.evidence import schema
-from trialogue.methods.verdicts import long_date
+from trialogue.methods.verdicts import long_date, money
 from trialogue.trials.forms.hints import ENUM_WORDS
 from trialogue.trials.forms.questions import moot_fields
 
@@ -30,12 +30,24 @@ class Shown:
 
 def plan_shown(question: str, plan: Plan) -> Shown:
     """Return an answer without what does not matter with the other answers of the plan."""
-    moot = moot_fields(question, plan)
+    moot = set(moot_fields(question, plan))
+    if question == "strata":
+        moot |= _PLACED_BY[plan[question]["method"] == "elsewhere"]
     rows = plan_summary(question, {k: v for k, v in plan[question].items() if k not in moot})
     return Shown(
         rows=tuple(row for row in rows if row[1] != NONE_GIVEN),
         empty=tuple(label.lower() for label, words, _ in rows if words == NONE_GIVEN),
     )
+
+
+# What says nothing of a trial that we place ourselves, and of one that was placed elsewhere.
+_PLACED_BY = {False: {"drawn_by", "drawn_how", "blocks"}, True: {"block"}}
+
+
+def said(question: str, body: Mapping[str, Any]) -> str:
+    """Return what an answer says as lines, for a list of its versions."""
+    rows = plan_summary(question, body)
+    return "\n".join(f"{label}: {words}" for label, words, _ in rows if words != NONE_GIVEN)
 
 
 def _rows(part: Mapping[str, Any], body: Mapping[str, Any]) -> Iterator[Row]:
@@ -83,7 +95,7 @@ def _words(part: Mapping[str, Any], value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(value)
     if part["title"] == "Cost in pence":
-        return f"£{value / 100:,.2f}"
+        return money(value / 100)
     if part.get("format") == "date":
         return long_date(date.fromisoformat(value))
     if "enum" in part:

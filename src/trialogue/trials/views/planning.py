@@ -41,7 +41,7 @@ from trialogue.trials.queries.trials import (
     trial_of,
 )
 from trialogue.trials.services import amending, planning, registration
-from trialogue.trials.summaries import plan_shown, plan_summary
+from trialogue.trials.summaries import plan_shown, plan_summary, said
 from trialogue.trials.views import acting, roles_here, show, today, trial_page
 from trialogue.trials.words import LABELS, analysis_words, problems_of_plan, warnings_of_plan
 
@@ -272,7 +272,7 @@ def _question(
         version=getattr(answer, "version", 0),
         panel=panel(bodies) if shows_power else None,
         moments=[
-            (f"Version {each.version}", each.by.name, each.at, "")
+            (f"Version {each.version}", each.by.name, each.at, said(question, each.body))
             for each in (history_of(trial_of(public_id), question) if answer else [])
         ],
     )
