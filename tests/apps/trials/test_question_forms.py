@@ -121,6 +121,10 @@ def test_an_outcome_of_ones_own_keeps_its_code():
 
     assert register.outcome_measure(body["primary"]["code"]) is None
     assert codes[body["primary"]["code"]] == "One of our own"
+    over = register.starter_plan("evening-text").answers["outcomes"]
+    kept = QuestionForm("outcomes", typed(form), over)
+    assert kept.is_valid(), kept.errors
+    assert kept.answer()["primary"] == body["primary"]
 
 
 @pytest.mark.parametrize("question", schema.QUESTIONS)

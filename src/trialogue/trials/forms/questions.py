@@ -87,7 +87,9 @@ class QuestionForm(Form):
         made: dict[str, forms.Field] = {}
         initial: dict[str, Any] = {}
         for path, part in self._leaves(self.schema, ""):
-            made[path] = _field(question, path, part, _at(self.body, path))
+            held = _at(self.body, path)
+            typed = held if data is None else data.get(path, held)
+            made[path] = _field(question, path, part, typed)
             initial[path] = _shown(part, _at(self.body, path))
         for name, count in self.rows.items():
             made[f"rows_{name}"] = forms.IntegerField(
