@@ -52,6 +52,7 @@ def test_a_starter_plan_becomes_a_draw_that_anybody_can_check(people, tmp_path):
     fills_in_what_the_starter_leaves_open(tom, home)
     reads_the_plan(tom, home)
     pages.add_to_team(tom, home, "helen", "Analyst: checks and analyses it")
+    tom.look()
     is_sent_back_mended_and_registered(tom, ruth, home)
     loads_nothing_until_every_problem_is_settled(tom, home)
     is_placed_once(tom, home)
@@ -187,6 +188,7 @@ def loads_nothing_until_every_problem_is_settled(tom: Visitor, home: str) -> Non
     assert "Mend the file and load it again, or tick to leave these rows out" in tom.words()
     preview = urlsplit(tom.page.url).path
     tom.open(f"{home}units/")
+    tom.look()
     assert "On the list now" not in tom.words()
 
     tom.open(preview)
