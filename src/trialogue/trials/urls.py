@@ -11,6 +11,7 @@ urlpatterns = [
     path("<str:public_id>/", planning.trial, name="trial"),
     path("<str:public_id>/team/", planning.team, name="team"),
     path("<str:public_id>/plan/check/", planning.plan_check, name="plan_check"),
+    path("<str:public_id>/plan/members/", planning.for_members, name="for_members"),
     path("<str:public_id>/plan/<slug:question>/", planning.question, name="question"),
     path("<str:public_id>/register/", planning.register_trial, name="register"),
     path("<str:public_id>/amend/", planning.amend, name="amend"),

@@ -102,7 +102,7 @@ def test_a_program_takes_a_trial_from_its_list_to_its_outcomes(program, people, 
         task["name"]: task["status"]
         for task in lead.get(f"/trials/{trial.public_id}").json()["tasks"]
     }
-    assert task["Measure"] == "In progress"
+    assert task["Measure"] == "Wave 1 opens on 15 February 2027"
 
 
 def test_problems_are_those_of_the_pages_and_nothing_is_loaded_until_they_are_settled(

@@ -11,6 +11,7 @@ from tests.apps.trials.test_question_forms import typed
 from trialogue.evidence import schema
 from trialogue.trials.forms.questions import QuestionForm
 from trialogue.trials.models import Trial
+from trialogue.trials.queries.trials import protocol_of
 
 LETTERS = real.REAL / "recertification_letters" / "families.csv"
 
@@ -130,11 +131,39 @@ def test_a_double_click_on_place_draws_once(as_, own):
     page = f"/trials/{own.public_id}/allocation/"
     lead.post(page, {"act": "fix"})
 
-    for _ in range(2):
-        lead.post(page, {"act": "draw"})
+    told = [words(lead.post(page, {"act": "draw"}, follow=True)) for _ in range(2)]
 
     assert own.assignments.count() == 30
-    assert "30 families placed" in words(lead.get(page))
+    assert "The list is placed. Anyone can check this" in told[0]
+    assert "It cannot be done again, and nothing was." in told[1]
+    assert all("30 families placed" in page for page in told)
+
+
+def test_the_files_that_check_the_draw_leave_out_who_came_late(as_, people, own):
+    loop.placed(people, own)
+    lead = as_("lead")
+    page = f"/trials/{own.public_id}/allocation/"
+    lead.post(page, {"study_id": "F900", "stratum_0": "July"})
+
+    whole = [lead.get(f"{page}{name}.csv").content.decode() for name in ("list", "allocation")]
+    arms = [lead.get(f"{page}{arm}.csv").content.decode() for arm in protocol_of(own).arms.codes]
+
+    assert own.assignments.count() == 31
+    assert not any("F900" in text for text in whole)
+    assert sum("F900" in text for text in arms) == 1
+
+
+def test_a_trial_says_what_comes_next_by_whom_and_when(as_, people, own):
+    home = f"/trials/{own.public_id}/"
+    lead = as_("lead")
+
+    before = words(lead.get(home))
+    loop.placed(people, own)
+    running = words(lead.get(home))
+
+    assert f"Next: load and place the list. Who: {people['lead'].name}." in before
+    assert "Next: measure and watch." in running
+    assert re.search(r"Wave 1(: 0 of 30 measured| opens on 15 February 2027)", running)
 
 
 def test_a_unit_is_measured_by_form_and_a_correction_needs_a_reason(as_, people, own):
@@ -191,7 +220,7 @@ def test_two_people_on_one_question_see_both_answers(as_, people):
 PAGES = [
     *("", "plan/check/", "register/", "units/", "allocation/", "measure/", "losses/"),
     *("delivery/", "watch/", "stop/", "analyse/", "amend/", "deviations/", "team/"),
-    *("amend/dates/", "plan/size/"),
+    *("amend/dates/", "plan/size/", "plan/members/"),
 ]
 
 

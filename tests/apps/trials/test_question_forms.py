@@ -1,5 +1,7 @@
 """The form of each question asks for what the record takes, and gives it back unchanged."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.http import QueryDict
 
@@ -7,7 +9,7 @@ from tests.apps.trials import real
 from tests.apps.trials.test_own_draw import OWN
 from trialogue.evidence import queries as register
 from trialogue.evidence import schema
-from trialogue.trials.forms.questions import QuestionForm, moot_fields, with_measure
+from trialogue.trials.forms.questions import QuestionForm, moot_fields, with_measures
 
 PLANS = {
     "letters": real.LETTERS,
@@ -79,13 +81,50 @@ def test_a_new_group_gets_a_code_from_its_name():
     assert schema.problems("arms", answer) == ()
 
 
-def test_the_main_outcome_can_come_from_the_catalogue():
-    data = with_measure(QueryDict("rows_guardrails=1"), "missed-collection")
-    form = QuestionForm("outcomes", data)
+def test_any_outcome_can_come_from_the_catalogue():
+    chosen = {
+        "primary_code": "missed-collection",
+        "secondary_0_code": "repeat-contact",
+        "guardrails_0_code": "complaint",
+        "guardrails_0_limit": "1%",
+    }
+    form = QuestionForm("outcomes", with_measures(QueryDict(urlencode(chosen)), None))
+    assert form.is_valid(), form.errors
 
-    assert form.is_valid()
-    assert form.answer()["primary"]["smallest_change"] == pytest.approx(0.05)
-    assert form.answer()["primary"]["direction"] == "lower"
+    answer = form.answer()
+
+    assert answer["primary"]["smallest_change"] == pytest.approx(0.05)
+    assert answer["primary"]["direction"] == "lower"
+    assert answer["secondary"][0]["code"] == "repeat-contact"
+    assert answer["guardrails"][0]["name"] == register.outcome_measure("complaint").name
+    assert schema.problems("outcomes", answer) == ()
+
+
+def test_words_of_ones_own_stay_and_words_of_the_outcome_chosen_before_go():
+    body = register.starter_plan("evening-text").answers["outcomes"]
+    data = typed(QuestionForm("outcomes", None, body))
+    data["primary_code"], data["primary_source"] = "complaint", "Our own log"
+
+    form = QuestionForm("outcomes", with_measures(data, body), body)
+
+    assert form.is_valid(), form.errors
+    primary = form.answer()["primary"]
+    assert primary["name"] == register.outcome_measure("complaint").name
+    assert primary["source"] == "Our own log"
+
+
+def test_an_outcome_of_ones_own_keeps_its_code():
+    body = real.LETTERS["outcomes"]
+    form = QuestionForm("outcomes", None, body)
+
+    codes = dict(form.fields["primary_code"].choices)
+
+    assert register.outcome_measure(body["primary"]["code"]) is None
+    assert codes[body["primary"]["code"]] == "One of our own"
+    over = register.starter_plan("evening-text").answers["outcomes"]
+    kept = QuestionForm("outcomes", typed(form), over)
+    assert kept.is_valid(), kept.errors
+    assert kept.answer()["primary"] == body["primary"]
 
 
 @pytest.mark.parametrize("question", schema.QUESTIONS)

@@ -37,6 +37,7 @@ from trialogue.evidence.queries.records import (
     of_row,
     owed,
     record,
+    records,
 )
 from trialogue.evidence.queries.similar import Hit, similar
 from trialogue.evidence.queries.tags import further_tags, main_tag, state_tag, verdict_tag
@@ -73,6 +74,7 @@ __all__ = [
     "owed",
     "published_keys",
     "record",
+    "records",
     "reported_of_due",
     "results_due",
     "signing_keys",

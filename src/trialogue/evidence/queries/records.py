@@ -1,5 +1,6 @@
 """What is known of a trial, as of a day."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -76,6 +77,11 @@ def record(trial: str) -> Record | None:
     """Return what is known of a trial; None when the register has none of that identifier."""
     row = rows().filter(trial=trial).first()
     return of_row(row) if row else None
+
+
+def records(trials: Iterable[str]) -> dict[str, Record]:
+    """Return what is known of some trials, by their identifier. One query."""
+    return {row.trial: of_row(row) for row in TrialRecord.objects.filter(trial__in=trials)}
 
 
 def due_dates() -> dict[str, date]:

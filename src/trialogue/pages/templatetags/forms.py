@@ -6,6 +6,7 @@ from django.forms.boundfield import BoundField
 from trialogue.pages.forms import DateWidget
 
 register = template.Library()
+SHORT = 40  # letters of two choices that fit on a line beside each other
 
 
 @register.filter
@@ -26,6 +27,13 @@ def group(field: BoundField) -> str:
     """Return the design system's name for a group of choices."""
     several = isinstance(field.field.widget, forms.CheckboxSelectMultiple)
     return "govuk-checkboxes" if several else "govuk-radios"
+
+
+@register.filter
+def inline(field: BoundField) -> bool:
+    """Whether choices stand on one line: two, and both short."""
+    labels = [str(label) for _, label in getattr(field.field, "choices", [])]
+    return len(labels) == 2 and sum(map(len, labels)) <= SHORT
 
 
 @register.filter

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+CATALOGUE = (
+    "An outcome from the catalogue can be added up with other trials. What you leave empty below "
+    "is filled in from it."
+)
 HINTS = {
     "question.title": "Say what you try and what it should change. 80 characters at most, like "
     "“An evening text, so that fewer bulky collections are missed”.",
@@ -34,9 +38,9 @@ HINTS = {
     "strata.drawn.by": "Only for a trial placed elsewhere.",
     "strata.drawn.how": "Only for a trial placed elsewhere.",
     "outcomes.primary.name": "For yes or no, say what people did: “Missed a collection”.",
-    "outcomes.primary.code": "Leave it empty for an outcome of your own.",
-    "outcomes.secondary.code": "Leave it empty for an outcome of your own.",
-    "outcomes.guardrails.code": "Leave it empty for an outcome of your own.",
+    "outcomes.primary.code": CATALOGUE,
+    "outcomes.secondary.code": CATALOGUE,
+    "outcomes.guardrails.code": CATALOGUE,
     "outcomes.primary.unit": "What you count or ask, like “household” or “street”.",
     "outcomes.secondary.unit": "What you count or ask, like “household” or “street”.",
     "outcomes.guardrails.unit": "What you count or ask, like “household” or “street”.",

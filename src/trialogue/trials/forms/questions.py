@@ -23,6 +23,10 @@ Schema = dict[str, Any]
 # Worked out from the rest of the answer, so nobody is asked.
 NOT_ASKED = {"control", "comparisons"}
 MOST_ROWS = 20
+# What the catalogue says of an outcome, and a plan only repeats.
+FROM_THE_CATALOGUE = ("name", "kind", "unit", "direction")
+# Rows that a plan can do without.
+CLOSED = ("secondary", "covariates")
 
 
 class Number(forms.FloatField):
@@ -43,11 +47,20 @@ class Pounds(forms.DecimalField):
 
 @dataclass(frozen=True)
 class Group:
-    """Fields that stand together: a heading, and whether it is one row of several."""
+    """Fields that stand together: a heading, and whether it is one row of several.
+
+    `use`: the part of the answer that the catalogue can fill in. `known`: fields that it has
+    filled, closed. `parts`: groups that nobody has to answer, closed together. `open`: whether
+    what is closed has to be seen.
+    """
 
     heading: str
     fields: list[Any]
     rows_of: str = ""
+    use: str = ""
+    known: tuple[Any, ...] = ()
+    parts: tuple["Group", ...] = ()
+    open: bool = False
 
 
 class QuestionForm(Form):
@@ -66,6 +79,7 @@ class QuestionForm(Form):
         moot: Body | None = None,
     ):
         self.question = question
+        self.opened = ""
         self.moot = moot or {}
         self.schema: Schema = schema.documents()[f"questions/{question}"]
         self.body = body or DEFAULTS.get(question, {})
@@ -73,7 +87,9 @@ class QuestionForm(Form):
         made: dict[str, forms.Field] = {}
         initial: dict[str, Any] = {}
         for path, part in self._leaves(self.schema, ""):
-            made[path] = _field(question, path, part)
+            held = _at(self.body, path)
+            typed = held if data is None else data.get(path, held)
+            made[path] = _field(question, path, part, typed)
             initial[path] = _shown(part, _at(self.body, path))
         for name, count in self.rows.items():
             made[f"rows_{name}"] = forms.IntegerField(
@@ -118,21 +134,48 @@ class QuestionForm(Form):
             if name in NOT_ASKED or name in self.moot:
                 continue
             if piece.get("type") == "object":
-                found.append(Group(piece["title"], self._of(name)))
+                found.append(self._group(piece["title"], name))
             elif name in self.rows:
-                one = piece["items"]["title"].removeprefix("A ").removeprefix("Another ")
-                for row in range(self.rows[name]):
-                    heading = _heading(name, one, row)
-                    found.append(Group(heading, self._of(f"{name}_{row}")))
-                found.append(Group(one, [self[f"rows_{name}"]], rows_of=name))
+                rows = self._rows_of(name, piece["items"])
+                found += [self._closed(piece["title"], name, rows)] if name in CLOSED else rows
             else:
                 found.append(Group("", [self[name]]))
         return found
+
+    def _rows_of(self, name: str, piece: Schema) -> list[Group]:
+        one = piece["title"].removeprefix("A ").removeprefix("Another ")
+        rows = [
+            self._group(_heading(name, one, row), f"{name}_{row}")
+            for row in range(self.rows[name])
+        ]
+        return [*rows, Group(one, [self[f"rows_{name}"]], rows_of=name)]
+
+    def _group(self, heading: str, prefix: str) -> Group:
+        """Return one part, with what the catalogue filled in closed."""
+        fields = self._of(prefix)
+        code = next((field for field in fields if field.name == f"{prefix}_code"), None)
+        if code is None or code.field.widget.is_hidden:
+            return Group(heading, fields)
+        measure = register.outcome_measure(str(code.value() or ""))
+        names = {f"{prefix}_{name}" for name in FROM_THE_CATALOGUE} if measure else set()
+        known = tuple(field for field in fields if field.name in names)
+        left = [field for field in fields if field.name not in names]
+        wrong = any(field.errors for field in known)
+        return Group(heading, left, use=prefix, known=known, open=wrong)
+
+    def _closed(self, heading: str, name: str, rows: list[Group]) -> Group:
+        """Return the rows of a part that nobody has to answer, to stand closed together."""
+        held = sum(not _empty(row) for row in self.body.get(name) or [])
+        asked = self.data.get("add") == name or self.data.get("use", "").startswith(f"{name}_")
+        wrong = any(self[field].errors for field in self.fields if field.startswith(f"{name}_"))
+        words = f"{heading}: {held or 'none yet'}"
+        return Group(words, [], parts=tuple(rows), open=wrong or asked or self.opened == name)
 
     def unchecked(self) -> "QuestionForm":
         """Return the same page with what was typed, and no word on what is wrong with it yet."""
         again = QuestionForm(self.question, None, self.body, moot=self.moot)
         again.rows = self.rows
+        again.opened = self.data.get("add") or self.data.get("use", "").partition("_")[0]
         again.fields = self.fields
         again.initial = {
             name: field.widget.value_from_datadict(self.data, {}, name)
@@ -193,24 +236,49 @@ def moot_fields(question: str, answers: Mapping[str, Body]) -> dict[str, Any]:
     return moot
 
 
-def with_measure(data: QueryDict, code: str) -> QueryDict:
-    """Return what was typed with the main outcome filled in from the catalogue."""
-    measure = register.outcome_measure(code)
+def with_measures(data: QueryDict, body: Body | None) -> QueryDict:
+    """Return what was typed with the outcomes that were chosen from the catalogue filled in.
+
+    What is typed stays, unless it is what the catalogue said of the outcome chosen before; the
+    button `use` of one outcome fills all of it.
+    """
     filled = data.copy()
-    if measure is not None:
-        values = {
-            "code": measure.code,
-            "name": measure.name,
-            "kind": measure.kind,
-            "unit": measure.unit,
-            "direction": measure.direction,
-            "when": measure.when,
-            "source": measure.source,
-            "smallest_change": f"{abs(measure.smallest_change['value']):g}",
-        }
-        for name, value in values.items():
-            filled[f"primary_{name}"] = value
+    for field in [name for name in data if name.endswith("_code")]:
+        prefix = field.removesuffix("_code")
+        measure = register.outcome_measure(str(data[field]))
+        if measure is None:
+            continue
+        was = register.outcome_measure(str(_at(body or {}, field)))
+        before = _words_of(was) if was else {}
+        for name, value in _words_of(measure).items():
+            typed = data.get(f"{prefix}_{name}", "")
+            if data.get("use") == prefix or typed in ("", before.get(name)):
+                filled[f"{prefix}_{name}"] = value
     return filled
+
+
+def _words_of(measure: register.OutcomeMeasure) -> dict[str, str]:
+    """Return what the catalogue says of an outcome, as it stands in the fields of the page."""
+    return {
+        "name": measure.name,
+        "kind": measure.kind,
+        "unit": measure.unit,
+        "direction": measure.direction,
+        "when": measure.when,
+        "source": measure.source,
+        "smallest_change": f"{abs(measure.smallest_change['value']):g}",
+    }
+
+
+def _measure(label: str, own: str, hint: str) -> forms.ChoiceField:
+    """Return a choice from the catalogue. `own`: the code held, if the catalogue has none such."""
+    groups = [
+        (heading, [(measure.code, measure.name) for measure in measures])
+        for heading, measures in register.measure_groups()
+    ]
+    kept = "" if register.outcome_measure(own) else own
+    choices = [(kept, "One of our own"), *groups]
+    return forms.ChoiceField(label=label, choices=choices, required=False, help_text=hint)
 
 
 def _heading(name: str, one: str, row: int) -> str:
@@ -220,7 +288,7 @@ def _heading(name: str, one: str, row: int) -> str:
     return f"{one[0].upper()}{one[1:]} {row + 1}"
 
 
-def _field(question: str, path: str, part: Schema) -> forms.Field:
+def _field(question: str, path: str, part: Schema, held: Any) -> forms.Field:
     generic = ".".join(piece for piece in path.split("_") if not piece.isdigit())
     key = f"{question}.{generic}"
     label, hint = part["title"], HINTS.get(key, "")
@@ -228,6 +296,8 @@ def _field(question: str, path: str, part: Schema) -> forms.Field:
     kind = kinds[0] if isinstance(kinds, list) else kinds
     if path.endswith("_code") and question == "arms":
         return forms.CharField(required=False, widget=forms.HiddenInput)
+    if path.endswith("_code") and question == "outcomes":
+        return _measure("Choose from the catalogue", held or "", hint)
     if path.endswith("cost_pence"):
         return Pounds(label="Cost in pounds", required=False, help_text=hint, min_value=0)
     if "enum" in part:

@@ -1,5 +1,6 @@
 """Lists of trials, and what a trial still needs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,7 +8,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from trialogue.accounts.models import Person
 from trialogue.evidence import queries as register
+from trialogue.pages.lists import Tag
 from trialogue.trials.models import StopRequest, Trial, TrialMember
+from trialogue.trials.queries.trials import stage_of
 
 # Whose work a trial is. The safety person waits until there is something to look at.
 WORKING = (TrialMember.Role.LEAD, TrialMember.Role.ANALYST, TrialMember.Role.TEAM)
@@ -42,6 +45,20 @@ def with_stage(rows: QuerySet[Trial], stage: str, *, today: date) -> QuerySet[Tr
         "reported": Q(reported_at__isnull=False, stopped_at=None),
     }
     return rows.filter(conditions[stage]) if stage in conditions else rows
+
+
+def tag_of(trial: Trial, record: register.Record | None, *, today: date) -> Tag:
+    """Return where a trial stands; once it has ended, as the public reads it: due or overdue."""
+    stage = stage_of(trial, today)
+    if stage.name == "ended" and record:
+        return register.state_tag(record, today)
+    return Tag(stage.words, stage.colour)
+
+
+def records_of_ended(rows: QuerySet[Trial], *, today: date) -> dict[str, register.Record]:
+    """Return the public record of each trial that has ended and owes its result. One query."""
+    ended = with_stage(rows, "ended", today=today)
+    return register.records(ended.order_by().values_list("public_id", flat=True))
 
 
 @dataclass(frozen=True)
@@ -114,6 +131,34 @@ def next_thing(trial: Trial, today: date) -> str:
     if trial.ends_on and trial.ends_on >= today:
         return "Measure and watch"
     return "Lock and analyse" if trial.locked_at is None else "Publish the result"
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What comes next in a trial, who does it, and by when if there is a day."""
+
+    words: str
+    who: str
+    due: date | None = None
+
+
+def next_step(
+    trial: Trial, members: Sequence[TrialMember], *, due: date | None, today: date
+) -> NextStep | None:
+    """Return the next step of a trial; None when nothing is left to do.
+
+    `due` is when its result is due, `members` its people.
+    """
+    words = next_thing(trial, today)
+    if not words:
+        return None
+    if trial.sign_off_asked_at and trial.registered_at is None:
+        return NextStep("Sign off the plan", "A manager")
+    role = "analyst" if words == "Lock and analyse" else "lead"
+    names = [member.person.name for member in members if member.role == role]
+    nobody = f"Nobody yet: the team has no {role}"
+    dues = {trial.public_id: due} if due else {}
+    return NextStep(words, " or ".join(names) or nobody, _by(trial, dues, today))
 
 
 def _by(trial: Trial, due: dict[str, date], today: date) -> date | None:

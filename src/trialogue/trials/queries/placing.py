@@ -84,12 +84,12 @@ def placed(trial: Trial, protocol: Protocol, draw: Draw) -> Placed:
         late=len(late),
         commitment=draw.commitment,
         list_hash=draw.list_hash,
-        command="" if draw.elsewhere else verify_command(protocol, seed="SEED"),
+        command="" if draw.elsewhere else verify_command(trial.public_id, protocol),
     )
 
 
-def verify_command(protocol: Protocol, *, seed: str) -> str:
-    """Return the command that draws again from the list and the seed."""
+def verify_command(public_id: str, protocol: Protocol) -> str:
+    """Return the command that draws again from the two files as they are downloaded."""
     arms = ",".join(f"{arm.code}:{arm.share}" for arm in protocol.arms.list)
     options = [f'--arms "{arms}"']
     if protocol.strata.by:
@@ -100,13 +100,18 @@ def verify_command(protocol: Protocol, *, seed: str) -> str:
         options.append("--method simple")
     if protocol.strata.method == "blocked":
         options.append(f"--block {protocol.strata.block}")
-    return f"trialogue verify list.csv allocation.csv {' '.join(options)} --seed {seed}"
+    files = f"{public_id}-list.csv {public_id}-allocation.csv"
+    return f"trialogue verify {files} {' '.join(options)} --seed SEED"
 
 
 def list_rows(
     trial: Trial, protocol: Protocol, *, arms: bool, arm: str = ""
 ) -> tuple[list[str], list[Sequence[Any]]]:
-    """Return the list as a file: with the groups, of one group, or without them for checking."""
+    """Return the list as a file: with the groups or without them, or of one group.
+
+    A whole list is as it was drawn, so that the draw can be checked by it. Whoever came late is
+    in the list of their group alone.
+    """
     header = ["id"]
     if protocol.unit.clustered:
         header.append(protocol.unit.placed)
@@ -116,9 +121,7 @@ def list_rows(
     if arms:
         header.append("arm")
         fields.append("assignment__arm")
-    units = trial.units.filter(late=False) if not arms else trial.units.all()
-    if arm:
-        units = units.filter(assignment__arm=arm)
+    units = trial.units.filter(assignment__arm=arm) if arm else trial.units.filter(late=False)
     rows: list[Sequence[Any]] = []
     for study_id, cluster, strata, *placed_in in units.order_by("order").values_list(*fields):
         clusters = [cluster] if protocol.unit.clustered else []

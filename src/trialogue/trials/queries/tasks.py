@@ -5,8 +5,8 @@ from datetime import date
 
 from trialogue.evidence import schema
 from trialogue.methods.verdicts import long_date
-from trialogue.trials.models import Draw, Trial
-from trialogue.trials.queries.trials import answers_of
+from trialogue.trials.models import Draw, Measurement, Trial
+from trialogue.trials.queries.trials import answers_of, protocol_of
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Task:
 
 
 def tasks_of(trial: Trial, *, today: date) -> list[Task]:
-    """Return the seven tasks of a trial with their state. Two queries."""
+    """Return the seven tasks of a trial with their state. Five queries at most."""
     answered = len(answers_of(trial))
     draw = Draw.objects.filter(trial=trial).first()
     of = len(schema.QUESTIONS)
@@ -57,7 +57,8 @@ def tasks_of(trial: Trial, *, today: date) -> list[Task]:
     if not started:
         tasks += [Task("Measure", not_placed, ""), Task("Watch", not_placed, "")]
     else:
-        tasks.append(Task("Measure", "Completed" if locked else "In progress", "measure", locked))
+        measured = "Completed" if locked else _measured(trial, today)
+        tasks.append(Task("Measure", measured, "measure", locked))
         tasks.append(Task("Watch", "Completed" if locked else "In progress", "watch", locked))
     tasks.append(_analyse(trial, started, ended))
     if trial.reported_at:
@@ -83,6 +84,23 @@ def _allocate(registered: bool, started: bool, draw: Draw | None) -> Task:
     if draw.list_hash:
         return Task("Allocate", "In progress", "allocation")
     return Task("Allocate", "Not started", "units")
+
+
+def _measured(trial: Trial, today: date) -> str:
+    """Say how far the newest open wave is, by the main outcome, all groups together."""
+    protocol = protocol_of(trial)
+    waves = protocol.dates.waves
+    wave = next((wave for wave in reversed(waves) if wave.opens <= today), None)
+    if wave is None:
+        return f"Wave {waves[0].number} opens on {long_date(waves[0].opens)}"
+    held = Measurement.objects.filter(
+        trial=trial,
+        outcome=protocol.outcomes.primary.code,
+        wave=wave.number,
+        value__isnull=False,
+    )
+    measured = held.values("unit").distinct().count()
+    return f"Wave {wave.number}: {measured:,} of {trial.assignments.count():,} measured"
 
 
 def _analyse(trial: Trial, started: bool, ended: bool) -> Task:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from trialogue.accounts import permissions
 from trialogue.methods.problems import InputError
+from trialogue.methods.verdicts import long_date
 from trialogue.pages.forms import Form
 from trialogue.tables import write_csv, write_for_spreadsheet
 from trialogue.trials.forms.files import Confirm, Unit, UnitsFile
@@ -201,10 +202,19 @@ def allocate(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _act(request: HttpRequest, public_id: str) -> None:
     """Fix the list, or draw: two buttons, in this order."""
-    act = allocation.allocate if request.POST.get("act") == "draw" else allocation.fix_list
-    act(public_id=public_id, by=acting(request), at=timezone.now())
-    if request.POST.get("act") == "draw":
+    now = timezone.now()
+    if request.POST.get("act") != "draw":
+        allocation.fix_list(public_id=public_id, by=acting(request), at=now)
+        return
+    drawn_at = allocation.allocate(public_id=public_id, by=acting(request), at=now).drawn_at
+    if drawn_at == now or drawn_at is None:
         messages.success(request, "The list is placed. Anyone can check this")
+    else:
+        messages.warning(
+            request,
+            f"This trial was placed on {long_date(timezone.localdate(drawn_at))}. It cannot be "
+            "done again, and nothing was. If the list was wrong, record what went differently",
+        )
 
 
 def _late(request: HttpRequest, public_id: str, form: Unit) -> HttpResponse:

@@ -14,12 +14,21 @@ from trialogue.evidence.entries import plan_now
 from trialogue.ideas import queries as ideas
 from trialogue.methods.problems import InputError
 from trialogue.pages.forms import Form, choice
-from trialogue.pages.lists import Column, Tag, as_csv, listing, wants_csv
+from trialogue.pages.lists import Column, as_csv, listing, wants_csv
 from trialogue.trials.forms.planning import Amendment, Deviation, Gate, Member, Register, SignOff
-from trialogue.trials.forms.questions import QuestionForm, moot_fields, with_measure
+from trialogue.trials.forms.questions import QuestionForm, moot_fields, with_measures
+from trialogue.trials.one_page import dates_words, groups_words, small_words
 from trialogue.trials.planned_power import NEEDED, panel
 from trialogue.trials.protocol import parse
-from trialogue.trials.queries.lists import next_thing, trials_seen_by, with_lead, with_stage
+from trialogue.trials.queries.lists import (
+    next_step,
+    next_thing,
+    records_of_ended,
+    tag_of,
+    trials_seen_by,
+    with_lead,
+    with_stage,
+)
 from trialogue.trials.queries.tasks import tasks_of
 from trialogue.trials.queries.trials import (
     answers_of,
@@ -29,11 +38,10 @@ from trialogue.trials.queries.trials import (
     members_of,
     protocol_of,
     sign_off_of,
-    stage_of,
     trial_of,
 )
 from trialogue.trials.services import amending, planning, registration
-from trialogue.trials.summaries import plan_summary
+from trialogue.trials.summaries import plan_shown, plan_summary, said
 from trialogue.trials.views import acting, roles_here, show, today, trial_page
 from trialogue.trials.words import LABELS, analysis_words, problems_of_plan, warnings_of_plan
 
@@ -60,9 +68,10 @@ def trials(request: HttpRequest) -> HttpResponse:
     stage = request.GET.get("stage", "")
     rows = with_lead(with_stage(trials_seen_by(acting(request)), stage, today=today()))
     now, due = today(), register.due_dates()
+    ended = records_of_ended(rows, today=now)
     columns: list[Column[Any]] = [
         Column("Trial", lambda trial: trial.title, "title", lambda t: f"/trials/{t.public_id}/"),
-        Column("Stage", _tag),
+        Column("Stage", lambda t: tag_of(t, ended.get(t.public_id), today=now)),
         Column("Lead", lambda trial: trial.lead or "Nobody", "lead"),
         Column("Next", lambda trial: next_thing(trial, now) or "Nothing: it is over"),
         Column("Ends", lambda trial: trial.ends_on or "Not known", "ends_on"),
@@ -79,19 +88,6 @@ def trials(request: HttpRequest) -> HttpResponse:
         "may_plan": permissions.allows(acting(request), "plan a trial"),
     }
     return render(request, "trials/trials.html", context)
-
-
-def _public_tag(trial: Any) -> Tag:
-    """Say where a trial stands; once it has ended, as the public reads it: due, or overdue."""
-    stage, record = stage_of(trial, today()), register.record(trial.public_id)
-    if stage.name == "ended" and record:
-        return register.state_tag(record, today())
-    return Tag(stage.words, stage.colour)
-
-
-def _tag(trial: Any) -> Tag:
-    stage = stage_of(trial, today())
-    return Tag(stage.words, stage.colour)
 
 
 @permissions.page("plan a trial")
@@ -158,15 +154,19 @@ def trial(request: HttpRequest, public_id: str) -> HttpResponse:
     """The workspace; who has no part in the trial goes on to what the public reads."""
     if not permissions.allows(acting(request), "see a trial", also=roles_here(request)):
         return redirect("evidence:trial", public_id)
-    found = trial_of(public_id)
+    found, record = trial_of(public_id), register.record(public_id)
+    members = members_of(found)
+    due = record.due_on if record else None
     return show(
         request,
         "trial",
         public_id,
         trial=found,
         tasks=tasks_of(found, today=today()),
-        tag=_public_tag(found),
-        members=members_of(found),
+        today=today(),
+        step=next_step(found, members, due=due, today=today()),
+        tag=tag_of(found, record, today=today()),
+        members=members,
         going_ahead=planning.GOING_AHEAD.get(found.similar.get("answer", ""), ""),
     )
 
@@ -188,8 +188,8 @@ def question(request: HttpRequest, public_id: str, question: str) -> HttpRespons
         form = QuestionForm(question, None, body, moot=moot)
         return _question(request, public_id, question, form, bodies, answer)
     data: QueryDict = request.POST
-    if "measure" in data and "use" in data:
-        data = with_measure(data, str(data["measure"]))
+    if question == "outcomes":
+        data = with_measures(data, body)
     form = QuestionForm(question, data, body, moot=moot)
     if "use" in data or "add" in data or not form.is_valid():
         status = 200 if "use" in data or "add" in data else 422
@@ -270,10 +270,9 @@ def _question(
         number=schema.QUESTIONS.index(question) + 1,
         of=len(schema.QUESTIONS),
         version=getattr(answer, "version", 0),
-        measures=register.outcome_measures(guardrail=False) if question == "outcomes" else (),
         panel=panel(bodies) if shows_power else None,
         moments=[
-            (f"Version {each.version}", each.by.name, each.at, "")
+            (f"Version {each.version}", each.by.name, each.at, said(question, each.body))
             for each in (history_of(trial_of(public_id), question) if answer else [])
         ],
     )
@@ -310,14 +309,32 @@ def plan_check(request: HttpRequest, public_id: str) -> HttpResponse:
         trial=found,
         form=form,
         asked=[
-            (name, LABELS[name], plan_summary(name, draft[name]) if name in draft else None)
+            (name, LABELS[name], plan_shown(name, draft))
             for name in schema.QUESTIONS
+            if name in draft
         ],
         words=analysis_words(parse(draft)) if complete and not problems else [],
         panel=panel(draft),
         problems=problems,
         warnings=warnings_of_plan(draft) if complete else [],
         may_answer=may_answer and not found.registered_at,
+    )
+
+
+@trial_page("see a trial")
+def for_members(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One printed page for elected members: what, why small, what if not, who decides."""
+    found = trial_of(public_id)
+    plan = plan_now(register.events(public_id)) if found.registered_at else draft_of(found)
+    return show(
+        request,
+        "for_members",
+        public_id,
+        trial=found,
+        plan=plan,
+        groups=groups_words(plan),
+        small=small_words(plan, panel(plan)),
+        dates=dates_words(plan),
     )
 
 
@@ -429,9 +446,11 @@ def amend_question(request: HttpRequest, public_id: str, question: str) -> HttpR
         raise Http404
     plan = protocol_of(found).plan
     before, moot = plan[question], moot_fields(question, plan)
-    data = request.POST if request.method == "POST" else None
+    data: QueryDict | None = request.POST if request.method == "POST" else None
+    if data and question == "outcomes":
+        data = with_measures(data, before)
     form, reason = QuestionForm(question, data, before, moot=moot), Amendment(data)
-    adding = bool(data and "add" in data)
+    adding = bool(data and ("add" in data or "use" in data))
     if adding:
         form = form.unchecked()
         reason = Amendment(initial=data.dict() if data else {})
