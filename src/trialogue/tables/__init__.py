@@ -2,7 +2,7 @@
 
 from trialogue.tables.columns import need_columns, split_columns
 from trialogue.tables.reading import ENDINGS, read_table, read_upload
-from trialogue.tables.table import Table
+from trialogue.tables.table import Table, cell_problem
 from trialogue.tables.units import Listed, listed_units, placed_arms
 from trialogue.tables.writing import write_csv, write_for_spreadsheet, write_xlsx
 
@@ -10,6 +10,7 @@ __all__ = [
     "ENDINGS",
     "Listed",
     "Table",
+    "cell_problem",
     "listed_units",
     "need_columns",
     "placed_arms",
