@@ -85,6 +85,21 @@ class OutcomesFile(File):
             )
         self.dress_again()
 
+    @property
+    def first(self) -> list[forms.BoundField]:
+        """What everybody fills in."""
+        return [self[name] for name in ("file", "wave") if name in self.fields]
+
+    @property
+    def columns(self) -> list[forms.BoundField]:
+        """What only a file with other headings needs."""
+        return [self[name] for name in self.fields if name not in ("file", "wave")]
+
+    @property
+    def columns_typed(self) -> bool:
+        """Whether there is something in them to see."""
+        return any(field.errors or (self.is_bound and field.data) for field in self.columns)
+
     def options(self) -> dict[str, Any]:
         """Return which column is what, as typed."""
         columns = {
@@ -174,6 +189,12 @@ def _value(name: str, kind: str) -> forms.Field:
         widget=forms.TextInput({"class": "govuk-input--width-10", "inputmode": "decimal"}),
         error_messages={"invalid": f"{name} must be a number, like 12 or 7.5"},
     )
+
+
+class Find(Form):
+    """One unit by its code."""
+
+    code = text("Or type a code, to measure or correct it", needed="Enter a code", max_length=100)
 
 
 class Loss(Form):

@@ -12,6 +12,7 @@ from trialogue.accounts.models import Person
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.trials.models import Measurement, Trial, Upload, Withdrawal
 from trialogue.trials.protocol import Protocol
+from trialogue.trials.queries.measures import NOT_MEASURED
 from trialogue.trials.queries.trials import protocol_of, roles_in_trial
 from trialogue.trials.services.reading.values import day_problem, value_problems
 from trialogue.trials.services.units import problems_left
@@ -125,9 +126,7 @@ def record_unit(
     unit = trial.units.filter(study_id=study_id).first()
     if unit is None:
         raise InputError(Problem(f'"{study_id}" was not allocated', "Check the spelling"))
-    gone = Withdrawal.objects.filter(
-        unit=unit, scope__in=(Withdrawal.Scope.CONSENT, Withdrawal.Scope.MEASUREMENT)
-    )
+    gone = Withdrawal.objects.filter(unit=unit, scope__in=NOT_MEASURED)
     if gone.exists():
         raise InputError(Problem(f'"{study_id}" no longer takes part in the measuring'))
     refuse(_problems(protocol, wave, values, measured_on))

@@ -8,7 +8,7 @@ from trialogue.methods.problems import InputError, Problem
 from trialogue.tables import Table
 from trialogue.trials.models import Assignment, Trial, Withdrawal
 from trialogue.trials.protocol import Outcome, Protocol
-from trialogue.trials.queries.measures import held_values
+from trialogue.trials.queries.measures import NOT_MEASURED, held_values
 from trialogue.trials.queries.trials import protocol_of
 from trialogue.trials.services.reading import Reading, arm_codes, ids_of
 from trialogue.trials.services.reading.values import day_problem, range_problem
@@ -49,9 +49,9 @@ def read(trial: Trial, table: Table, options: dict[str, Any]) -> Reading:
 
     units = dict(trial.units.values_list("study_id", "pk"))
     gone = set(
-        Withdrawal.objects.filter(
-            unit__trial=trial, scope__in=(Withdrawal.Scope.CONSENT, Withdrawal.Scope.MEASUREMENT)
-        ).values_list("unit_id", flat=True)
+        Withdrawal.objects.filter(unit__trial=trial, scope__in=NOT_MEASURED).values_list(
+            "unit_id", flat=True
+        )
     )
     held = {o.code: held_values(trial, o.code, wave) for o, _ in columns}
     what = protocol.unit.measured if protocol.unit.clustered else protocol.unit.placed
