@@ -119,8 +119,8 @@ def test_the_sheet_holds_a_link_for_each_who_has_not_answered(client, people, tr
     client.force_login(people["lead"])
     answered(token)
     page = f"/trials/{trial.public_id}/measure/links/"
-    sheet = client.get(page, {"ask": ["recertified", "loneliness-score"]})
-    file = client.get(page, {"ask": "loneliness-score", "csv": "1"}).content.decode()
+    sheet = client.get(page, {"make": "1", "ask": ["recertified", "loneliness-score"]})
+    file = client.get(page, {"make": "1", "ask": "loneliness-score", "csv": "1"}).content.decode()
 
     assert "11 families still to answer" in text_of(sheet)
     assert sheet.content.count(b"<svg") == 11

@@ -125,12 +125,16 @@ class Confirm(Form):
             shown = ", ".join(str(row) for row in sorted(self.rows)[:30])
             more = f" and {len(self.rows) - 30} more" if len(self.rows) > 30 else ""
             self.fields["leave_out"] = tick(
-                f"Leave out {len(self.rows)} rows: {shown}{more}",
+                f"Leave out row {shown}"
+                if len(self.rows) == 1
+                else f"Leave out {len(self.rows)} rows: {shown}{more}",
                 needed="Mend the file and load it again, or tick to leave these rows out",
             )
         if changed:
             self.fields["reason"] = text(
-                f"{changed} values that are held already change. Why?",
+                "1 value that is held already changes. Why?"
+                if changed == 1
+                else f"{changed} values that are held already change. Why?",
                 needed="Enter why values that are held already change",
             )
         self.dress_again()

@@ -102,8 +102,8 @@ def outcomes_preview(request: HttpRequest, public_id: str, upload_id: str) -> Ht
         except InputError as error:
             form.show(error.problems[:20])
         else:
-            left = f", {len(form.left_out)} rows left out" if form.left_out else ""
-            messages.success(request, f"{count:,} values loaded{left}")
+            left = f", {_many(len(form.left_out), 'row')} left out" if form.left_out else ""
+            messages.success(request, f"{_many(count, 'value')} loaded{left}")
             return redirect("trials:measure", public_id)
     return show(
         request,
@@ -112,8 +112,12 @@ def outcomes_preview(request: HttpRequest, public_id: str, upload_id: str) -> Ht
         preview=found,
         form=form,
         back="trials:measure",
-        button=f"Load {found.good:,} rows",
+        button=f"Load {_many(found.good, 'row')}",
     )
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 @trial_page("measure")

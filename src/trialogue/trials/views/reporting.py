@@ -28,8 +28,8 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
     roles = roles_here(request)
     act = request.POST.get("act", "")
     stop_form = Stop(request.POST if act in ("ask", "harm-stop") else None)
-    decide_form = Decide(request.POST if act == "decide" else None)
-    harm_form = Harm(request.POST if act == "harm" else None)
+    decide_form = Decide(request.POST if act == "decide" else None, auto_id="decide_%s")
+    harm_form = Harm(request.POST if act == "harm" else None, auto_id="harm_%s")
     plain = Form(request.POST if act == "look" else None)
     forms: dict[str, Form] = {
         "ask": stop_form,

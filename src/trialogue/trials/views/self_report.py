@@ -80,7 +80,7 @@ def links(request: HttpRequest, public_id: str) -> HttpResponse:
     if not trial.started_at:
         return redirect("trials:trial", public_id)
     protocol = protocol_of(trial)
-    form = Links(protocol, request.GET if "ask" in request.GET or "wave" in request.GET else None)
+    form = Links(protocol, request.GET if "make" in request.GET else None)
     sheet = None
     if form.is_valid():
         codes = form.cleaned_data["ask"]
