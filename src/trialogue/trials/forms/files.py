@@ -195,16 +195,23 @@ def _value(name: str, kind: str) -> forms.Field:
     )
 
 
+def _code(label: str, *, needed: str) -> forms.CharField:
+    """Return a box for the code of one unit: short, and never finished by the browser."""
+    widget = forms.TextInput({"class": "govuk-input--width-10", "autocomplete": "off"})
+    messages = {"required": needed}
+    return forms.CharField(label=label, max_length=100, widget=widget, error_messages=messages)
+
+
 class Find(Form):
     """One unit by its code."""
 
-    code = text("Or type a code, to measure or correct it", needed="Enter a code", max_length=100)
+    code = _code("Or type a code, to measure or correct it", needed="Enter a code")
 
 
 class Loss(Form):
     """A loss or a withdrawal."""
 
-    study_id = text("Code", needed="Enter the code", max_length=100)
+    study_id = _code("Code", needed="Enter the code")
     scope = choice("What did they leave?", SCOPES, needed="Choose what they left")
     reason = choice("Why?", REASONS.items(), needed="Choose a reason")
     words = text("Say more, if you like", max_length=300, help_text="No names.")
@@ -216,7 +223,7 @@ class Loss(Form):
 class Delivered(Form):
     """What was done for a unit on a day."""
 
-    study_id = text("Code", needed="Enter the code", max_length=100)
+    study_id = _code("Code", needed="Enter the code")
     on = DateField(
         label="Day", error_messages={"required": "Enter the day", "incomplete": "Enter the day"}
     )

@@ -4,7 +4,7 @@ A link names a unit, a time of measuring and the outcomes it asks for, signed wi
 key; so nothing is kept of it, nobody can guess another, and it says nothing of the group.
 """
 
-from base64 import urlsafe_b64encode
+from base64 import b32encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -102,4 +102,5 @@ def _in_order(protocol: Protocol) -> list[Outcome]:
 def _signature(unit: int, wave: int, codes: list[str]) -> str:
     said = f"{unit} {wave} {' '.join(codes)}"
     digest = salted_hmac("trialogue.self-report", said, algorithm="sha256").digest()
-    return urlsafe_b64encode(digest[:12]).decode()
+    # Letters and digits that nobody mistakes when they type them: no 0, 1 or 8.
+    return b32encode(digest[:10]).decode().lower()

@@ -19,6 +19,7 @@ from trialogue.trials.forms.planning import Amendment, Deviation, Gate, Member, 
 from trialogue.trials.forms.questions import QuestionForm, moot_fields, with_measure
 from trialogue.trials.planned_power import NEEDED, panel
 from trialogue.trials.protocol import parse
+from trialogue.trials.queries.copying import to_copy
 from trialogue.trials.queries.lists import next_thing, trials_seen_by, with_lead, with_stage
 from trialogue.trials.queries.tasks import tasks_of
 from trialogue.trials.queries.trials import (
@@ -98,7 +99,7 @@ def _tag(trial: Any) -> Tag:
 def new(request: HttpRequest) -> HttpResponse:
     """Who tried it before? The gate before a plan."""
     data = request.POST if request.method == "POST" else None
-    starter = register.starter_plan(request.GET.get("starter", ""))
+    starter = to_copy(request.GET.get("starter", ""))
     idea = _idea_named((data or request.GET).get("idea", ""))
     begun = idea.title if idea else starter.title[:80] if starter else ""
     initial = {
