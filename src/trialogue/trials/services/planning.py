@@ -68,9 +68,10 @@ def begin_trial(
 ) -> Trial:
     """Begin a plan. What was searched for, what was shown and the answer are kept.
 
-    `starter` names a plan, or a public trial, to copy; `answers` are further answers. Whoever begins is
-    the lead; for an idea it is whom its answer named, and its words begin the plan. Raises
-    PermissionDenied, and InputError when the gate is not answered or the idea has its trial.
+    `starter` names a plan, or a public trial, to copy; `answers` are further answers. Whoever
+    begins is the lead; for an idea it is whom its answer named, and its words begin the plan.
+    Raises PermissionDenied, and InputError when the gate is not answered or the idea has its
+    trial.
     """
     permissions.check(by, "plan a trial")
     source = _idea_to_try(idea, by) if idea is not None else None
