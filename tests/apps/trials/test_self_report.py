@@ -124,6 +124,7 @@ def test_the_sheet_holds_a_link_for_each_who_has_not_answered(client, people, tr
 
     assert "11 families still to answer" in text_of(sheet)
     assert sheet.content.count(b"<svg") == 11
+    assert sheet.content.count(b"viewBox") >= 11  # made smaller by the page, and never cut off
     assert len(file.splitlines()) == 12
     assert "F1," not in file
     link = re.search(r"http://testserver(/r/\S+)", file)[1]

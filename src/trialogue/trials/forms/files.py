@@ -183,6 +183,21 @@ class Values(Form):
         self.fields["reason"] = text("If you correct a value, why?", max_length=200)
         self.dress_again()
 
+    @property
+    def measured(self) -> list[forms.BoundField]:
+        """The boxes of the values."""
+        return [self[name] for name in self.fields if name.startswith("value_")]
+
+    @property
+    def missing(self) -> list[forms.BoundField]:
+        """The boxes of why a value is not known."""
+        return [self[name] for name in self.fields if name.startswith("missing_")]
+
+    @property
+    def missing_typed(self) -> bool:
+        """Whether there is something in them to see."""
+        return any(field.errors or field.value() for field in self.missing)
+
 
 def _value(name: str, kind: str) -> forms.Field:
     if kind == "binary":

@@ -51,9 +51,13 @@ class Asked:
 
 
 def words_of(outcome: Outcome) -> str:
-    """Return the question of an outcome: the catalogue's, or its name."""
+    """Return the question of an outcome: the catalogue's, where it fits the answer, or its name.
+
+    "How often?" is no question for yes or no.
+    """
     measure = register.outcome_measure(outcome.code)
-    return measure.question if measure else outcome.name
+    fits = measure and not (outcome.kind == "binary" and measure.question.startswith("How"))
+    return measure.question if measure and fits else f"{outcome.name}?"
 
 
 def token_of(unit: int, protocol: Protocol, wave: int, codes: Iterable[str]) -> str:

@@ -182,6 +182,7 @@ def unit(request: HttpRequest, public_id: str, study_id: str) -> HttpResponse:
         protocol=protocol,
         form=form,
         study_id=study_id,
+        held=bool(held),
         wave=next(each for each in protocol.dates.waves if each.number == wave),
         earlier=earlier_values(trial, protocol, study_id, wave),
         left=left_measuring(trial, study_id),

@@ -115,6 +115,6 @@ def links(request: HttpRequest, public_id: str) -> HttpResponse:
 def _code(study_id: str, address: str) -> SafeString:
     """Draw an address as a square code, for paper."""
     drawn = segno.make(address, error="m").svg_inline(
-        scale=3, svgclass="app-code", lineclass=None, omitsize=False, title=f"Code of {study_id}"
+        scale=3, svgclass="app-code", lineclass=None, omitsize=True, title=f"Code of {study_id}"
     )
     return mark_safe(drawn)  # noqa: S308 - drawn by segno, which escapes the title
