@@ -62,6 +62,7 @@ MAY: dict[str, frozenset[str]] = {
     "allocate": frozenset({"lead"}),
     "amend a trial": TEAM_AND_MANAGER,
     "measure": TEAM,
+    "answer about yourself": ANYONE,  # only with a link that the trial's team made
     "record a loss": TEAM,
     "record delivery": TEAM,
     "watch a trial": TEAM_AND_MANAGER,

@@ -102,11 +102,15 @@ def _outcomes(plan: Row, measures: Mapping[str, Row]) -> dict[str, Any]:
             "source": primary["source"],
             "smallest_change": abs(primary["smallest_change"]),
             "judged_blind": "not know the group" in primary["source"],
+            **_range(measures[primary["code"]]),
         },
         "secondary": [
             {
-                name: measures[code][name]
-                for name in ("code", "name", "kind", "unit", "direction", "when", "source")
+                **{
+                    name: measures[code][name]
+                    for name in ("code", "name", "kind", "unit", "direction", "when", "source")
+                },
+                **_range(measures[code]),
             }
             for code in plan["outcomes"]["secondary"]
         ],
@@ -125,6 +129,12 @@ def _outcomes(plan: Row, measures: Mapping[str, Row]) -> dict[str, Any]:
             for name in covariates
         ],
     }
+
+
+def _range(measure: Row) -> dict[str, float]:
+    """Return the ends of a scale that has any."""
+    ends = {name: measure[name] for name in ("lowest", "highest")}
+    return {name: end for name, end in ends.items() if end is not None}
 
 
 def _size(size: Row) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from trialogue.tables.columns import need_columns, split_columns
 from trialogue.tables.reading import ENDINGS, read_table, read_upload
 from trialogue.tables.refusals import name_problem, too_large, twice
-from trialogue.tables.table import Table
+from trialogue.tables.table import Table, cell_problem
 from trialogue.tables.units import Listed, listed_units, placed_arms
 from trialogue.tables.writing import write_csv, write_for_spreadsheet, write_xlsx
 
@@ -11,6 +11,7 @@ __all__ = [
     "ENDINGS",
     "Listed",
     "Table",
+    "cell_problem",
     "listed_units",
     "name_problem",
     "need_columns",

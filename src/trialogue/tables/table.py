@@ -96,3 +96,9 @@ class Table:
             series = series.cast(pl.String)
         series = series.fill_null("").str.normalize("NFC").str.strip_chars()
         return whole_as_text(series)
+
+
+def cell_problem(cell: str, *, kind: Kind) -> Problem | None:
+    """Return what is wrong with one cell as a number of its kind, as a file's would be told."""
+    faults = as_numbers(pl.Series([cell], dtype=pl.String), kind=kind)[1]
+    return Problem(faults[0].what, faults[0].mend) if faults else None

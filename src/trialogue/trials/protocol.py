@@ -107,6 +107,8 @@ class Outcome:
     smallest_change: float = 0.0
     judged_blind: bool = False
     limit: float = 0.0
+    lowest: float | None = None
+    highest: float | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trialogue.trials.views import measuring, placing, planning, reporting
+from trialogue.trials.views import measuring, placing, planning, reporting, self_report
 
 app_name = "trials"
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("<str:public_id>/allocation/", placing.allocate, name="allocation"),
     path("<str:public_id>/allocation/<slug:arm>.csv", placing.arm_list, name="arm_list"),
     path("<str:public_id>/measure/", measuring.measure, name="measure"),
+    path("<str:public_id>/measure/links/", self_report.links, name="links"),
     path("<str:public_id>/measure/sheet.csv", measuring.sheet, name="sheet"),
     path(
         "<str:public_id>/measure/<uuid:upload_id>/",

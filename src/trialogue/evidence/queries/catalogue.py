@@ -34,6 +34,8 @@ class OutcomeMeasure:
     small_number_threshold: int
     collaborations: tuple[str, ...]
     services: tuple[str, ...]
+    lowest: float | None = None
+    highest: float | None = None
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,16 @@ def _outcomes(body: Body) -> Iterator[Problem]:
         yield Problem(
             "The main outcome is also a harm to watch", "Choose another", column="guardrails"
         )
+    yield from _upside_down("primary", body["primary"])
+    for index, outcome in enumerate(body["secondary"]):
+        yield from _upside_down(f"secondary.{index}", outcome)
+
+
+def _upside_down(path: str, outcome: Body) -> Iterator[Problem]:
+    lowest, highest = outcome.get("lowest"), outcome.get("highest")
+    if lowest is not None and highest is not None and lowest >= highest:
+        what = f"The highest of {outcome['name']} must be above the lowest, {lowest:g}"
+        yield Problem(what, column=f"{path}.highest")
 
 
 def _size(body: Body) -> Iterator[Problem]:

@@ -15,6 +15,8 @@ def measure_rows(measure: OutcomeMeasure) -> tuple[Row, ...]:
 def _rows(measure: OutcomeMeasure) -> Iterator[tuple[str, str]]:
     yield "Question", measure.question
     yield "Kind of number", CHOICES["kind"][measure.kind]
+    if measure.lowest is not None and measure.highest is not None:
+        yield "Lowest and highest", f"{_number(measure.lowest)} to {_number(measure.highest)}"
     yield "Measured of each", measure.unit
     yield "Which way is better", CHOICES["direction"][measure.direction]
     yield "How it is measured", measure.measured

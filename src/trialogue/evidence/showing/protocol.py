@@ -73,7 +73,7 @@ def lines(question: str, answer: Mapping[str, Any], plan: Plan) -> dict[str, str
 _OPTIONAL = {
     "gss_code", "block", "drawn_by", "drawn_how", "blocks", "sd", "icc", "icc_source",
     "between_cv", "cluster_size_cv", "r2", "registered_elsewhere", "description", "cost_pence",
-    "replication_of", "tailoring", "advise_words", "words",
+    "replication_of", "tailoring", "advise_words", "words", "lowest", "highest",
 }  # fmt: skip
 CHOICES = {
     "kind": {"binary": "Yes or no", "count": "A count", "continuous": "An average"},
@@ -101,8 +101,16 @@ def _rows(about: Mapping[str, Any], item: Mapping[str, Any], plan: Plan) -> tupl
     return tuple(
         (shown["title"], _words(name, item.get(name), item, plan), "")
         for name, shown in about["properties"].items()
-        if item.get(name) or item.get(name) is False or name not in _OPTIONAL
+        if item.get(name)
+        or item.get(name) is False
+        or name not in _OPTIONAL
+        or _is_end(name, item)
     )
+
+
+def _is_end(name: str, item: Mapping[str, Any]) -> bool:
+    """Whether it is an end of a scale that was said; it may be 0."""
+    return name in ("lowest", "highest") and item.get(name) is not None
 
 
 def _words(name: str, value: Any, beside: Mapping[str, Any], plan: Plan) -> str:

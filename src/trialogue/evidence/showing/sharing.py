@@ -42,5 +42,5 @@ def _file(kind: str, address: str) -> dict[str, str]:
 def qr_code(address: str) -> str:
     """Draw the address as a square code, for paper."""
     return segno.make(address, error="m").svg_inline(
-        scale=2, svgclass="app-qr", lineclass=None, omitsize=False, title=f"Code for {address}"
+        scale=2, svgclass="app-qr", lineclass=None, omitsize=True, title=f"Code for {address}"
     )

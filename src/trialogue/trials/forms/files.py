@@ -85,6 +85,21 @@ class OutcomesFile(File):
             )
         self.dress_again()
 
+    @property
+    def first(self) -> list[forms.BoundField]:
+        """What everybody fills in."""
+        return [self[name] for name in ("file", "wave") if name in self.fields]
+
+    @property
+    def columns(self) -> list[forms.BoundField]:
+        """What only a file with other headings needs."""
+        return [self[name] for name in self.fields if name not in ("file", "wave")]
+
+    @property
+    def columns_typed(self) -> bool:
+        """Whether there is something in them to see."""
+        return any(field.errors or (self.is_bound and field.data) for field in self.columns)
+
     def options(self) -> dict[str, Any]:
         """Return which column is what, as typed."""
         columns = {
@@ -110,12 +125,16 @@ class Confirm(Form):
             shown = ", ".join(str(row) for row in sorted(self.rows)[:30])
             more = f" and {len(self.rows) - 30} more" if len(self.rows) > 30 else ""
             self.fields["leave_out"] = tick(
-                f"Leave out {len(self.rows)} rows: {shown}{more}",
+                f"Leave out row {shown}"
+                if len(self.rows) == 1
+                else f"Leave out {len(self.rows)} rows: {shown}{more}",
                 needed="Mend the file and load it again, or tick to leave these rows out",
             )
         if changed:
             self.fields["reason"] = text(
-                f"{changed} values that are held already change. Why?",
+                "1 value that is held already changes. Why?"
+                if changed == 1
+                else f"{changed} values that are held already change. Why?",
                 needed="Enter why values that are held already change",
             )
         self.dress_again()
@@ -164,6 +183,21 @@ class Values(Form):
         self.fields["reason"] = text("If you correct a value, why?", max_length=200)
         self.dress_again()
 
+    @property
+    def measured(self) -> list[forms.BoundField]:
+        """The boxes of the values."""
+        return [self[name] for name in self.fields if name.startswith("value_")]
+
+    @property
+    def missing(self) -> list[forms.BoundField]:
+        """The boxes of why a value is not known."""
+        return [self[name] for name in self.fields if name.startswith("missing_")]
+
+    @property
+    def missing_typed(self) -> bool:
+        """Whether there is something in them to see."""
+        return any(field.errors or field.value() for field in self.missing)
+
 
 def _value(name: str, kind: str) -> forms.Field:
     if kind == "binary":
@@ -176,10 +210,23 @@ def _value(name: str, kind: str) -> forms.Field:
     )
 
 
+def _code(label: str, *, needed: str) -> forms.CharField:
+    """Return a box for the code of one unit: short, and never finished by the browser."""
+    widget = forms.TextInput({"class": "govuk-input--width-10", "autocomplete": "off"})
+    messages = {"required": needed}
+    return forms.CharField(label=label, max_length=100, widget=widget, error_messages=messages)
+
+
+class Find(Form):
+    """One unit by its code."""
+
+    code = _code("Or type a code, to measure or correct it", needed="Enter a code")
+
+
 class Loss(Form):
     """A loss or a withdrawal."""
 
-    study_id = text("Code", needed="Enter the code", max_length=100)
+    study_id = _code("Code", needed="Enter the code")
     scope = choice("What did they leave?", SCOPES, needed="Choose what they left")
     reason = choice("Why?", REASONS.items(), needed="Choose a reason")
     words = text("Say more, if you like", max_length=300, help_text="No names.")
@@ -191,7 +238,7 @@ class Loss(Form):
 class Delivered(Form):
     """What was done for a unit on a day."""
 
-    study_id = text("Code", needed="Enter the code", max_length=100)
+    study_id = _code("Code", needed="Enter the code")
     on = DateField(
         label="Day", error_messages={"required": "Enter the day", "incomplete": "Enter the day"}
     )

@@ -55,6 +55,12 @@ HINTS = {
     "outcomes.primary.smallest.change": "Above 0, in the outcome's own unit. For yes or no, 5 in "
     "100 is 5% or 0.05.",
     "outcomes.guardrails.limit": "How much worse than usual service is too much? 1 in 100 is 1%.",
+    "outcomes.primary.lowest": "Only for a score or an amount with an end, like 3. Lower values "
+    "are refused.",
+    "outcomes.primary.highest": "Only for a score or an amount with an end, like 9. Higher values "
+    "are refused.",
+    "outcomes.secondary.lowest": "Only for a score or an amount with an end.",
+    "outcomes.secondary.highest": "Only for a score or an amount with an end.",
     "outcomes.covariates.name": "A column of your list, known before the start.",
     "size.baseline": "With usual service. A share may be typed as 20%.",
     "size.effect": "The difference you want to be able to find: −9% is 9 fewer in 100.",

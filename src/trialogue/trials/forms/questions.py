@@ -210,6 +210,9 @@ class QuestionForm(Form):
                 made[name] = [row for row in rows if not _empty(row)]
             else:
                 made[name] = _kept(piece, self.cleaned_data.get(here))
+        # What need not be said and was not is not in the record at all.
+        needed: list[str] = part.get("required", [])
+        made = {name: v for name, v in made.items() if v is not None or name in needed}
         if "code" in made and not made["code"] and made.get("name"):
             made["code"] = slugify(made["name"])[:60].strip("-")
         if "number" in made and made["number"] is None and made.get("name"):
@@ -267,6 +270,8 @@ def _words_of(measure: register.OutcomeMeasure) -> dict[str, str]:
         "when": measure.when,
         "source": measure.source,
         "smallest_change": f"{abs(measure.smallest_change['value']):g}",
+        "lowest": _end(measure.lowest),
+        "highest": _end(measure.highest),
     }
 
 
@@ -279,6 +284,10 @@ def _measure(label: str, own: str, hint: str) -> forms.ChoiceField:
     kept = "" if register.outcome_measure(own) else own
     choices = [(kept, "One of our own"), *groups]
     return forms.ChoiceField(label=label, choices=choices, required=False, help_text=hint)
+
+
+def _end(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"
 
 
 def _heading(name: str, one: str, row: int) -> str:

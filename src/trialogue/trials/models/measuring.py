@@ -22,7 +22,9 @@ class Measurement(models.Model):
     measured_on = models.DateField(null=True, blank=True)
     upload = models.ForeignKey(Upload, models.PROTECT, null=True, blank=True, related_name="+")
     row = models.PositiveIntegerField(null=True, blank=True)
-    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # null: they said so themselves, by their link
     at = models.DateTimeField()
 
     class Meta:

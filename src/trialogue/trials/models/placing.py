@@ -162,5 +162,7 @@ class Withdrawal(models.Model):
     reason = models.CharField(max_length=40)
     words = models.CharField(max_length=300, blank=True)
     on = models.DateField()
-    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # null: they said so themselves, by their link
     at = models.DateTimeField()

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from trialogue.trials.models import Delivery, Measurement, Trial, Withdrawal
+from trialogue.trials.models import Delivery, Measurement, Trial, Unit, Withdrawal
 from trialogue.trials.protocol import Protocol
+
+# Who left these is not measured any more.
+NOT_MEASURED = (Withdrawal.Scope.CONSENT, Withdrawal.Scope.MEASUREMENT)
 
 
 @dataclass(frozen=True)
@@ -53,14 +56,16 @@ def progress(trial: Trial, protocol: Protocol) -> list[Progress]:
 def next_unmeasured(trial: Trial, protocol: Protocol, *, wave: int = 0) -> str:
     """Return the next unit without its main outcome, in the order of the list; "" when none."""
     number = wave or protocol.dates.last_wave.number
-    measured = Measurement.objects.filter(
-        unit=OuterRef("pk"), outcome=protocol.outcomes.primary.code, wave=number
-    )
-    gone = Withdrawal.objects.filter(
-        unit=OuterRef("pk"), scope__in=(Withdrawal.Scope.CONSENT, Withdrawal.Scope.MEASUREMENT)
-    )
-    rows = trial.units.filter(assignment__isnull=False).exclude(Exists(measured) | Exists(gone))
-    return rows.order_by("order").values_list("study_id", flat=True).first() or ""
+    rows = waiting_units(trial, number, [protocol.outcomes.primary.code])
+    return rows.values_list("study_id", flat=True).first() or ""
+
+
+def waiting_units(trial: Trial, wave: int, codes: Iterable[str]) -> QuerySet[Unit]:
+    """Return the units that take part and have none of these outcomes, in the list's order."""
+    held = Measurement.objects.filter(unit=OuterRef("pk"), outcome__in=list(codes), wave=wave)
+    gone = Withdrawal.objects.filter(unit=OuterRef("pk"), scope__in=NOT_MEASURED)
+    rows = trial.units.filter(assignment__isnull=False).exclude(Exists(held) | Exists(gone))
+    return rows.order_by("order")
 
 
 def unit_ids(trial: Trial) -> Iterable[str]:
@@ -78,6 +83,32 @@ def unit_values(
         return None
     rows = unit.measurements.filter(wave=wave).order_by("version")
     return {row.outcome: (row.value, row.missing) for row in rows}
+
+
+def is_placed(trial: Trial, study_id: str) -> bool:
+    """Whether a unit of this code was placed."""
+    return trial.units.filter(study_id=study_id, assignment__isnull=False).exists()
+
+
+def left_measuring(trial: Trial, study_id: str) -> bool:
+    """Whether a unit is not measured any more."""
+    return Withdrawal.objects.filter(
+        unit__trial=trial, unit__study_id=study_id, scope__in=NOT_MEASURED
+    ).exists()
+
+
+def earlier_values(
+    trial: Trial, protocol: Protocol, study_id: str, wave: int
+) -> list[tuple[str, Measurement]]:
+    """Return every version of what was measured of a unit that was corrected, oldest first."""
+    rows = list(
+        trial.measurements.filter(unit__study_id=study_id, wave=wave)
+        .select_related("by")
+        .order_by("outcome", "version")
+    )
+    corrected = {row.outcome for row in rows if row.version > 1}
+    names = {outcome.code: outcome.name for outcome in protocol.outcomes.all}
+    return [(names[row.outcome], row) for row in rows if row.outcome in corrected]
 
 
 def losses_of(trial: Trial) -> QuerySet[Withdrawal]:

@@ -20,8 +20,19 @@ REASONS = {
     "did not like it": "Did not like it",
     "not reached": "Could not be reached",
     "not eligible": "Should not have been in the trial",
+    "not said": "They gave no reason",
     "other": "Another reason",
 }
+# What is kept of somebody who left, said when it is recorded.
+KEPT = {
+    "treatment": "They are still measured, and count in their group.",
+    "measurement": "What was measured before is kept. Nothing more can be recorded of them.",
+    "consent": "Nothing of theirs is used, and nothing more can be recorded. What says who they "
+    "are is deleted.",
+    "lost": "What was measured before is kept. If they are found, they can be measured.",
+}
+# What somebody left, from the least to the most: who has left more does not come back.
+WIDTH = {"lost": 0, "treatment": 1, "measurement": 2, "consent": 3}
 
 
 @transaction.atomic
@@ -36,7 +47,7 @@ def withdraw(
     by: Person,
     at: datetime,
 ) -> Withdrawal:
-    """Record a loss or a withdrawal. The same unit again finds the first.
+    """Record a loss or a withdrawal. The same again, or less, finds what is there already.
 
     Withdrawing consent deletes what says who the unit is; the numbers stay, and are not used.
     """
@@ -51,28 +62,38 @@ def withdraw(
     if reason == "other" and not words.strip():
         problems.append(Problem("Enter the reason", column="words"))
     refuse(problems)
-    withdrawal, made = Withdrawal.objects.get_or_create(
-        unit=unit,
-        defaults={
-            "scope": scope,
-            "reason": reason,
-            "words": words.strip()[:300],
-            "on": on,
-            "by": by,
-            "at": at,
-        },
+    return leave(unit, scope=scope, reason=reason, words=words, on=on, by=by, at=at)
+
+
+def leave(
+    unit: Unit,
+    *,
+    scope: str,
+    reason: str,
+    words: str,
+    on: date,
+    by: Person | None,
+    at: datetime,
+) -> Withdrawal:
+    """Record what a unit left; `by` is None when they said so themselves. In a transaction."""
+    held = Withdrawal.objects.filter(unit=unit).first()
+    if held and WIDTH[scope] <= WIDTH[held.scope]:
+        return held
+    values = {"scope": scope, "reason": reason, "words": words.strip()[:300]}
+    withdrawal, _ = Withdrawal.objects.update_or_create(
+        unit=unit, defaults={**values, "on": on, "by": by, "at": at}
     )
-    if made:
-        if scope == Withdrawal.Scope.CONSENT:
-            UnitIdentity.objects.filter(unit=unit).delete()
-        accounts.record(
-            by=by,
-            action="record a loss",
-            on="trial",
-            thing=public_id,
-            at=at,
-            after={"study_id": study_id, "scope": scope, "reason": reason},
-        )
+    if scope == Withdrawal.Scope.CONSENT:
+        UnitIdentity.objects.filter(unit=unit).delete()
+    accounts.record(
+        by=by,
+        action="record a loss",
+        on="trial",
+        thing=unit.trial.public_id,
+        at=at,
+        before={"scope": held.scope, "reason": held.reason} if held else None,
+        after={"study_id": unit.study_id, "scope": scope, "reason": reason},
+    )
     return withdrawal
 
 

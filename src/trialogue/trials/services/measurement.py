@@ -1,5 +1,6 @@
 """Outcomes: loaded whole from a file, or typed unit by unit. A correction keeps the old value."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,9 +11,11 @@ from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.trials.models import Measurement, Trial, Upload, Withdrawal
-from trialogue.trials.protocol import Outcome
+from trialogue.trials.protocol import Protocol
+from trialogue.trials.queries.measures import NOT_MEASURED
 from trialogue.trials.queries.trials import protocol_of, roles_in_trial
 from trialogue.trials.services.loading import clear
+from trialogue.trials.services.reading.values import day_problem, value_problems
 from trialogue.trials.services.units import problems_left
 
 
@@ -131,15 +134,10 @@ def record_unit(
     unit = trial.units.filter(study_id=study_id).first()
     if unit is None:
         raise InputError(Problem(f'"{study_id}" was not allocated', "Check the spelling"))
-    gone = Withdrawal.objects.filter(
-        unit=unit, scope__in=(Withdrawal.Scope.CONSENT, Withdrawal.Scope.MEASUREMENT)
-    )
+    gone = Withdrawal.objects.filter(unit=unit, scope__in=NOT_MEASURED)
     if gone.exists():
         raise InputError(Problem(f'"{study_id}" no longer takes part in the measuring'))
-    outcomes = {outcome.code: outcome for outcome in protocol.outcomes.all}
-    refuse(
-        problem for value in values if (problem := _value_problem(outcomes[value.outcome], value))
-    )
+    refuse(_problems(protocol, wave, values, measured_on))
     latest = {
         row.outcome: row
         for row in unit.measurements.filter(wave=wave).order_by("outcome", "version")
@@ -181,15 +179,18 @@ def record_unit(
     return len(new)
 
 
-def _value_problem(outcome: Outcome, value: Value) -> Problem | None:
-    number = value.value
-    if number is None:
-        return None
-    if outcome.kind == "binary" and number not in (0, 1):
-        return Problem(f"{outcome.name} must be yes or no", column=outcome.code)
-    if outcome.kind == "count" and (number < 0 or number != int(number)):
-        return Problem(f"{outcome.name} must be a whole number, like 12", column=outcome.code)
-    return None
+def _problems(
+    protocol: Protocol, wave: int, values: list[Value], measured_on: date | None
+) -> Iterator[Problem]:
+    """Yield what is wrong with what was typed, in the words in which a file is refused."""
+    outcomes = {outcome.code: outcome for outcome in protocol.outcomes.all}
+    for value in values:
+        if value.value is not None:
+            yield from value_problems(outcomes[value.outcome], value.value)
+    open_in = next(each for each in protocol.dates.waves if each.number == wave)
+    problem = day_problem(open_in, measured_on) if measured_on else None
+    if problem:
+        yield problem.at(column="measured_on")
 
 
 def _open_data(trial: Trial) -> None:

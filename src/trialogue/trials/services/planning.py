@@ -15,6 +15,7 @@ from trialogue.evidence import services as register
 from trialogue.ideas import queries as ideas
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.trials.models import Answer, SignOff, Trial, TrialMember
+from trialogue.trials.queries.copying import to_copy
 from trialogue.trials.queries.trials import (
     draft_of,
     hash_of_draft,
@@ -67,9 +68,10 @@ def begin_trial(
 ) -> Trial:
     """Begin a plan. What was searched for, what was shown and the answer are kept.
 
-    `starter` names a plan to copy; `answers` are further answers to begin with. Whoever begins is
-    the lead; for an idea it is whom its answer named, and its words begin the plan. Raises
-    PermissionDenied, and InputError when the gate is not answered or the idea has its trial.
+    `starter` names a plan, or a public trial, to copy; `answers` are further answers. Whoever
+    begins is the lead; for an idea it is whom its answer named, and its words begin the plan.
+    Raises PermissionDenied, and InputError when the gate is not answered or the idea has its
+    trial.
     """
     permissions.check(by, "plan a trial")
     source = _idea_to_try(idea, by) if idea is not None else None
@@ -83,7 +85,7 @@ def begin_trial(
         problems.append(Problem("Choose why you go ahead", column="going_ahead"))
     if going_ahead == "other" and not why.strip():
         problems.append(Problem("Enter why you go ahead", column="why"))
-    plan = evidence.starter_plan(starter) if starter else None
+    plan = to_copy(starter) if starter else None
     if starter and plan is None:
         problems.append(Problem("There is no such plan to copy", column="starter"))
     refuse(problems)

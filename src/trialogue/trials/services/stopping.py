@@ -168,6 +168,22 @@ def numbers_so_far(trial: Trial) -> dict[str, int | None]:
     }
 
 
+def in_words(request: StopRequest) -> dict[str, Any]:
+    """Return what a request to stop says, its coded answers in words."""
+    body = request.body
+    return {
+        **body,
+        "main_reason": REASONS[body["main_reason"]],
+        "other_reasons": [REASONS[code] for code in body["other_reasons"]],
+        "advice": ADVICE[body["advise_another"]],
+    }
+
+
+def looks_left(trial: Trial) -> int:
+    """Count the looks for harm that the plan has and nobody has taken."""
+    return int(protocol_of(trial).plan["risks"]["looks"]) - trial.looks.count()
+
+
 @transaction.atomic
 def report_harm(*, public_id: str, words: str, by: Person, at: datetime) -> HarmReport:
     """Record harm that somebody saw or fears; the safety person is told."""
@@ -202,8 +218,8 @@ def look_for_harm(*, public_id: str, by: Person, at: datetime) -> tuple[Look, li
     if not trial.started_at:
         raise InputError(Problem("There is nothing to look at before the groups are placed"))
     protocol = protocol_of(trial)
-    allowed = int(protocol.plan["risks"]["looks"])
-    if trial.looks.count() >= allowed:
+    if looks_left(trial) <= 0:
+        allowed = protocol.plan["risks"]["looks"]
         raise InputError(
             Problem(
                 f"The plan has {allowed} looks for harm, and they were taken",

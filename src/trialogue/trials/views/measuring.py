@@ -7,10 +7,13 @@ from django.utils import timezone
 
 from trialogue.methods.problems import InputError, Problem
 from trialogue.tables import write_for_spreadsheet
-from trialogue.trials.forms.files import Confirm, Delivered, Loss, OutcomesFile, Values
+from trialogue.trials.forms.files import Confirm, Delivered, Find, Loss, OutcomesFile, Values
 from trialogue.trials.protocol import Outcome, Protocol
 from trialogue.trials.queries.measures import (
     deliveries_of,
+    earlier_values,
+    is_placed,
+    left_measuring,
     losses_of,
     next_unmeasured,
     progress,
@@ -35,6 +38,12 @@ def measure(request: HttpRequest, public_id: str) -> HttpResponse:
     protocol = protocol_of(trial)
     data = request.POST if request.method == "POST" else None
     form = OutcomesFile(protocol, data, request.FILES if data is not None else None)
+    find = Find(request.GET if "code" in request.GET else None)
+    if find.is_valid():
+        code = find.cleaned_data["code"].strip()
+        if is_placed(trial, code):
+            return redirect("trials:unit", public_id, code)
+        find.show([Problem(f'"{code}" was not allocated', "Check the spelling", column="code")])
     if data is not None and form.is_valid():
         try:
             upload = uploads.keep_upload(
@@ -55,6 +64,7 @@ def measure(request: HttpRequest, public_id: str) -> HttpResponse:
             if upload.work:
                 return redirect("site:work", upload.work.public_id)
             return redirect(path)
+    so_far = progress(trial, protocol)
     return show(
         request,
         "measure",
@@ -62,7 +72,11 @@ def measure(request: HttpRequest, public_id: str) -> HttpResponse:
         trial=trial,
         protocol=protocol,
         form=form,
-        progress=progress(trial, protocol),
+        find=find,
+        shown=find if find.is_bound else form,
+        progress=so_far,
+        begun=any(row.measured or row.missing for row in so_far),
+        today=today(),
         following=next_unmeasured(trial, protocol),
     )
 
@@ -90,8 +104,8 @@ def outcomes_preview(request: HttpRequest, public_id: str, upload_id: str) -> Ht
         except InputError as error:
             form.show(error.problems[:20])
         else:
-            left = f", {len(form.left_out)} rows left out" if form.left_out else ""
-            messages.success(request, f"{count:,} values loaded{left}")
+            left = f", {_many(len(form.left_out), 'row')} left out" if form.left_out else ""
+            messages.success(request, f"{_many(count, 'value')} loaded{left}")
             return redirect("trials:measure", public_id)
     return show(
         request,
@@ -100,8 +114,12 @@ def outcomes_preview(request: HttpRequest, public_id: str, upload_id: str) -> Ht
         preview=found,
         form=form,
         back="trials:measure",
-        button=f"Load {found.good:,} rows",
+        button=f"Load {_many(found.good, 'row')}",
     )
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 @trial_page("measure")
@@ -167,7 +185,10 @@ def unit(request: HttpRequest, public_id: str, study_id: str) -> HttpResponse:
         protocol=protocol,
         form=form,
         study_id=study_id,
-        wave=wave,
+        held=bool(held),
+        wave=next(each for each in protocol.dates.waves if each.number == wave),
+        earlier=earlier_values(trial, protocol, study_id, wave),
+        left=left_measuring(trial, study_id),
     )
 
 
@@ -199,15 +220,19 @@ def lost(request: HttpRequest, public_id: str) -> HttpResponse:
     form = Loss(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            losses.withdraw(
-                public_id=public_id, by=acting(request), at=timezone.now(), **form.cleaned_data
+            at = timezone.now()
+            left = losses.withdraw(
+                public_id=public_id, by=acting(request), at=at, **form.cleaned_data
             )
         except InputError as error:
             form.show(error.problems)
         else:
-            messages.success(request, f"Recorded: {form.cleaned_data['study_id']}")
+            said = "Recorded" if left.at == at else "Recorded already, and nothing was changed"
+            kept = losses.KEPT[left.scope]
+            messages.success(request, f"{said}: {form.cleaned_data['study_id']}. {kept}")
             return redirect("trials:losses", public_id)
-    return show(request, "losses", public_id, trial=trial, form=form, lost=losses_of(trial))
+    lost = [(row, losses.REASONS.get(row.reason, row.reason)) for row in losses_of(trial)]
+    return show(request, "losses", public_id, trial=trial, form=form, lost=lost)
 
 
 @trial_page("record delivery")
@@ -234,9 +259,11 @@ def delivery(request: HttpRequest, public_id: str) -> HttpResponse:
 def watch(request: HttpRequest, public_id: str) -> HttpResponse:
     """Is it run well? Never whether it works."""
     trial = trial_of(public_id)
-    if not trial.started_at:
+    if not trial.registered_at:
         return redirect("trials:trial", public_id)
     protocol = protocol_of(trial)
+    if not trial.started_at:
+        return show(request, "watch", public_id, trial=trial, protocol=protocol)
     return show(
         request,
         "watch",

@@ -20,6 +20,7 @@ from trialogue.trials.forms.questions import QuestionForm, moot_fields, with_mea
 from trialogue.trials.one_page import dates_words, groups_words, small_words
 from trialogue.trials.planned_power import NEEDED, panel
 from trialogue.trials.protocol import parse
+from trialogue.trials.queries.copying import to_copy
 from trialogue.trials.queries.lists import (
     next_step,
     next_thing,
@@ -94,7 +95,7 @@ def trials(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Who tried it before? The gate before a plan."""
     data = request.POST if request.method == "POST" else None
-    starter = register.starter_plan(request.GET.get("starter", ""))
+    starter = to_copy(request.GET.get("starter", ""))
     idea = _idea_named((data or request.GET).get("idea", ""))
     begun = idea.title if idea else starter.title[:80] if starter else ""
     initial = {

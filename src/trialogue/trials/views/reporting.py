@@ -13,7 +13,7 @@ from trialogue.trials.forms.planning import SignOff, Story
 from trialogue.trials.forms.stopping import Decide, Harm, NotPlanned, Stop
 from trialogue.trials.queries.data import Rows
 from trialogue.trials.queries.results import stop_of
-from trialogue.trials.queries.trials import protocol_of, sign_off_of, trial_of
+from trialogue.trials.queries.trials import protocol_of, sign_off_of, team_of, trial_of
 from trialogue.trials.services import analysis, publishing, stopping
 from trialogue.trials.views import acting, note_download, roles_here, show, today, trial_page
 from trialogue.trials.views.placing import _download
@@ -28,8 +28,8 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
     roles = roles_here(request)
     act = request.POST.get("act", "")
     stop_form = Stop(request.POST if act in ("ask", "harm-stop") else None)
-    decide_form = Decide(request.POST if act == "decide" else None)
-    harm_form = Harm(request.POST if act == "harm" else None)
+    decide_form = Decide(request.POST if act == "decide" else None, auto_id="decide_%s")
+    harm_form = Harm(request.POST if act == "harm" else None, auto_id="harm_%s")
     plain = Form(request.POST if act == "look" else None)
     forms: dict[str, Form] = {
         "ask": stop_form,
@@ -48,6 +48,7 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
         else:
             if not said:
                 return redirect("trials:stop", public_id)
+    waiting = stop_of(trial)
     return show(
         request,
         "stop",
@@ -57,8 +58,11 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
         stop_form=stop_form,
         decide_form=decide_form,
         harm_form=harm_form,
-        waiting=stop_of(trial),
-        reasons=stopping.REASONS,
+        waiting=waiting,
+        asked=stopping.in_words(waiting) if waiting else None,
+        numbers=stopping.numbers_so_far(trial) if trial.started_at else None,
+        told=[person.name for person in team_of(trial)],
+        looks_left=stopping.looks_left(trial),
         said=said,
         may_decide=permissions.allows(acting(request), "stop a trial", also=roles),
         may_look=permissions.allows(acting(request), "look for harm", also=roles),
@@ -74,18 +78,22 @@ def _act(request: HttpRequest, public_id: str, act: str, form: Form) -> list[str
     by, at = acting(request), timezone.now()
     typed = form.cleaned_data
     if act == "decide":
-        stopping.decide_stop(
-            public_id=public_id, agreed=typed["answer"] == "stop", note=typed["note"], by=by, at=at
-        )
+        agreed = typed["answer"] == "stop"
+        stopping.decide_stop(public_id=public_id, agreed=agreed, note=typed["note"], by=by, at=at)
+        if not agreed:
+            messages.success(request, "The trial goes on")
     elif act == "harm":
         stopping.report_harm(public_id=public_id, words=typed["words"], by=by, at=at)
         messages.success(request, "The safety person was told")
     elif act == "look":
         return stopping.look_for_harm(public_id=public_id, by=by, at=at)[1]
     elif isinstance(form, Stop):
+        for_harm = act == "harm-stop"
         stopping.ask_to_stop(
-            public_id=public_id, body=form.body(), for_harm=act == "harm-stop", by=by, at=at
+            public_id=public_id, body=form.body(), for_harm=for_harm, by=by, at=at
         )
+        if not for_harm:
+            messages.success(request, "The managers were asked to stop the trial")
     return []
 
 

@@ -8,9 +8,10 @@ from trialogue.methods.problems import InputError, Problem
 from trialogue.tables import Table, name_problem, twice
 from trialogue.trials.models import Assignment, Trial, Withdrawal
 from trialogue.trials.protocol import Outcome, Protocol
-from trialogue.trials.queries.measures import held_values
+from trialogue.trials.queries.measures import NOT_MEASURED, held_values
 from trialogue.trials.queries.trials import protocol_of
 from trialogue.trials.services.reading import Reading, arm_codes, ids_of
+from trialogue.trials.services.reading.values import day_problem, range_problem
 
 ARM_COLUMNS = ("arm", "group")
 FIELDS = ("row", "unit", "outcome", "version", "value", "missing", "measured_on")
@@ -39,6 +40,7 @@ def read(trial: Trial, table: Table, options: dict[str, Any]) -> Reading:
     for outcome, column in columns:
         numbers, found = table.numbers(column, kind=outcome.kind)
         values[outcome.code] = numbers.tolist()
+        found += _out_of_range(table, outcome, column, values[outcome.code])
         problems += found
         bad |= {problem.row for problem in found if problem.row is not None}
     dates, found = _dates(table, protocol, wave)
@@ -47,9 +49,9 @@ def read(trial: Trial, table: Table, options: dict[str, Any]) -> Reading:
 
     units = dict(trial.units.values_list("study_id", "pk"))
     gone = set(
-        Withdrawal.objects.filter(
-            unit__trial=trial, scope__in=(Withdrawal.Scope.CONSENT, Withdrawal.Scope.MEASUREMENT)
-        ).values_list("unit_id", flat=True)
+        Withdrawal.objects.filter(unit__trial=trial, scope__in=NOT_MEASURED).values_list(
+            "unit_id", flat=True
+        )
     )
     held = {o.code: held_values(trial, o.code, wave) for o, _ in columns}
     what = protocol.unit.measured if protocol.unit.clustered else protocol.unit.placed
@@ -160,36 +162,39 @@ def _unit_problem(
     return None
 
 
+def _out_of_range(
+    table: Table, outcome: Outcome, column: str, values: list[float]
+) -> list[Problem]:
+    """Return a problem for each number beyond the ends of its scale."""
+    if outcome.lowest is None and outcome.highest is None:
+        return []
+    found = ((index, range_problem(outcome, value)) for index, value in enumerate(values))
+    return [
+        Problem(problem.what, problem.mend, row=table.row(index), column=column)
+        for index, problem in found
+        if problem
+    ]
+
+
 def _dates(
     table: Table, protocol: Protocol, wave: int
 ) -> tuple[list[date | None] | None, list[Problem]]:
-    """Read the column `measured`, when there is one; no day before its wave opened."""
+    """Read the column `measured`, when there is one; each day while its wave was open."""
     if "measured" not in table.columns:
         return None, []
-    opens = next((w.opens for w in protocol.dates.waves if w.number == wave), None)
+    open_in = next(each for each in protocol.dates.waves if each.number == wave)
     problems: list[Problem] = []
     dates: list[date | None] = []
     for index, text in enumerate(table.text("measured")):
         day = _day(text)
         dates.append(day)
+        problem = None
         if text and day is None:
-            problems.append(
-                Problem(
-                    f'"{text}" is not a date',
-                    "Write it like 28/02/2027",
-                    row=table.row(index),
-                    column="measured",
-                )
-            )
-        elif day and opens and day < opens:
-            problems.append(
-                Problem(
-                    f"{day:%-d %b %Y} is before this wave opened, {opens:%-d %b %Y}",
-                    "Check the date, or choose the other wave",
-                    row=table.row(index),
-                    column="measured",
-                )
-            )
+            problem = Problem(f'"{text}" is not a date', "Write it like 28/02/2027")
+        elif day:
+            problem = day_problem(open_in, day)
+        if problem:
+            problems.append(problem.at(row=table.row(index), column="measured"))
     return dates, problems
 
 

@@ -1,0 +1,120 @@
+"""T16: people in a trial answer about themselves, by their own link; and the links of T10."""
+
+from typing import Any
+
+import segno
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from trialogue.accounts import permissions
+from trialogue.methods.problems import InputError, Problem
+from trialogue.tables import write_for_spreadsheet
+from trialogue.trials.forms.self_report import Answer, Leave, Links
+from trialogue.trials.queries.links import Asked, State, opened, token_of
+from trialogue.trials.queries.measures import waiting_units
+from trialogue.trials.queries.trials import protocol_of, trial_of
+from trialogue.trials.services import self_report
+from trialogue.trials.views import show, today, trial_page
+from trialogue.trials.views.placing import _download
+
+ON_A_SHEET = 60
+
+
+@permissions.page("answer about yourself")
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask one person what they say of themselves. Never the group, nor what was said before."""
+    asked = _opened(token)
+    if asked is None:
+        return _page(request, "no_link", status=404)
+    form = Answer(asked, request.POST if request.method == "POST" else None)
+    if asked.state is State.OPEN and form.is_valid():
+        try:
+            self_report.answer(token=token, values=form.values(), at=timezone.now(), today=today())
+        except InputError as error:
+            form.show(Problem(p.what, p.mend, column=f"value_{p.column}") for p in error.problems)
+        else:
+            return redirect("own:answer", token)
+    return _page(request, "answer", asked=asked, form=form, token=token, state=asked.state.value)
+
+
+@permissions.page("answer about yourself")
+def leave(request: HttpRequest, token: str) -> HttpResponse:
+    """Let somebody leave; the link alone does nothing, a person presses the button."""
+    asked = _opened(token)
+    if asked is None:
+        return _page(request, "no_link", status=404)
+    form = Leave(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        scope = form.cleaned_data["scope"]
+        try:
+            self_report.leave_by_link(token=token, scope=scope, at=timezone.now(), today=today())
+        except InputError as error:
+            form.show(error.problems)
+        else:
+            return redirect("own:answer", token)
+    return _page(request, "leave", asked=asked, form=form, token=token)
+
+
+def _opened(token: str) -> Asked | None:
+    try:
+        return opened(token, today=today())
+    except Http404:
+        return None
+
+
+def _page(request: HttpRequest, name: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    response = render(request, f"trials/own/{name}.html", context, status=status)
+    response["Referrer-Policy"] = "same-origin"  # the address is the key
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@trial_page("measure")
+def links(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A sheet of links and their codes, for those who have not answered yet; or all as a file."""
+    trial = trial_of(public_id)
+    if not trial.started_at:
+        return redirect("trials:trial", public_id)
+    protocol = protocol_of(trial)
+    form = Links(protocol, request.GET if "make" in request.GET else None)
+    sheet = None
+    if form.is_valid():
+        codes = form.cleaned_data["ask"]
+        units = waiting_units(trial, form.wave, codes)
+
+        def address(unit: int) -> str:
+            path = reverse("own:answer", args=[token_of(unit, protocol, form.wave, codes)])
+            return request.build_absolute_uri(path)
+
+        if "csv" in request.GET:
+            response = _download(f"{public_id}-links.csv")
+            rows = units.values_list("study_id", "pk").iterator()
+            write_for_spreadsheet(response, ["id", "link"], ([i, address(u)] for i, u in rows))
+            return response
+        sheet = Paginator(units, ON_A_SHEET).get_page(request.GET.get("page"))
+        cards = [(u.study_id, address(u.pk), _code(u.study_id, address(u.pk))) for u in sheet]
+    return show(
+        request,
+        "links",
+        public_id,
+        trial=trial,
+        protocol=protocol,
+        form=form,
+        sheet=sheet,
+        cards=cards if sheet else [],
+        query="&".join(
+            part for part in request.META["QUERY_STRING"].split("&") if "page=" not in part
+        ),
+    )
+
+
+def _code(study_id: str, address: str) -> SafeString:
+    """Draw an address as a square code, for paper."""
+    drawn = segno.make(address, error="m").svg_inline(
+        scale=3, svgclass="app-code", lineclass=None, omitsize=True, title=f"Code of {study_id}"
+    )
+    return mark_safe(drawn)  # noqa: S308 - drawn by segno, which escapes the title

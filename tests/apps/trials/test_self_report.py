@@ -1,0 +1,150 @@
+"""People in a trial answer about themselves by a link of their own, and leave by it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.http import Http404
+
+from tests.apps.site.words import text_of
+from tests.apps.trials import loop
+from tests.apps.trials.test_doors import trial  # noqa: F401  a fixture
+from trialogue.accounts.models import AuditEntry
+from trialogue.methods.problems import InputError
+from trialogue.trials.models import UnitIdentity, Withdrawal
+from trialogue.trials.queries.links import State, opened, token_of
+from trialogue.trials.queries.trials import protocol_of
+from trialogue.trials.services import self_report
+
+OPEN = loop.later(20)
+
+
+@pytest.fixture
+def unit(trial):  # noqa: F811
+    return trial.units.get(study_id="F1")
+
+
+@pytest.fixture
+def token(trial, unit):  # noqa: F811
+    codes = ["recertified", "loneliness-score"]
+    return token_of(unit.pk, protocol_of(trial), 1, codes)
+
+
+def answered(token, *, at=OPEN, **values):
+    said = {"recertified": 1.0, "loneliness-score": 5.0} | values
+    return self_report.answer(token=token, values=said, at=at, today=at.date())
+
+
+def test_an_answer_is_kept_without_a_person_and_the_first_one_counts(token, unit):
+    answered(token)
+    answered(token, recertified=0.0)
+
+    kept = {row.outcome: (row.value, row.by, row.version) for row in unit.measurements.all()}
+    assert kept == {"recertified": (1.0, None, 1), "loneliness-score": (5.0, None, 1)}
+    assert opened(token, today=OPEN.date()).state is State.ANSWERED
+    entry = AuditEntry.objects.get(action="answer by link")
+    assert entry.after["study_id"] == "F1"
+
+
+def test_a_question_need_not_be_answered_and_the_reason_is_kept(token, unit):
+    answered(token, recertified=None)
+
+    row = unit.measurements.get(outcome="recertified")
+    assert (row.value, row.missing) == (None, "would rather not say")
+
+
+def test_a_value_beyond_its_scale_is_refused_here_too(token, unit):
+    with pytest.raises(InputError, match="12 is above the highest"):
+        answered(token, **{"loneliness-score": 12.0})
+    assert not unit.measurements.exists()
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_a_link_that_somebody_changed_opens_nothing(token, part):
+    parts = token.split(".")
+    parts[part] = {0: "zz", 1: "7", 2: "1", 3: "aaaaaaaaaaaaaaaa"}[part]
+
+    with pytest.raises(Http404):
+        opened(".".join(parts), today=OPEN.date())
+
+
+@pytest.mark.parametrize(
+    "rubbish", ["", ".", "....", "a.b.c.d", "1.1.-1.x", "é.1.1.ñ", "\0", "zzzzzzzzzzzzz.1.1.x"]
+)
+def test_a_link_of_rubbish_opens_nothing(db, rubbish):
+    with pytest.raises(Http404):
+        opened(rubbish, today=OPEN.date())
+
+
+@pytest.mark.parametrize(
+    ("days", "state"),
+    [(11, State.EARLY), (12, State.OPEN), (106, State.OPEN), (107, State.CLOSED)],
+)
+def test_a_link_is_open_while_its_wave_is(token, unit, days, state):
+    day = loop.later(days)
+
+    assert opened(token, today=day.date()).state is state
+    if state is not State.OPEN:
+        with pytest.raises(InputError, match="not open"):
+            answered(token, at=day)
+        assert not unit.measurements.exists()
+
+
+def test_whoever_leaves_is_asked_nothing_more_and_a_second_wish_reaches_further(token, unit):
+    UnitIdentity.objects.create(unit=unit, name="Somebody")
+    today = OPEN.date()
+    self_report.leave_by_link(token=token, scope="measurement", at=OPEN, today=today)
+    with pytest.raises(InputError):
+        answered(token)
+    self_report.leave_by_link(token=token, scope="consent", at=OPEN, today=today)
+    self_report.leave_by_link(token=token, scope="measurement", at=OPEN, today=today)
+
+    left = Withdrawal.objects.get(unit=unit)
+    assert (left.scope, left.by) == ("consent", None)
+    assert opened(token, today=today).state is State.GONE
+    assert not UnitIdentity.objects.exists()
+
+
+def test_a_loss_that_becomes_a_withdrawal_of_consent_is_recorded(people, trial, unit):  # noqa: F811
+    said = {"public_id": trial.public_id, "study_id": "F1", "words": "", "by": people["lead"]}
+    loop.withdraw(**said, scope="lost", reason="not reached", on=OPEN.date(), at=OPEN)
+    later = OPEN + timedelta(days=1)
+    loop.withdraw(**said, scope="consent", reason="not said", on=later.date(), at=later)
+
+    assert Withdrawal.objects.get(unit=unit).scope == "consent"
+    assert AuditEntry.objects.filter(action="record a loss").count() == 2
+
+
+def test_the_sheet_holds_a_link_for_each_who_has_not_answered(client, people, trial, token):  # noqa: F811
+    client.force_login(people["lead"])
+    answered(token)
+    page = f"/trials/{trial.public_id}/measure/links/"
+    sheet = client.get(page, {"make": "1", "ask": ["recertified", "loneliness-score"]})
+    file = client.get(page, {"make": "1", "ask": "loneliness-score", "csv": "1"}).content.decode()
+
+    assert "11 families still to answer" in text_of(sheet)
+    assert sheet.content.count(b"<svg") == 11
+    assert sheet.content.count(b"viewBox") >= 11  # made smaller by the page, and never cut off
+    assert len(file.splitlines()) == 12
+    assert "F1," not in file
+    link = re.search(r"http://testserver(/r/\S+)", file)[1]
+    assert client.get(link).status_code == 200
+    client.logout()
+    assert client.get(link).status_code == 200
+    assert client.get(page).status_code == 302
+
+
+def test_the_page_of_a_link_says_no_group_and_no_earlier_answer(client, trial, unit, token):  # noqa: F811
+    answered(token)
+    said = text_of(client.get(f"/r/{token}/"))
+
+    assert "We have your answer" in said
+    assert "letter" not in said
+    assert "5" not in said
+
+
+def test_a_link_that_does_not_work_says_whom_to_ask(client, council):
+    answer = client.get("/r/1.1.1.nonsense/")
+
+    assert answer.status_code == 404
+    assert "ask whoever gave it to you" in text_of(answer)
