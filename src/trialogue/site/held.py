@@ -21,6 +21,7 @@ WRITTEN = {
     "accounts.Notification": "to_email",
     "accounts.Invitation": "email",
     "ideas.Confirmation": "email",
+    "ideas.SupportAsked": "email",
     "axes.AccessAttempt": "username",
     "trials.UnitIdentity": "name",
 }

@@ -2,7 +2,7 @@ from django.test import Client
 
 from tests.apps.conftest import NOW
 from trialogue.accounts import services
-from trialogue.accounts.models import Person
+from trialogue.accounts.models import Membership, Person
 from trialogue.methods.problems import Problem
 
 
@@ -54,9 +54,10 @@ def test_long_work_says_what_to_mend(client, person):
     assert "a.csv, row 3, kg: No column. Add it." in page
 
 
-def test_long_work_is_shown_and_stopped_by_its_starter_alone(person):
+def test_long_work_is_shown_and_stopped_by_its_starter_alone(person, council):
     work = begin(person)
     other = Person.objects.create(email="tom@wrenmoor.example", name="Tom", created_at=NOW)
+    Membership.objects.create(person=other, organisation=council, roles=["member"], created_at=NOW)
     client = Client()
     client.force_login(other)
 
