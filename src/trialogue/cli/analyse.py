@@ -144,7 +144,7 @@ def _shares(text: str) -> dict[str, int] | None:
     shares = {}
     for part in text.split(","):
         name, _, share = part.strip().rpartition(":")
-        if not name or not share.strip().isdigit() or int(share) < 1:
+        if not name or not share.strip().isdecimal() or int(share) < 1:
             raise InputError(Problem("shares are whole, 1 or more", column=f"--shares {part}"))
         arm = normalize("NFC", name.strip())
         if arm in shares:

@@ -2,21 +2,31 @@
 
 from django.urls import path
 
-from trialogue.trials.views import measuring, placing, planning, reporting, self_report
+from trialogue.trials.views import (
+    measuring,
+    placing,
+    planning,
+    registering,
+    reporting,
+    self_report,
+    trials,
+)
 
 app_name = "trials"
 urlpatterns = [
-    path("", planning.trials, name="trials"),
-    path("new/", planning.new, name="new"),
-    path("<str:public_id>/", planning.trial, name="trial"),
-    path("<str:public_id>/team/", planning.team, name="team"),
+    path("", trials.trials, name="trials"),
+    path("new/", trials.new, name="new"),
+    path("<str:public_id>/", trials.trial, name="trial"),
+    path("<str:public_id>/team/", trials.team, name="team"),
     path("<str:public_id>/plan/check/", planning.plan_check, name="plan_check"),
     path("<str:public_id>/plan/members/", planning.for_members, name="for_members"),
     path("<str:public_id>/plan/<slug:question>/", planning.question, name="question"),
-    path("<str:public_id>/register/", planning.register_trial, name="register"),
-    path("<str:public_id>/amend/", planning.amend, name="amend"),
-    path("<str:public_id>/amend/<slug:question>/", planning.amend_question, name="amend_question"),
-    path("<str:public_id>/deviations/", planning.deviations, name="deviations"),
+    path("<str:public_id>/register/", registering.register_trial, name="register"),
+    path("<str:public_id>/amend/", registering.amend, name="amend"),
+    path(
+        "<str:public_id>/amend/<slug:question>/", registering.amend_question, name="amend_question"
+    ),
+    path("<str:public_id>/deviations/", registering.deviations, name="deviations"),
     path("<str:public_id>/units/", placing.units, name="units"),
     path("<str:public_id>/units/remove/", placing.remove_unit, name="remove_unit"),
     path("<str:public_id>/units/template.csv", placing.template, name="template"),

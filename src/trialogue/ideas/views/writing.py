@@ -27,7 +27,7 @@ def _draft(request: HttpRequest) -> Any:
     """Return the draft that the address names. Raises Http404 unless it is this writer's."""
     asked = request.GET.get("draft", "")
     writer = _writer(request)
-    if not asked.isdigit() or len(asked) > 15:
+    if not asked.isdecimal() or len(asked) > 15:
         raise Http404
     number = int(asked)
     if writer is None and number not in request.session.get(DRAFTS, []):
@@ -100,7 +100,7 @@ def _call(request: HttpRequest, draft: Any) -> Any:
     if draft is not None:
         return draft.call
     asked = request.GET.get("call", "")
-    if not asked.isdigit() or len(asked) > 15:
+    if not asked.isdecimal() or len(asked) > 15:
         return None
     return queries.open_calls(timezone.localdate()).filter(pk=int(asked)).first()
 

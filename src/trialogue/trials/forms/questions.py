@@ -108,7 +108,7 @@ class QuestionForm(Form):
             count = max(held, BLANK_ROWS.get(f"{self.question}.{name}", 0))
             if data is not None:
                 typed = data.get(f"rows_{name}", "")
-                count = int(typed) if typed.isdigit() else count
+                count = int(typed) if typed.isdecimal() else count
                 count += data.get("add") == name
             counts[name] = min(count, MOST_ROWS, part.get("maxItems", MOST_ROWS))
         return counts
@@ -298,7 +298,7 @@ def _heading(name: str, one: str, row: int) -> str:
 
 
 def _field(question: str, path: str, part: Schema, held: Any) -> forms.Field:
-    generic = ".".join(piece for piece in path.split("_") if not piece.isdigit())
+    generic = ".".join(piece for piece in path.split("_") if not piece.isdecimal())
     key = f"{question}.{generic}"
     label, hint = part["title"], HINTS.get(key, "")
     kinds = part.get("type")

@@ -45,3 +45,8 @@ def show(
     trial = context.pop("trial", None) or trial_of(public_id)
     context |= {"trial": trial, "section": "trials"}
     return render(request, f"trials/{template}.html", context, status=status)
+
+
+def whole(typed: str) -> int:
+    """Return a whole number that a page sent back; 0 for anything else."""
+    return int(typed) if typed.isascii() and typed.isdecimal() else 0

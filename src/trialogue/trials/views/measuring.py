@@ -195,7 +195,7 @@ def unit(request: HttpRequest, public_id: str, study_id: str) -> HttpResponse:
 def _wave(request: HttpRequest, protocol: Protocol) -> int:
     asked = request.GET.get("wave", "")
     numbers = {wave.number for wave in protocol.dates.waves}
-    return int(asked) if asked.isdigit() and int(asked) in numbers else min(numbers)
+    return int(asked) if asked.isdecimal() and int(asked) in numbers else min(numbers)
 
 
 def _initial(held: dict[str, tuple[float | None, str]]) -> dict[str, object]:
