@@ -6,6 +6,7 @@ from typing import Any
 
 from trialogue.methods.verdicts import long_date, money
 from trialogue.trials.planned_power import Panel
+from trialogue.trials.protocol import in_all
 
 Plan = Mapping[str, Mapping[str, Any]]
 
@@ -32,7 +33,7 @@ def small_words(plan: Plan, panel: Panel) -> list[str]:
         return []
     unit, shares = plan["unit"], [arm["share"] for arm in plan["arms"]["list"]]
     each = plan["size"]["clusters_per_arm"]
-    total = sum(each * share // shares[0] for share in shares)
+    total = in_all(each, shares)
     return [
         f"{total:,} {unit['placed_plural']} take part, in {len(shares)} groups. Chance decides "
         "which group each is in, so that the groups are alike and the difference is fair.",

@@ -1,6 +1,6 @@
 """The plan as one frozen value: parsed from the record, read by everything after it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Literal, TypeVar
@@ -184,6 +184,17 @@ class Protocol:
         """The share of each group."""
         return {arm.code: arm.share for arm in self.arms.list}
 
+    @property
+    def planned_placed(self) -> int:
+        """How many are planned to be placed, all groups together."""
+        return in_all(self.plan["size"]["clusters_per_arm"], list(self.shares.values()))
+
+    @property
+    def planned_rows(self) -> int:
+        """How many are planned to be measured, all groups together."""
+        size = self.plan["size"]
+        return in_all(size["clusters_per_arm"] * size["cluster_size"], list(self.shares.values()))
+
     def rule(self, outcome: Outcome) -> effects.Rule:
         """The registered rule of analysis, for one outcome."""
         return effects.Rule(
@@ -198,6 +209,11 @@ class Protocol:
     def costed(self) -> bool:
         """Whether the cost of every group is known."""
         return all(arm.cost_pence is not None for arm in self.arms.list)
+
+
+def in_all(control: float, shares: Sequence[int]) -> int:
+    """Return how many there are in all groups, of so many in the first of these shares."""
+    return round(control * sum(shares) / shares[0])
 
 
 def parse(plan: Plan) -> Protocol:

@@ -136,3 +136,12 @@ def test_a_joined_idea_sends_on_to_where_it_lives(client, idea):
     assert page.url == reverse("ideas:idea", args=[idea.pk, idea.slug])
     with pytest.raises(InputError, match="joined with another"):
         ask(idea)
+
+
+def test_a_link_to_an_idea_that_was_hidden_since_finds_nothing(client, idea):
+    client.post(reverse("ideas:support", args=[idea.pk]), {"email": BEA})
+    link = letters().get().link
+    Idea.objects.filter(pk=idea.pk).update(checked_at=None)
+
+    assert client.post(link[link.index("/ideas/support/") :]).status_code == 404
+    assert not Support.objects.exists()

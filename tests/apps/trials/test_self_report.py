@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.http import Http404
 
@@ -11,10 +12,12 @@ from tests.apps.trials import loop
 from tests.apps.trials.test_doors import trial  # noqa: F401  a fixture
 from trialogue.accounts.models import AuditEntry
 from trialogue.methods.problems import InputError
-from trialogue.trials.models import UnitIdentity, Withdrawal
+from trialogue.trials.models import Trial, UnitIdentity, Withdrawal
+from trialogue.trials.queries.data import Rows
 from trialogue.trials.queries.links import State, opened, token_of
 from trialogue.trials.queries.trials import protocol_of
 from trialogue.trials.services import self_report
+from trialogue.trials.services.analysis import numbers_of
 
 OPEN = loop.later(20)
 
@@ -32,7 +35,7 @@ def token(trial, unit):  # noqa: F811
 
 def answered(token, *, at=OPEN, **values):
     said = {"recertified": 1.0, "loneliness-score": 5.0} | values
-    return self_report.answer(token=token, values=said, at=at, today=at.date())
+    return self_report.answer(token=token, values=said, by=None, at=at, today=at.date())
 
 
 def test_an_answer_is_kept_without_a_person_and_the_first_one_counts(token, unit):
@@ -93,11 +96,11 @@ def test_a_link_is_open_while_its_wave_is(token, unit, days, state):
 def test_whoever_leaves_is_asked_nothing_more_and_a_second_wish_reaches_further(token, unit):
     UnitIdentity.objects.create(unit=unit, name="Somebody")
     today = OPEN.date()
-    self_report.leave_by_link(token=token, scope="measurement", at=OPEN, today=today)
+    self_report.leave_by_link(token=token, scope="measurement", by=None, at=OPEN, today=today)
     with pytest.raises(InputError):
         answered(token)
-    self_report.leave_by_link(token=token, scope="consent", at=OPEN, today=today)
-    self_report.leave_by_link(token=token, scope="measurement", at=OPEN, today=today)
+    self_report.leave_by_link(token=token, scope="consent", by=None, at=OPEN, today=today)
+    self_report.leave_by_link(token=token, scope="measurement", by=None, at=OPEN, today=today)
 
     left = Withdrawal.objects.get(unit=unit)
     assert (left.scope, left.by) == ("consent", None)
@@ -148,3 +151,84 @@ def test_a_link_that_does_not_work_says_whom_to_ask(client, council):
 
     assert answer.status_code == 404
     assert "ask whoever gave it to you" in text_of(answer)
+
+
+def test_who_leaves_after_the_lock_stays_in_the_figures_and_is_told_so(client, trial, token):  # noqa: F811
+    answered(token)
+    Trial.objects.filter(pk=trial.pk).update(locked_at=OPEN)
+    trial.refresh_from_db()
+    protocol = protocol_of(trial)
+    before = Rows(trial, protocol).hash()
+    later = OPEN + timedelta(days=1)
+
+    self_report.leave_by_link(token=token, scope="consent", by=None, at=later, today=later.date())
+
+    assert Rows(trial, protocol).hash() == before
+    words = text_of(client.get(f"/r/{token}/"))
+    assert "fixed before you left" in words
+    assert "Nothing that we have about you is used" not in words
+
+
+def test_who_leaves_before_the_lock_is_not_in_the_figures(trial, token):  # noqa: F811
+    answered(token)
+    self_report.leave_by_link(token=token, scope="consent", by=None, at=OPEN, today=OPEN.date())
+    Trial.objects.filter(pk=trial.pk).update(locked_at=OPEN + timedelta(days=1))
+    trial.refresh_from_db()
+
+    values = Rows(trial, protocol_of(trial)).values(protocol_of(trial).outcomes.primary)
+
+    assert np.isnan(values).all()
+
+
+def test_each_who_was_not_measured_has_one_reason_and_no_other_has_any(people, trial, unit):  # noqa: F811
+    protocol = protocol_of(trial)
+    by_arm = {}
+    for assignment in trial.assignments.select_related("unit"):
+        by_arm.setdefault(assignment.arm, []).append(assignment.unit)
+    arm, (said, silent, moved, *_) = next(iter(by_arm.items()))
+    links = {
+        each: token_of(each.pk, protocol, 1, ["recertified", "loneliness-score"])
+        for each in (said, silent)
+    }
+    answered(links[said])
+    self_report.leave_by_link(
+        token=links[said], scope="measurement", by=None, at=OPEN, today=OPEN.date()
+    )
+    answered(links[silent], recertified=None)
+    lost = {"public_id": trial.public_id, "words": "", "by": people["lead"], "at": OPEN}
+    loop.withdraw(**lost, study_id=moved.study_id, scope="lost", reason="moved", on=OPEN.date())
+    rows = Rows(trial, protocol)
+
+    numbers = numbers_of(rows, protocol, rows.counts(protocol.outcomes.primary))
+
+    found = next(row for row in numbers if row["arm"] == arm)
+    reasons = {row["reason"]: row["n"] for row in found["lost"]}
+    assert reasons.pop("They would rather not say") == 1
+    assert reasons.pop("Moved away") == 1
+    assert reasons == {"Not measured, no reason recorded": found["allocated"] - 3}
+    assert found["analysed"] == 1
+
+
+def test_who_does_without_the_service_can_be_lost_later(people, trial, unit):  # noqa: F811
+    said = {"public_id": trial.public_id, "study_id": "F1", "words": "", "by": people["lead"]}
+    loop.withdraw(**said, scope="treatment", reason="not said", on=OPEN.date(), at=OPEN)
+    loop.withdraw(**said, scope="lost", reason="moved", on=OPEN.date(), at=OPEN)
+
+    assert Withdrawal.objects.get(unit=unit).scope == "lost"
+
+
+@pytest.mark.parametrize("value", [1.0000001, 0.9999999, 2.0])
+def test_a_number_that_is_nearly_yes_is_refused(token, unit, value):
+    with pytest.raises(InputError):
+        answered(token, recertified=value)
+
+
+def test_who_takes_the_links_and_who_answers_by_one_is_written_down(client, people, trial, token):  # noqa: F811
+    client.force_login(people["lead"])
+    client.get(f"/trials/{trial.public_id}/measure/links/", {"make": "1", "ask": "recertified"})
+    client.post(f"/r/{token}/leave/", {"scope": "measurement"})
+
+    looks = AuditEntry.objects.filter(action__contains="links to answer by")
+    assert [entry.by for entry in looks] == [people["lead"].public_id]
+    left = AuditEntry.objects.get(action="record a loss")
+    assert left.by == people["lead"].public_id

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 
 from trialogue.accounts import permissions
 from trialogue.accounts.models import Person
@@ -99,5 +100,5 @@ def comment(number: int, *, kind: str, text: str, by: Person, at: datetime) -> C
 
 
 def _sent(number: int, by: Person | AnonymousUser) -> Idea:
-    """Return an idea that this person may see and that was sent."""
-    return queries.visible(by).exclude(status=Idea.Status.DRAFT).get(pk=number)
+    """Return an idea that this person may see and that was sent; Http404 when there is none."""
+    return get_object_or_404(queries.visible(by).exclude(status=Idea.Status.DRAFT), pk=number)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from trialogue.methods import effects
@@ -39,26 +40,46 @@ class Rows:
         read = Read()
         self.strata = [read[text] for text in strata]
         self.known = [read[text] for text in known]
-        self._gone = set(
-            Withdrawal.objects.filter(
-                unit__trial=trial, scope=Withdrawal.Scope.CONSENT
-            ).values_list("unit_id", flat=True)
-        )
+        # Who withdraws after the lock is in the figures already: they stay what they were.
+        left = Withdrawal.objects.filter(unit__trial=trial)
+        if trial.locked_at:
+            left = left.filter(at__lte=trial.locked_at)
+        self._left = {
+            unit: (scope, reason)
+            for unit, scope, reason in left.values_list("unit_id", "scope", "reason")
+        }
 
     def values(self, outcome: Outcome) -> NDArray[np.float64]:
         """Return an outcome at the last wave, NaN where it is missing or consent was withdrawn."""
-        held = (
-            Measurement.objects.filter(
-                trial=self._trial,
-                outcome=outcome.code,
-                wave=self.protocol.dates.last_wave.number,
-            )
-            .order_by("version")
-            .values_list("unit_id", "value")
-        )
-        newest = dict(held)
-        found = [None if unit in self._gone else newest.get(unit) for unit in self.units]
+        newest = dict(self._measured(outcome).values_list("unit_id", "value"))
+        found = [None if self._withdrew(unit) else newest.get(unit) for unit in self.units]
         return np.array([np.nan if value is None else value for value in found], dtype=float)
+
+    def why_missing(self, outcome: Outcome) -> dict[str, list[tuple[str, str]]]:
+        """Return by group why an outcome is missing, once for each unit without a value.
+
+        The reason for which a unit left, and what was noted in the place of a value; "" where
+        there is none.
+        """
+        noted = dict(self._measured(outcome).values_list("unit_id", "missing"))
+        found: dict[str, list[tuple[str, str]]] = {arm: [] for arm in self.protocol.arms.codes}
+        missing = np.isnan(self.values(outcome))
+        for unit, arm, gone in zip(self.units, self.arms, missing, strict=True):
+            if gone:
+                _, reason = self._left.get(unit, ("", ""))
+                found[arm].append((reason, noted.get(unit, "")))
+        return found
+
+    def _measured(self, outcome: Outcome) -> QuerySet[Measurement]:
+        """Return what is held of an outcome at the last wave, the newest version last."""
+        return Measurement.objects.filter(
+            trial=self._trial,
+            outcome=outcome.code,
+            wave=self.protocol.dates.last_wave.number,
+        ).order_by("version")
+
+    def _withdrew(self, unit: int) -> bool:
+        return unit in self._left and self._left[unit][0] == Withdrawal.Scope.CONSENT
 
     def data(self, outcome: Outcome) -> effects.Data:
         """Return one outcome with the registered design, as the analysis reads it."""

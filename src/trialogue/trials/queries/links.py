@@ -43,6 +43,16 @@ class Asked:
     state: State
 
     @property
+    def in_the_result(self) -> bool:
+        """Whether what is held of them stays in the result: its data were locked before they left.
+
+        Of somebody who has not left: whether leaving now comes too late for that.
+        """
+        locked = self.trial.locked_at
+        left = Withdrawal.objects.filter(unit=self.unit).first()
+        return locked is not None and (left is None or left.at > locked)
+
+    @property
     def question(self) -> str:
         """What the page is called: the one question, or how many there are."""
         if len(self.outcomes) == 1:

@@ -61,9 +61,7 @@ def watch(trial: Trial, protocol: Protocol, *, today: date) -> Watch:
     arms = tuple(Arm(arm.name, placed[arm.code], lost[arm.code]) for arm in protocol.arms.list)
     things = clusters_by_arm(listed, late) if protocol.unit.clustered else placed
     ratio_p = _ratio_p(protocol, [things[code] for code in protocol.arms.codes])
-    size = protocol.plan["size"]
-    shares = sum(arm.share for arm in protocol.arms.list) / protocol.arms.control.share
-    planned = round(size["clusters_per_arm"] * shares * size["cluster_size"])
+    planned = protocol.planned_rows
     dates = protocol.dates
     started = [(trial.started_at, listed.units.total())] if trial.started_at else []
     joining = Joining(

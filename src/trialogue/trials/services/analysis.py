@@ -1,13 +1,13 @@
 """Locking the data and running the registered analysis, and no other, in the task queue."""
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from importlib.metadata import version
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
 from django.utils import timezone
 from django_tasks import task
 
@@ -17,14 +17,16 @@ from trialogue.accounts.models import Person, Work
 from trialogue.methods import costs, effects
 from trialogue.methods.problems import InputError, Problem
 from trialogue.methods.verdicts import long_date
-from trialogue.trials.models import Analysis, Trial, Withdrawal
+from trialogue.trials.models import Analysis, Trial
 from trialogue.trials.protocol import Outcome, Protocol
 from trialogue.trials.queries.data import Rows
 from trialogue.trials.queries.trials import protocol_of, roles_in_trial
 from trialogue.trials.services.losses import REASONS
+from trialogue.trials.services.self_report import NOT_SAID
 from trialogue.trials.words import analysis_rule
 
 NO_REASON = "Not measured, no reason recorded"
+OTHER_REASON = "Not measured for another reason"
 
 
 @transaction.atomic
@@ -112,7 +114,7 @@ def analyse_all(trial: Trial, seed: int, work: Work | None = None) -> dict[str, 
         "rule": analysis_rule(protocol),
         "outcomes": documents,
         "table": table,
-        "numbers": numbers_of(trial, protocol, table),
+        "numbers": numbers_of(rows, protocol, table),
         "hash": rows.hash(),
     }
 
@@ -143,40 +145,36 @@ def _analyse(
 
 
 def numbers_of(
-    trial: Trial, protocol: Protocol, table: list[dict[str, Any]]
+    rows: Rows, protocol: Protocol, table: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Count for each arm who was placed, analysed and lost and why: the flow of the trial."""
-    lost = (
-        Withdrawal.objects.filter(unit__trial=trial)
-        .values_list("unit__assignment__arm", "reason")
-        .annotate(n=Count("pk"))
-        .order_by("unit__assignment__arm", "reason")
-    )
-    reasons: dict[str, list[tuple[str, int]]] = {}
-    for arm, reason, n in lost:
-        reasons.setdefault(arm, []).append((REASONS[reason], n))
-    primary = {
-        row["arm"]: row for row in table if row["outcome"] == protocol.outcomes.primary.code
+    """Count for each arm who was placed, analysed and lost and why: the flow of the trial.
+
+    The reasons of an arm add up to its missing outcomes.
+    """
+    primary = protocol.outcomes.primary
+    counted = {row["arm"]: row for row in table if row["outcome"] == primary.code}
+    why = {
+        arm: Counter(_said(*each) for each in missing)
+        for arm, missing in rows.why_missing(primary).items()
     }
-    return [_flow(code, primary[code], reasons.get(code, [])) for code in protocol.arms.codes]
+    return [
+        {
+            "arm": code,
+            "allocated": counted[code]["units"],
+            "analysed": counted[code]["measured"],
+            "lost": [{"reason": reason, "n": n} for reason, n in sorted(why[code].items())],
+        }
+        for code in protocol.arms.codes
+    ]
 
 
-def _flow(arm: str, counted: Mapping[str, Any], reasons: list[tuple[str, int]]) -> dict[str, Any]:
-    """Say why each missing outcome of an arm is missing; the reasons add up to them."""
-    left = counted["missing"]
-    lost = []
-    for reason, n in reasons:
-        if n := min(n, left):
-            lost.append({"reason": reason, "n": n})
-            left -= n
-    if left:
-        lost.append({"reason": NO_REASON, "n": left})
-    return {
-        "arm": arm,
-        "allocated": counted["units"],
-        "analysed": counted["measured"],
-        "lost": lost,
-    }
+def _said(left_for: str, noted: str) -> str:
+    """Say why a value is missing. What the team noted is for the team: it may name somebody."""
+    if left_for:
+        return REASONS[left_for]
+    if noted == NOT_SAID:
+        return "They would rather not say"
+    return OTHER_REASON if noted else NO_REASON
 
 
 @transaction.atomic

@@ -31,8 +31,9 @@ KEPT = {
     "are is deleted.",
     "lost": "What was measured before is kept. If they are found, they can be measured.",
 }
-# What somebody left, from the least to the most: who has left more does not come back.
-WIDTH = {"lost": 0, "treatment": 1, "measurement": 2, "consent": 3}
+# What somebody left, from the least to the most: who has left more does not come back. Who does
+# without the service is still measured, and may be lost later.
+WIDTH = {"treatment": 0, "lost": 1, "measurement": 2, "consent": 3}
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from trialogue.accounts import services as accounts
+from trialogue.accounts.models import Person
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.trials.models import Measurement, Trial, Withdrawal
 from trialogue.trials.queries.links import Asked, State, opened
@@ -17,11 +18,17 @@ NOT_SAID = "would rather not say"
 
 @transaction.atomic
 def answer(
-    *, token: str, values: Mapping[str, float | None], at: datetime, today: date
+    *,
+    token: str,
+    values: Mapping[str, float | None],
+    by: Person | None,
+    at: datetime,
+    today: date,
 ) -> list[Measurement]:
     """Keep the answers of a link, by outcome; None is "I would rather not say".
 
-    The first answer counts: once there is one, nothing is changed. Raises Http404 and InputError.
+    The first answer counts: once there is one, nothing is changed. `by` is None for somebody who
+    is not signed in: the person themselves, mostly. Raises Http404 and InputError.
     """
     asked = _locked(token, today)
     if asked.state is State.ANSWERED:
@@ -42,13 +49,13 @@ def answer(
             value=values[outcome.code],
             missing=NOT_SAID if values[outcome.code] is None else "",
             measured_on=today,
-            by=None,
+            by=by,
             at=at,
         )
         for outcome in asked.outcomes
     )
     accounts.record(
-        by=None,
+        by=by,
         action="answer by link",
         on="trial",
         thing=asked.trial.public_id,
@@ -59,7 +66,9 @@ def answer(
 
 
 @transaction.atomic
-def leave_by_link(*, token: str, scope: str, at: datetime, today: date) -> Withdrawal:
+def leave_by_link(
+    *, token: str, scope: str, by: Person | None, at: datetime, today: date
+) -> Withdrawal:
     """Let somebody leave the trial by their link. Raises Http404 and InputError.
 
     `scope`: `measurement`, what is held is kept; `consent`, nothing of theirs is used.
@@ -67,7 +76,7 @@ def leave_by_link(*, token: str, scope: str, at: datetime, today: date) -> Withd
     asked = _locked(token, today)
     if scope not in ("measurement", "consent"):
         raise InputError(Problem("Choose what happens with what we have", column="scope"))
-    return leave(asked.unit, scope=scope, reason="not said", words="", on=today, by=None, at=at)
+    return leave(asked.unit, scope=scope, reason="not said", words="", on=today, by=by, at=at)
 
 
 def _locked(token: str, today: date) -> Asked:

@@ -154,10 +154,8 @@ def _stop(trial: Trial, request: StopRequest, *, by: Person, at: datetime) -> No
 def numbers_so_far(trial: Trial) -> dict[str, int | None]:
     """Count who was planned, placed and measured so far, over all groups together."""
     protocol = protocol_of(trial)
-    size = protocol.plan["size"]
-    shares = sum(arm.share for arm in protocol.arms.list) / protocol.arms.control.share
     return {
-        "planned": round(size["clusters_per_arm"] * shares * size["cluster_size"]),
+        "planned": protocol.planned_rows,
         "enrolled": trial.assignments.count(),
         "measured": trial.measurements.filter(
             outcome=protocol.outcomes.primary.code, value__isnull=False

@@ -44,10 +44,7 @@ def _known(trial: Trial) -> tuple[str, str]:
         ], f"about {more:,} more {protocol.unit.rows} in each group would settle it"
     if last(entries, "stopped") or last(entries, "withdrawn"):
         return "", ""
-    shares = protocol.shares
-    groups = sum(shares.values()) / shares[protocol.arms.control.code]
-    planned = round(protocol.plan["size"]["clusters_per_arm"] * groups)
-    return "", f"about {planned:,} {protocol.unit.placed_plural} would settle it"
+    return "", f"about {protocol.planned_placed:,} {protocol.unit.placed_plural} would settle it"
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from trialogue.accounts import permissions
+from trialogue.accounts.models import Person
 from trialogue.methods.problems import InputError, Problem
 from trialogue.tables import write_for_spreadsheet
 from trialogue.trials.forms.self_report import Answer, Leave, Links
@@ -18,7 +20,7 @@ from trialogue.trials.queries.links import Asked, State, opened, token_of
 from trialogue.trials.queries.measures import waiting_units
 from trialogue.trials.queries.trials import protocol_of, trial_of
 from trialogue.trials.services import self_report
-from trialogue.trials.views import show, today, trial_page
+from trialogue.trials.views import note_download, show, today, trial_page
 from trialogue.trials.views.placing import _download
 
 ON_A_SHEET = 60
@@ -33,7 +35,13 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     form = Answer(asked, request.POST if request.method == "POST" else None)
     if asked.state is State.OPEN and form.is_valid():
         try:
-            self_report.answer(token=token, values=form.values(), at=timezone.now(), today=today())
+            self_report.answer(
+                token=token,
+                values=form.values(),
+                by=_signed_in(request),
+                at=timezone.now(),
+                today=today(),
+            )
         except InputError as error:
             form.show(Problem(p.what, p.mend, column=f"value_{p.column}") for p in error.problems)
         else:
@@ -51,12 +59,19 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_valid():
         scope = form.cleaned_data["scope"]
         try:
-            self_report.leave_by_link(token=token, scope=scope, at=timezone.now(), today=today())
+            self_report.leave_by_link(
+                token=token, scope=scope, by=_signed_in(request), at=timezone.now(), today=today()
+            )
         except InputError as error:
             form.show(error.problems)
         else:
             return redirect("own:answer", token)
     return _page(request, "leave", asked=asked, form=form, token=token)
+
+
+def _signed_in(request: HttpRequest) -> Person | None:
+    """Return who presses, if the site knows them: one of the team may hold somebody's link."""
+    return request.user if isinstance(request.user, Person) else None
 
 
 def _opened(token: str) -> Asked | None:
@@ -83,12 +98,15 @@ def links(request: HttpRequest, public_id: str) -> HttpResponse:
     form = Links(protocol, request.GET if "make" in request.GET else None)
     sheet = None
     if form.is_valid():
+        note_download(request, public_id, "links to answer by")
         codes = form.cleaned_data["ask"]
         units = waiting_units(trial, form.wave, codes)
 
+        site = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
+
         def address(unit: int) -> str:
             path = reverse("own:answer", args=[token_of(unit, protocol, form.wave, codes)])
-            return request.build_absolute_uri(path)
+            return site + path
 
         if "csv" in request.GET:
             response = _download(f"{public_id}-links.csv")

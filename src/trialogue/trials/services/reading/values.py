@@ -22,7 +22,7 @@ def range_problem(outcome: Outcome, value: float) -> Problem | None:
 
 def value_problems(outcome: Outcome, value: float) -> Iterator[Problem]:
     """Yield what is wrong with one number that was typed."""
-    problem = cell_problem(f"{value:g}", kind=outcome.kind)
+    problem = cell_problem(repr(value).removesuffix(".0"), kind=outcome.kind)
     if problem is None:
         problem = range_problem(outcome, value)
     if problem is not None:
