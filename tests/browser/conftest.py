@@ -133,6 +133,7 @@ class Visitor:
     def look(self, *, narrow: bool = True) -> None:
         """Hold the page to what every page must be. With `narrow`, at 320 pixels too."""
         page = self.page
+        page.wait_for_load_state()  # a link was followed: its page may be half there
         where = page.url
         assert page.locator("h1").count() == 1, where
         assert page.title().count(" – ") >= 1, (where, page.title())

@@ -138,7 +138,7 @@ def test_a_resident_suggests_on_a_phone_without_javascript_and_confirms(phone, v
     page.locator("main a[href*='/ideas/confirm/']").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Confirm your idea")
     page.get_by_role("button", name="Send idea").click()
-    expect(page.locator("main")).to_contain_text("a person reads it within two working days")
+    expect(page.locator("main")).to_contain_text("a person reads it within 2 working days")
     phone.open("/ideas/?text=allotments")
     expect(page.locator("main")).to_contain_text("No idea is like that")
 

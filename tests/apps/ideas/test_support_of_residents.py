@@ -122,7 +122,7 @@ def test_an_idea_that_the_public_does_not_see_takes_no_support(client, idea):
     Idea.objects.filter(pk=idea.pk).update(hidden_reason="abuse")
 
     assert client.get(reverse("ideas:support", args=[idea.pk])).status_code == 404
-    with pytest.raises(Idea.DoesNotExist):
+    with pytest.raises(Http404):
         ask(idea)
 
 
