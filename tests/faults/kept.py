@@ -55,12 +55,22 @@ class Kept:
         return [json.loads(row["body"])["contact"] for row in rows]
 
     def verify(self) -> None:
-        """Hold the log to what a stranger can check, and the lists to the log."""
-        events = self.rows("SELECT * FROM evidence_event ORDER BY seq")
-        (key,) = self.rows("SELECT * FROM evidence_publisherkey")
+        """Hold each log to what a stranger can check, and the lists to the logs."""
+        by_trial: dict[str, list[Entry]] = {}
+        for publisher in self.rows("SELECT * FROM evidence_publisher"):
+            self._verify_log(publisher["id"], by_trial)
+        lists = {row["trial"]: row for row in self.rows("SELECT * FROM evidence_trialrecord")}
+        assert lists.keys() == by_trial.keys()
+        for trial, entries in by_trial.items():
+            for name, value in project(entries).items():
+                assert same(lists[trial][name], value), (trial, name)
+
+    def _verify_log(self, publisher: int, by_trial: dict[str, list[Entry]]) -> None:
+        whose = "WHERE publisher_id = ?"
+        events = self.rows(f"SELECT * FROM evidence_event {whose} ORDER BY seq", publisher)
+        (key,) = self.rows(f"SELECT * FROM evidence_publisherkey {whose}", publisher)
         public = record.public_bytes(key["public_key"])
         before = record.FIRST_PREV
-        by_trial: dict[str, list[Entry]] = {}
         for number, event in enumerate(events):
             document = record.parse(event["line"])
             assert event["seq"] == document["seq"] == number
@@ -71,13 +81,8 @@ class Kept:
             created = datetime.fromisoformat(document["created"])
             entry = Entry(number, before, created, event["kind"], document["body"])
             by_trial.setdefault(event["trial"], []).append(entry)
-        (point,) = self.rows("SELECT * FROM evidence_checkpoint")
+        (point,) = self.rows(f"SELECT * FROM evidence_checkpoint {whose}", publisher)
         assert (point["size"], point["head"]) == (len(events), before)
-        lists = {row["trial"]: row for row in self.rows("SELECT * FROM evidence_trialrecord")}
-        assert lists.keys() == by_trial.keys()
-        for trial, entries in by_trial.items():
-            for name, value in project(entries).items():
-                assert same(lists[trial][name], value), (trial, name)
 
 
 def same(held: object, value: object) -> bool:
