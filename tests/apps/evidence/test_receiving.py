@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.apps.evidence import bodies, elsewhere
 from trialogue.accounts.models import AuditEntry
 from trialogue.evidence import queries, record, services
-from trialogue.evidence.copies import checked
+from trialogue.evidence.copies import Copy, checked
 from trialogue.evidence.models import Checkpoint, Event, Publisher, TrialRecord
 from trialogue.methods.problems import InputError
 
@@ -201,9 +201,69 @@ def test_a_new_key_ends_the_old_one(there, administrator):
     assert kept.get(valid_until=None).key_id == there.key.id
 
 
+def ours():
+    """Return our own log as another council copies it."""
+    return Copy("Us", queries.log_file(0), queries.checkpoint().encode(), queries.published_keys())
+
+
+def change_key(by, at):
+    [old] = [key for key in queries.signing_keys() if key.valid_until is None]
+    services.change_key(instead_of=old.key_id, by=by, at=at)
+
+
+def test_our_log_holds_elsewhere_as_soon_as_its_key_is_changed(administrator, trial):
+    change_key(administrator, bodies.later(1))
+
+    assert len(checked(ours()).lines) == 1
+
+    services.append(trial, "deviation", bodies.deviation(), at=bodies.later(2))
+    assert len(checked(ours()).lines) == 2
+
+
+def test_a_checkpoint_of_a_key_that_ended_before_the_last_entry_is_refused(there):
+    trial = there.registered()
+    [old], signer, there.key = there.keys, there.key, record.Key(Ed25519PrivateKey.generate())
+    changed = record.moment(bodies.later(5))
+    keys = [{**old, "until": changed}, {**there.keys[0], "from": changed}]
+    there.add(trial, "stopped", bodies.stopped(), days=6)
+
+    with pytest.raises(InputError, match="a key that the register did not use any more"):
+        checked(there.copy(keys=keys, signer=signer))
+
+
+UNREADABLE = {
+    "no object": (["a key"], "cannot be read"),
+    "nothing": ([None], "cannot be read"),
+    "twice": (lambda key: [key, {**key, "until": key["from"]}], "has a key twice"),
+    "two in use": (lambda key: [key, another_key()], "more than one key in use"),
+}
+
+
+def another_key():
+    return elsewhere.Register().keys[0]
+
+
+@pytest.mark.parametrize(("keys", "said"), UNREADABLE.values(), ids=list(UNREADABLE))
+def test_a_list_of_keys_that_says_too_little_or_too_much_is_refused(there, keys, said):
+    there.registered()
+
+    with pytest.raises(InputError, match=said):
+        checked(there.copy(keys=keys(there.keys[0]) if callable(keys) else keys))
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 121, "Cadder\x00by", "Cadder\nby"])
+def test_a_name_that_no_list_can_show_is_refused(there, name):
+    there.registered()
+    there.name = name
+
+    with pytest.raises(InputError, match="name of the register is not 1 to 120 letters"):
+        checked(there.copy())
+
+
 STRANGER = record.Key(Ed25519PrivateKey.generate())
 BROKEN = {
     "not in its place": {"seq": 5},
+    "is not in its place": {"seq": True},
     "does not follow the entry before": {"prev": "ab" * 32},
     "is of another register": {"publisher": "X99000009"},
     "an identifier that is not one": {"id": "EC-7K3M9QX2WDZ"},
@@ -255,7 +315,7 @@ def test_a_trial_nobody_registered_is_refused(there):
 def test_a_checkpoint_of_another_key_is_refused(there):
     there.registered()
 
-    with pytest.raises(InputError, match="checkpoint does not have the signature"):
+    with pytest.raises(InputError, match="checkpoint does not have the signature of a key"):
         checked(there.copy(signer=STRANGER))
 
 
