@@ -220,6 +220,47 @@ def test_our_log_holds_elsewhere_as_soon_as_its_key_is_changed(administrator, tr
     assert len(checked(ours()).lines) == 2
 
 
+def test_an_entry_asked_for_before_the_key_changed_and_made_after_it_holds(administrator, trial):
+    change_key(administrator, bodies.later(5))
+    services.append(trial, "deviation", bodies.deviation(), at=bodies.later(4))
+
+    log = checked(ours())
+    assert log.lines[1].created == log.keys[1].start == bodies.later(5)
+    assert log.lines[1].event["key_id"] == log.keys[1].id
+    assert queries.record(trial).changed_at == bodies.later(5)
+
+
+def test_a_change_of_key_asked_for_before_an_entry_and_made_after_it_holds(administrator, trial):
+    services.append(trial, "deviation", bodies.deviation(), at=bodies.later(5))
+    change_key(administrator, bodies.later(4))
+
+    log = checked(ours())
+    assert [key.start for key in log.keys] == [bodies.NOW, bodies.later(5)]
+
+
+def test_a_key_that_was_lost_ends_no_earlier_than_what_it_signed(trial, settings):
+    services.append(trial, "deviation", bodies.deviation(), at=bodies.later(5))
+    (settings.DATA_DIR / "keys" / "record").unlink()
+    services.append(trial, "stopped", bodies.stopped(), at=bodies.later(4))
+
+    assert [line.created for line in checked(ours()).lines[1:]] == [bodies.later(5)] * 2
+
+
+def test_a_key_that_ended_signs_nothing_when_a_backup_brings_it_back(
+    administrator, trial, settings
+):
+    kept = settings.DATA_DIR / "keys" / "record"
+    old = kept.read_bytes()
+    change_key(administrator, bodies.later(5))
+    kept.write_bytes(old)
+
+    services.append(trial, "deviation", bodies.deviation(), at=bodies.later(6))
+
+    log = checked(ours())
+    assert log.lines[1].event["key_id"] == log.keys[2].id
+    assert [key.until for key in log.keys] == [bodies.later(5), bodies.later(6), None]
+
+
 def test_a_checkpoint_of_a_key_that_ended_before_the_last_entry_is_refused(there):
     trial = there.registered()
     [old], signer, there.key = there.keys, there.key, record.Key(Ed25519PrivateKey.generate())
