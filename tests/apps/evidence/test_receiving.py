@@ -33,8 +33,8 @@ def there():
     return elsewhere.Register()
 
 
-def receive(register, by, at=AT, **changes):
-    return services.receive(register.copy(**changes), by=by, at=at)
+def receive(register, by, at=AT, drafts=(), **changes):
+    return services.receive(register.copy(**changes), drafts=drafts, by=by, at=at)
 
 
 def test_trials_of_another_register_are_found_and_say_where_they_are_from(
@@ -147,6 +147,58 @@ def test_a_trial_of_ours_is_not_taken_over(there, administrator, trial):
 
     assert queries.record(trial).source == ""
     assert Publisher.objects.count() == 1
+
+
+def test_a_trial_that_we_plan_is_not_taken_from_us(there, administrator):
+    there.registered()
+    planned = there.registered()
+
+    with pytest.raises(InputError, match=f"Entry 1 is of {planned}, a trial of another register"):
+        receive(there, administrator, drafts={planned})
+
+    assert not Event.objects.exists()
+
+
+def test_nobody_here_registers_a_trial_of_another_register(there, administrator):
+    trial = there.registered()
+    receive(there, administrator)
+
+    with pytest.raises(InputError, match="Another register keeps this trial"):
+        services.append(trial, "registration", bodies.registration(), at=AT)
+
+
+def test_dates_that_no_calendar_holds_are_refused(there, administrator):
+    trial = there.registered()
+    dates = bodies.plan()["dates"]
+    change = {"question": "dates", "before": dates, "after": dates | {"end": "9999-12-31"}}
+    there.add(trial, "amendment", bodies.amendment() | change, days=1)
+
+    with pytest.raises(InputError, match=f"The dates of {trial} cannot be"):
+        receive(there, administrator)
+
+
+def test_a_trial_that_no_list_can_hold_is_refused(there, administrator):
+    there.name = "x" * 121
+    there.registered()
+    there.name = "Cadderby"
+
+    with pytest.raises(InputError, match="does not fit: council"):
+        receive(there, administrator)
+
+    assert not TrialRecord.objects.exists()
+
+
+def test_a_key_that_is_listed_no_longer_has_ended(there, administrator):
+    spare = another_key() | {"until": None}
+    there.registered()
+    ended = {**there.keys[0], "until": record.moment(bodies.later(1))}
+    receive(there, administrator, keys=[ended, spare])
+
+    receive(there, administrator)
+
+    kept = Publisher.objects.get(own=False).keys
+    assert kept.get(valid_until=None).key_id == there.key.id
+    assert kept.get(key_id=spare["id"]).valid_until == AT
 
 
 def test_our_own_log_is_not_received(administrator):

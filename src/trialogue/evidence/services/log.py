@@ -83,12 +83,13 @@ def append(trial: str, kind: str, body: Mapping[str, Any], *, at: datetime) -> E
 
 
 def project_trial(trial: str) -> TrialRecord:
-    """Make what lists read of a trial again from its events. Inside a transaction."""
+    """Return what lists read of a trial, made again from its events and not saved yet."""
     events = list(Event.objects.filter(trial=trial).select_related("publisher").order_by("seq"))
     publisher = events[0].publisher
-    fields = project([entry_of(event) for event in events])
-    fields["source"] = None if publisher.own else publisher
-    row, _ = TrialRecord.objects.update_or_create(trial=trial, defaults=fields)
+    row = TrialRecord.objects.filter(trial=trial).first() or TrialRecord(trial=trial)
+    for name, value in project([entry_of(event) for event in events]).items():
+        setattr(row, name, value)
+    row.source = None if publisher.own else publisher
     return row
 
 
@@ -129,7 +130,7 @@ def rebuild() -> int:
     trials = Event.objects.filter(kind="registration").order_by("trial")
     names = list(trials.values_list("trial", flat=True))
     for trial in names:
-        project_trial(trial)
+        project_trial(trial).save()
     return len(names)
 
 
