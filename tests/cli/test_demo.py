@@ -26,6 +26,13 @@ def test_demonstration_is_made_once_and_can_be_looked_around(tmp_path):
     assert "12 of 12 trials" in first.stderr
     assert "tom@wrenmoor.example" in first.stderr
     assert "making Wrenmoor" not in second.stderr
+    with sqlite3.connect(tmp_path / "trialogue.sqlite3") as base:
+        told = base.execute(
+            "SELECT COUNT(*) FROM evidence_event e JOIN evidence_publisherkey k"
+            " ON k.publisher_id = e.publisher_id AND k.valid_from >= e.created"
+            " JOIN evidence_publisher p ON p.id = e.publisher_id AND p.own"
+        )
+        assert told.fetchone() == (1,)  # the first; of the others none is of before its key
 
 
 def test_demonstration_refuses_a_site_that_holds_anything_else(tmp_path, migrated):

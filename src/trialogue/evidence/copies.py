@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NoReturn
@@ -25,6 +25,7 @@ _NOTE = re.compile(
     r"(?P<text>evidence-commons/(?P<code>[^\s/]{1,60})\n(?P<size>0|[1-9]\d{0,11})\n"
     r"(?P<head>[A-Za-z0-9+/]{43}=)\n)\n— (?P<signer>\S+) (?P<signature>\S+)\n"
 )
+NAME_LENGTH = 120
 _ASK = "Ask the council that sent it for its log again"
 
 
@@ -95,7 +96,8 @@ def checked(copy: Copy) -> Log:
     Identifiers, canonical bytes, places, hashes, signatures and schemas of the entries, and the
     signature, length and head of the checkpoint.
     """
-    keys = {key.id: key for key in map(_key, copy.keys)}
+    _check_name(copy.name)
+    keys = _keys(copy.keys)
     note = _NOTE.fullmatch(_text(copy.checkpoint))
     if note is None or note["signer"] != record.origin(note["code"]):
         _refuse("The checkpoint is not a signed note of a register")
@@ -104,11 +106,29 @@ def checked(copy: Copy) -> Log:
         _refuse(f"The log holds {len(lines):,} entries where its checkpoint says {note['size']}")
     if base64.b64encode(bytes.fromhex(lines[-1].hash)).decode() != note["head"]:
         _refuse(f"Entry {len(lines) - 1} is not the last one that the checkpoint names")
-    _check_note(note, keys[lines[-1].event["key_id"]])
+    _check_note(note, keys.values(), lines[-1].created)
     return Log(note["code"], lines, note[0], tuple(keys.values()))
 
 
-def _key(document: Mapping[str, Any]) -> PublicKey:
+def _check_name(name: str) -> None:
+    if not name.strip() or len(name) > NAME_LENGTH or not name.isprintable():
+        _refuse(f"The name of the register is not 1 to {NAME_LENGTH} letters on one line")
+
+
+def _keys(documents: Sequence[object]) -> dict[str, PublicKey]:
+    """Read the list of keys: each once, and at most one that signs now."""
+    keys = [_key(document) for document in documents]
+    by_id = {key.id: key for key in keys}
+    if len(by_id) < len(keys):
+        _refuse("The list of keys of the register has a key twice")
+    if sum(key.until is None for key in keys) > 1:
+        _refuse("The register has more than one key in use. One key signs at a time")
+    return by_id
+
+
+def _key(document: object) -> PublicKey:
+    if not isinstance(document, Mapping):
+        _refuse("A key of the register cannot be read")
     until = document.get("until")
     try:
         public = _base64(document["public_key"])
@@ -156,7 +176,7 @@ def _event(seq: int, data: bytes) -> dict[str, Any]:
 
 
 def _check_place(seq: int, event: Mapping[str, Any], prev: str, code: str) -> None:
-    if event["seq"] != seq or event["seq"] is False:
+    if type(event["seq"]) is not int or event["seq"] != seq:  # true is no number
         _refuse(f"Entry {seq} is not in its place")
     if event["prev"] != prev:
         _refuse(f"Entry {seq} does not follow the entry before it")
@@ -204,15 +224,23 @@ def _check_body(seq: int, event: Mapping[str, Any], kinds: set[str]) -> None:
     kinds.add(kind)
 
 
-def _check_note(note: re.Match[str], key: PublicKey) -> None:
-    name = f"{note['signer']}\n".encode() + record.ED25519_NOTE + record.public_bytes(key.text)
+def _check_note(note: re.Match[str], keys: Iterable[PublicKey], newest: datetime) -> None:
+    """Check the checkpoint by the key that it names: the last entry’s, or one that came after."""
     try:
         signature = _base64(note["signature"])
     except ValueError:
         signature = b""
-    named = signature[:4] == hashlib.sha256(name).digest()[:4]
-    if not named or not key.verifies(note["text"].encode(), signature[4:]):
-        _refuse("The checkpoint does not have the signature of the register’s key")
+    signer = next((key for key in keys if _note_hash(note["signer"], key) == signature[:4]), None)
+    if signer is None or not signer.verifies(note["text"].encode(), signature[4:]):
+        _refuse("The checkpoint does not have the signature of a key of the register")
+    if signer.until is not None and signer.until < newest:
+        _refuse("The checkpoint is signed with a key that the register did not use any more")
+
+
+def _note_hash(signer: str, key: PublicKey) -> bytes:
+    """Return the four bytes by which a signed note names the key."""
+    name = f"{signer}\n".encode() + record.ED25519_NOTE + record.public_bytes(key.text)
+    return hashlib.sha256(name).digest()[:4]
 
 
 def _text(data: bytes) -> str:

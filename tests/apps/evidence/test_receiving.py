@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.apps.evidence import bodies, elsewhere
 from trialogue.accounts.models import AuditEntry
 from trialogue.evidence import queries, record, services
-from trialogue.evidence.copies import checked
+from trialogue.evidence.copies import Copy, checked
 from trialogue.evidence.models import Checkpoint, Event, Publisher, TrialRecord
 from trialogue.methods.problems import InputError
 
@@ -33,8 +33,8 @@ def there():
     return elsewhere.Register()
 
 
-def receive(register, by, at=AT, **changes):
-    return services.receive(register.copy(**changes), by=by, at=at)
+def receive(register, by, at=AT, drafts=(), **changes):
+    return services.receive(register.copy(**changes), drafts=drafts, by=by, at=at)
 
 
 def test_trials_of_another_register_are_found_and_say_where_they_are_from(
@@ -149,6 +149,58 @@ def test_a_trial_of_ours_is_not_taken_over(there, administrator, trial):
     assert Publisher.objects.count() == 1
 
 
+def test_a_trial_that_we_plan_is_not_taken_from_us(there, administrator):
+    there.registered()
+    planned = there.registered()
+
+    with pytest.raises(InputError, match=f"Entry 1 is of {planned}, a trial of another register"):
+        receive(there, administrator, drafts={planned})
+
+    assert not Event.objects.exists()
+
+
+def test_nobody_here_registers_a_trial_of_another_register(there, administrator):
+    trial = there.registered()
+    receive(there, administrator)
+
+    with pytest.raises(InputError, match="Another register keeps this trial"):
+        services.append(trial, "registration", bodies.registration(), at=AT)
+
+
+def test_dates_that_no_calendar_holds_are_refused(there, administrator):
+    trial = there.registered()
+    dates = bodies.plan()["dates"]
+    change = {"question": "dates", "before": dates, "after": dates | {"end": "9999-12-31"}}
+    there.add(trial, "amendment", bodies.amendment() | change, days=1)
+
+    with pytest.raises(InputError, match=f"The dates of {trial} cannot be"):
+        receive(there, administrator)
+
+
+def test_a_trial_that_no_list_can_hold_is_refused(there, administrator):
+    there.name = "x" * 121
+    there.registered()
+    there.name = "Cadderby"
+
+    with pytest.raises(InputError, match="does not fit: council"):
+        receive(there, administrator)
+
+    assert not TrialRecord.objects.exists()
+
+
+def test_a_key_that_is_listed_no_longer_has_ended(there, administrator):
+    spare = another_key() | {"until": None}
+    there.registered()
+    ended = {**there.keys[0], "until": record.moment(bodies.later(1))}
+    receive(there, administrator, keys=[ended, spare])
+
+    receive(there, administrator)
+
+    kept = Publisher.objects.get(own=False).keys
+    assert kept.get(valid_until=None).key_id == there.key.id
+    assert kept.get(key_id=spare["id"]).valid_until == AT
+
+
 def test_our_own_log_is_not_received(administrator):
     ours = elsewhere.Register(code="X99000001")
     ours.registered()
@@ -201,9 +253,110 @@ def test_a_new_key_ends_the_old_one(there, administrator):
     assert kept.get(valid_until=None).key_id == there.key.id
 
 
+def ours():
+    """Return our own log as another council copies it."""
+    return Copy("Us", queries.log_file(0), queries.checkpoint().encode(), queries.published_keys())
+
+
+def change_key(by, at):
+    [old] = [key for key in queries.signing_keys() if key.valid_until is None]
+    services.change_key(instead_of=old.key_id, by=by, at=at)
+
+
+def test_our_log_holds_elsewhere_as_soon_as_its_key_is_changed(administrator, trial):
+    change_key(administrator, bodies.later(1))
+
+    assert len(checked(ours()).lines) == 1
+
+    services.append(trial, "deviation", bodies.deviation(), at=bodies.later(2))
+    assert len(checked(ours()).lines) == 2
+
+
+def test_an_entry_asked_for_before_the_key_changed_and_made_after_it_holds(administrator, trial):
+    change_key(administrator, bodies.later(5))
+    services.append(trial, "deviation", bodies.deviation(), at=bodies.later(4))
+
+    log = checked(ours())
+    assert log.lines[1].created == log.keys[1].start == bodies.later(5)
+    assert log.lines[1].event["key_id"] == log.keys[1].id
+    assert queries.record(trial).changed_at == bodies.later(5)
+
+
+def test_a_change_of_key_asked_for_before_an_entry_and_made_after_it_holds(administrator, trial):
+    services.append(trial, "deviation", bodies.deviation(), at=bodies.later(5))
+    change_key(administrator, bodies.later(4))
+
+    log = checked(ours())
+    assert [key.start for key in log.keys] == [bodies.NOW, bodies.later(5)]
+
+
+def test_a_key_that_was_lost_ends_no_earlier_than_what_it_signed(trial, settings):
+    services.append(trial, "deviation", bodies.deviation(), at=bodies.later(5))
+    (settings.DATA_DIR / "keys" / "record").unlink()
+    services.append(trial, "stopped", bodies.stopped(), at=bodies.later(4))
+
+    assert [line.created for line in checked(ours()).lines[1:]] == [bodies.later(5)] * 2
+
+
+def test_a_key_that_ended_signs_nothing_when_a_backup_brings_it_back(
+    administrator, trial, settings
+):
+    kept = settings.DATA_DIR / "keys" / "record"
+    old = kept.read_bytes()
+    change_key(administrator, bodies.later(5))
+    kept.write_bytes(old)
+
+    services.append(trial, "deviation", bodies.deviation(), at=bodies.later(6))
+
+    log = checked(ours())
+    assert log.lines[1].event["key_id"] == log.keys[2].id
+    assert [key.until for key in log.keys] == [bodies.later(5), bodies.later(6), None]
+
+
+def test_a_checkpoint_of_a_key_that_ended_before_the_last_entry_is_refused(there):
+    trial = there.registered()
+    [old], signer, there.key = there.keys, there.key, record.Key(Ed25519PrivateKey.generate())
+    changed = record.moment(bodies.later(5))
+    keys = [{**old, "until": changed}, {**there.keys[0], "from": changed}]
+    there.add(trial, "stopped", bodies.stopped(), days=6)
+
+    with pytest.raises(InputError, match="a key that the register did not use any more"):
+        checked(there.copy(keys=keys, signer=signer))
+
+
+UNREADABLE = {
+    "no object": (["a key"], "cannot be read"),
+    "nothing": ([None], "cannot be read"),
+    "twice": (lambda key: [key, {**key, "until": key["from"]}], "has a key twice"),
+    "two in use": (lambda key: [key, another_key()], "more than one key in use"),
+}
+
+
+def another_key():
+    return elsewhere.Register().keys[0]
+
+
+@pytest.mark.parametrize(("keys", "said"), UNREADABLE.values(), ids=list(UNREADABLE))
+def test_a_list_of_keys_that_says_too_little_or_too_much_is_refused(there, keys, said):
+    there.registered()
+
+    with pytest.raises(InputError, match=said):
+        checked(there.copy(keys=keys(there.keys[0]) if callable(keys) else keys))
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 121, "Cadder\x00by", "Cadder\nby"])
+def test_a_name_that_no_list_can_show_is_refused(there, name):
+    there.registered()
+    there.name = name
+
+    with pytest.raises(InputError, match="name of the register is not 1 to 120 letters"):
+        checked(there.copy())
+
+
 STRANGER = record.Key(Ed25519PrivateKey.generate())
 BROKEN = {
     "not in its place": {"seq": 5},
+    "is not in its place": {"seq": True},
     "does not follow the entry before": {"prev": "ab" * 32},
     "is of another register": {"publisher": "X99000009"},
     "an identifier that is not one": {"id": "EC-7K3M9QX2WDZ"},
@@ -255,7 +408,7 @@ def test_a_trial_nobody_registered_is_refused(there):
 def test_a_checkpoint_of_another_key_is_refused(there):
     there.registered()
 
-    with pytest.raises(InputError, match="checkpoint does not have the signature"):
+    with pytest.raises(InputError, match="checkpoint does not have the signature of a key"):
         checked(there.copy(signer=STRANGER))
 
 

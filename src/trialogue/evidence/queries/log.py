@@ -47,5 +47,5 @@ def published_keys() -> list[dict[str, Any]]:
             "from": moment(key.valid_from),
             "until": moment(key.valid_until) if key.valid_until else None,
         }
-        for key in PublisherKey.objects.filter(publisher__own=True).order_by("valid_from")
+        for key in PublisherKey.objects.filter(publisher__own=True).order_by("valid_from", "pk")
     ]

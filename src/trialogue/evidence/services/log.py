@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
@@ -12,7 +13,7 @@ from trialogue.accounts.models import Organisation, Person
 from trialogue.evidence import record, schema
 from trialogue.evidence.entries import Entry
 from trialogue.evidence.keys import replace_signing_key, signing_key
-from trialogue.evidence.models import Checkpoint, Event, Publisher, PublisherKey, TrialRecord
+from trialogue.evidence.models import Checkpoint, Event, Publisher, TrialRecord
 from trialogue.evidence.projection import project
 from trialogue.evidence.queries.events import entry_of
 from trialogue.methods.problems import InputError, Problem, refuse
@@ -30,8 +31,9 @@ def new_identifier() -> str:
 def append(trial: str, kind: str, body: Mapping[str, Any], *, at: datetime) -> Entry:
     """Add one event to this council's log, signed, and bring the lists up to date.
 
-    Call it inside the transaction of what the event tells. Raises InputError, naming the field,
-    when the body is not as the record needs it or the event cannot follow those before.
+    Call it inside the transaction of what the event tells. Who asked may have waited while the
+    key changed: an event is of no moment before its key was in use. Raises InputError, naming the
+    field, when the body is not as the record needs it or the event cannot follow those before.
     """
     if kind not in schema.KINDS:
         raise ValueError(f"{kind} is not a kind of event")
@@ -42,8 +44,8 @@ def append(trial: str, kind: str, body: Mapping[str, Any], *, at: datetime) -> E
         raise InputError(Problem("Another register keeps this trial", "Ask its council"))
     earlier = [entry_of(event) for event in kept]
     _check_order(kind, earlier)
-    key = signing_key()
-    _keep_public_key(publisher, key, at)
+    key = _key_to_sign_with(publisher)
+    at = max(at, _in_use(publisher, key, at))
     newest = publisher.events.order_by("-seq").first()
     document = record.signed(
         {
@@ -81,12 +83,13 @@ def append(trial: str, kind: str, body: Mapping[str, Any], *, at: datetime) -> E
 
 
 def project_trial(trial: str) -> TrialRecord:
-    """Make what lists read of a trial again from its events. Inside a transaction."""
+    """Return what lists read of a trial, made again from its events and not saved yet."""
     events = list(Event.objects.filter(trial=trial).select_related("publisher").order_by("seq"))
     publisher = events[0].publisher
-    fields = project([entry_of(event) for event in events])
-    fields["source"] = None if publisher.own else publisher
-    row, _ = TrialRecord.objects.update_or_create(trial=trial, defaults=fields)
+    row = TrialRecord.objects.filter(trial=trial).first() or TrialRecord(trial=trial)
+    for name, value in project([entry_of(event) for event in events]).items():
+        setattr(row, name, value)
+    row.source = None if publisher.own else publisher
     return row
 
 
@@ -103,7 +106,7 @@ def change_key(*, instead_of: str, by: Person, at: datetime) -> None:
         return
     # The file first: a change that is then undone leaves a key which the next event publishes.
     new = replace_signing_key()
-    _keep_public_key(publisher, new, at)
+    _in_use(publisher, new, at)
     checkpoint = Checkpoint.objects.filter(publisher=publisher).first()
     if checkpoint:
         name = record.origin(publisher.code)
@@ -127,7 +130,7 @@ def rebuild() -> int:
     trials = Event.objects.filter(kind="registration").order_by("trial")
     names = list(trials.values_list("trial", flat=True))
     for trial in names:
-        project_trial(trial)
+        project_trial(trial).save()
     return len(names)
 
 
@@ -151,11 +154,26 @@ def own_code() -> str:
     return (council.gss_code or council.slug) if council else "trialogue"
 
 
-def _keep_public_key(publisher: Publisher, key: record.Key, at: datetime) -> None:
-    if PublisherKey.objects.filter(key_id=key.id).exists():
-        return
-    publisher.keys.filter(valid_until__isnull=True).update(valid_until=at)
-    publisher.keys.create(key_id=key.id, public_key=key.public_text, valid_from=at)
+def _key_to_sign_with(publisher: Publisher) -> record.Key:
+    """Return the key in the data folder; another when that one has ended, as out of a backup."""
+    key = signing_key()
+    ended = publisher.keys.filter(key_id=key.id, valid_until__isnull=False).exists()
+    return replace_signing_key() if ended else key
+
+
+def _in_use(publisher: Publisher, key: record.Key, at: datetime) -> datetime:
+    """Return from when the key is in use. A new one takes over at `at` from the one before.
+
+    What the one before signed stays within its time: it ends no earlier than its newest entry.
+    """
+    kept = publisher.keys.filter(key_id=key.id).first()
+    if kept:
+        return kept.valid_from
+    last = publisher.events.aggregate(last=Max("created"))["last"]
+    start = max(at, last) if last else at
+    publisher.keys.filter(valid_until__isnull=True).update(valid_until=start)
+    publisher.keys.create(key_id=key.id, public_key=key.public_text, valid_from=start)
+    return start
 
 
 def _check_order(kind: str, earlier: list[Entry]) -> None:

@@ -1,6 +1,6 @@
 """Taking in what another register published: read only, and only what verifies."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -18,12 +18,13 @@ _ASK = "Nothing was taken in. Ask the council that sent it what happened"
 
 
 @transaction.atomic
-def receive(copy: Copy, *, by: Person, at: datetime) -> int:
+def receive(copy: Copy, *, drafts: Collection[str], by: Person, at: datetime) -> int:
     """Keep what is new in another register's log; return how many entries were.
 
-    `by` approves the register and its keys. The same log again changes nothing but when it was
-    last checked. Raises PermissionDenied, and InputError when anything does not verify, when the
-    log is not the one received before with entries added, or when a trial is another register's.
+    `by` approves the register and its keys; `drafts` are the trials that this council plans, which
+    nobody else can register. The same log again changes nothing but when it was last checked.
+    Raises PermissionDenied, and InputError when anything does not verify, when the log is not the
+    one received before with entries added, or when a trial is another register's.
     """
     permissions.check(by, "approve a register")
     log = checked(copy)
@@ -32,8 +33,8 @@ def receive(copy: Copy, *, by: Person, at: datetime) -> int:
     Publisher.objects.get_or_create(code=log.code, defaults={"name": copy.name})
     publisher = Publisher.objects.select_for_update().get(code=log.code)
     new = _after_what_is_kept(publisher, log)
-    _refuse_trials_of_others(publisher, new)
-    _keep_keys(publisher, log.keys)
+    _refuse_trials_of_others(publisher, new, drafts)
+    _keep_keys(publisher, log.keys, at)
     _keep_entries(publisher, new)
     Checkpoint.objects.update_or_create(
         publisher=publisher,
@@ -63,17 +64,23 @@ def _after_what_is_kept(publisher: Publisher, log: Log) -> tuple[Line, ...]:
     return log.lines[len(kept) :]
 
 
-def _refuse_trials_of_others(publisher: Publisher, lines: Iterable[Line]) -> None:
-    """Refuse to hear of a trial from any register but the one that registered it."""
+def _refuse_trials_of_others(
+    publisher: Publisher, lines: Iterable[Line], drafts: Collection[str]
+) -> None:
+    """Refuse to hear of a trial from any register but that of the council that plans it."""
     names = {line.event["id"]: line.event["seq"] for line in reversed(tuple(lines))}
     others = Event.objects.filter(trial__in=names, kind="registration")
-    other = others.exclude(publisher=publisher).first()
+    other = others.exclude(publisher=publisher).values_list("trial", flat=True).first()
+    other = other or next(iter(names.keys() & drafts), None)
     if other:
-        what = f"Entry {names[other.trial]} is of {other.trial}, a trial of another register"
+        what = f"Entry {names[other]} is of {other}, a trial of another register"
         raise InputError(Problem(what, _ASK))
 
 
-def _keep_keys(publisher: Publisher, keys: Iterable[PublicKey]) -> None:
+def _keep_keys(publisher: Publisher, keys: Collection[PublicKey], at: datetime) -> None:
+    """Keep the keys as they are listed now; one that is listed no longer has ended."""
+    listed = [key.id for key in keys]
+    publisher.keys.filter(valid_until=None).exclude(key_id__in=listed).update(valid_until=at)
     # Those that ended first: one key at a time is in use.
     for key in sorted(keys, key=lambda each: (each.until is None, each.start)):
         others = PublisherKey.objects.exclude(publisher=publisher)
@@ -111,9 +118,12 @@ def _keep_entries(publisher: Publisher, lines: Iterable[Line]) -> None:
 def _project(lines: Iterable[Line]) -> None:
     """Bring the lists up to date; refuse what they cannot hold."""
     for trial in dict.fromkeys(line.event["id"] for line in lines):
-        row = project_trial(trial)
         try:
+            row = project_trial(trial)
             row.clean_fields()
         except ValidationError as error:
             what = f"The record of {trial} does not fit: {', '.join(error.message_dict)}"
             raise InputError(Problem(what, _ASK)) from error
+        except OverflowError as error:  # a date at the end of the calendar
+            raise InputError(Problem(f"The dates of {trial} cannot be", _ASK)) from error
+        row.save()

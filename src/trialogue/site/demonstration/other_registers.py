@@ -22,6 +22,7 @@ from trialogue.site.demonstration.acting import Council
 from trialogue.site.demonstration.people import make_people
 from trialogue.site.demonstration.plans import Plan, copied, dated, two_groups
 from trialogue.site.demonstration.trials import STORY, finished
+from trialogue.trials.queries.trials import identifiers
 from trialogue.trials.services import amending, clock
 
 FOLDERS = ("uploads", "keys")  # of the data folder: a copied register leaves nothing in them
@@ -56,7 +57,7 @@ def receive(council: Council, logs: dict[str, Copy]) -> None:
     """Take the logs in, each on the day on which it last answered."""
     for register in ALL:
         by, at = council.people["gareth"], council.on(register.checked)
-        services.receive(logs[register.name], by=by, at=at)
+        services.receive(logs[register.name], drafts=identifiers(), by=by, at=at)
 
 
 def _copy(register: Register, council: Council) -> Copy:

@@ -390,14 +390,15 @@ def stern_letter(council: Council) -> str:
     )  # fmt: skip
 
 
+# The one registered first comes first: no entry of the log is of before its key signed.
 ALL = (
+    bus_pass,
     real_letters,
     pharmacy_bags,
     fostering_letters,
     street_champions,
     postal_round,
     rent_letter,
-    bus_pass,
     photo_first,
     evening_text,
     friday_email,

@@ -24,6 +24,11 @@ def trial_of(public_id: str) -> Trial:
     return trial
 
 
+def identifiers() -> frozenset[str]:
+    """Return the identifier of every trial here, planned or registered."""
+    return frozenset(Trial.objects.values_list("public_id", flat=True))
+
+
 def roles_in_trial(person: Person | AnonymousUser, public_id: str, **_: object) -> frozenset[str]:
     """Return a person's parts in a trial.
 
