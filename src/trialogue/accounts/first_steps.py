@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from trialogue.accounts import permissions, queries
 from trialogue.accounts.models import Organisation, Person
+from trialogue.accounts.periods import CLOCKS
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def first_steps(council: Organisation) -> list[Step]:
             "Set the clocks and working days",
             "How long an answer has. The usual ones are filled in, and bank holidays are known.",
             "accounts:clocks",
-            "days" in council.settings,
+            any(clock.key in council.settings.get("days", {}) for clock in CLOCKS),
         ),
         Step(
             "Add the next pause before an election",

@@ -44,8 +44,8 @@ JOBS = (
 
 def past_their_time(now: datetime) -> list[tuple[str, int]]:
     """Return how much of each kind the jobs that forget would delete at `now`."""
-    ours, trials = accounts.count_past_their_time(now), forgetting.count_past_their_time(now)
-    return [*ours.items(), *trials.items()]
+    each = (accounts, ideas, forgetting)
+    return [one for part in each for one in part.count_past_their_time(now).items()]
 
 
 def sweep(now: datetime, jobs: tuple[Job, ...] = JOBS) -> None:

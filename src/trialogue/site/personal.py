@@ -23,6 +23,61 @@ PERSONAL = frozenset(
     }
 )
 
+# What is held about one person: each field that points at a person stands in one of the two below.
+
+# Rows that tell of the person in this field; given to them whole, without what opens doors.
+ABOUT = frozenset(
+    {
+        "accounts.Membership.person",
+        "accounts.ServiceArea.manager",
+        "accounts.ServiceArea.stand_in",
+        "accounts.ApiToken.person",
+        "accounts.Notification.person",
+        "ideas.Idea.created_by",
+        "ideas.Comment.by",
+        "ideas.Support.person",
+        "ideas.Follow.person",
+        "trials.TrialMember.person",
+    }
+)
+
+# Rows that the person in this field only entered or decided, and the field that says when. They
+# tell of a trial, an idea or somebody else, and may hold effects: they are counted, never shown.
+WORK = {
+    "accounts.AuditEntry.by": "at",
+    "accounts.Invitation.invited_by": "created_at",
+    "accounts.Work.started_by": "created_at",
+    "ideas.Call.created_by": "created_at",
+    "ideas.Idea.to_answer": "sent_at",
+    "ideas.Idea.lead": "answered_at",
+    "ideas.Idea.answered_by": "answered_at",
+    "ideas.AnswerGiven.by": "at",
+    "ideas.Merge.by": "at",
+    "trials.Trial.created_by": "created_at",
+    "trials.Answer.by": "at",
+    "trials.SignOff.by": "at",
+    "trials.Draw.drawn_by": "drawn_at",
+    "trials.Upload.by": "at",
+    "trials.Withdrawal.by": "at",
+    "trials.Measurement.by": "at",
+    "trials.Delivery.by": "at",
+    "trials.HarmReport.by": "at",
+    "trials.Look.by": "at",
+    "trials.Analysis.by": "at",
+    "trials.Story.by": "at",
+    "trials.StopRequest.by": "at",
+}
+
+# Tables that hold an address as it was written, maybe of somebody without an account: the field,
+# and what a row of it says of them.
+WRITTEN = {
+    "accounts.Invitation": ("email", "Invited"),
+    "ideas.Confirmation": ("email", "Suggested an idea, not confirmed yet"),
+    "ideas.SupportAsked": ("email", "Supported an idea, not confirmed yet"),
+    "accounts.Notification": ("to_email", "Was written to"),
+    "axes.AccessAttempt": ("username", "Tried to sign in, or somebody else with the address"),
+}
+
 # How fields about persons are named.
 TELLING = frozenset(
     {

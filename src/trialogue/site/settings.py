@@ -158,6 +158,7 @@ AXES_LOCKOUT_TEMPLATE = "accounts/too_many_tries.html"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True  # who signed in, from where and when: kept for nobody
 
 CSRF_FAILURE_VIEW = "trialogue.site.views.errors.form_too_old"
 SESSION_COOKIE_AGE = 60 * 60

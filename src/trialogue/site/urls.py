@@ -20,6 +20,12 @@ site = [
     path("settings/people/<uuid:public_id>/hand-over/", people.hand_over, name="hand_over"),
     path("settings/retention/", retention.retention, name="retention"),
     path("settings/audit/person/", held.search, name="held_search"),
+    path("settings/audit/person/address/", held.about_address, name="held_address"),
+    path(
+        "settings/audit/person/address.json",
+        held.everything_of_address,
+        name="everything_held_address",
+    ),
     path("settings/audit/person/<uuid:public_id>/", held.about, name="held"),
     path("settings/audit/person/<uuid:public_id>.json", held.everything, name="everything_held"),
     path("demo/", demo.look_around, name="demo"),

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from tests.apps.conftest import NOW
 from tests.apps.evidence import bodies
 from trialogue.accounts import queries, services
+from trialogue.accounts.first_steps import first_steps
 from trialogue.accounts.models import ApiToken, AuditEntry, Membership, Notification, Person
 from trialogue.accounts.periods import ANSWER, CLOCKS, MESSAGES, REMIND, RETENTION
 from trialogue.accounts.working_days import Calendar
@@ -138,6 +139,21 @@ def test_what_is_kept_shorter_goes_tonight_and_the_page_says_so(as_administrator
     assert "must be between 30 and 730" in refused.content.decode()
     services.forget(NOW)
     assert not Notification.objects.exists()
+
+
+def test_the_clocks_are_set_once_they_are_and_not_by_how_long_things_are_kept(
+    council, administrator
+):
+    def is_set():
+        council.refresh_from_db()
+        steps = {step.page: step.done for step in first_steps(council)}
+        return steps["accounts:clocks"]
+
+    services.set_days(RETENTION, {r.key: r.usual for r in RETENTION}, by=administrator, at=NOW)
+    assert not is_set()
+
+    services.set_days(CLOCKS, SET, by=administrator, at=NOW)
+    assert is_set()
 
 
 @pytest.mark.parametrize("group", [CLOCKS, RETENTION])

@@ -5,9 +5,12 @@ from pathlib import Path
 from django.apps import apps
 from django.contrib.sessions.models import Session
 
-from tests.apps.conftest import NOW
+from tests.apps.conftest import NOW, PASSWORD
 from trialogue.accounts import services
 from trialogue.accounts.models import ApiToken, Invitation, Notification, Work
+from trialogue.ideas import services as ideas
+from trialogue.ideas.models import Confirmation, Idea, SupportAsked
+from trialogue.site import clock
 from trialogue.site.personal import OF_THINGS, PERSONAL, SWITCHED_OFF, TELLING
 
 PAGE = (Path(__file__).parents[3] / "docs/data-protection.md").read_text()
@@ -48,6 +51,35 @@ def test_a_field_named_as_those_about_persons_is_stands_in_a_personal_table():
     }
 
     assert found == OF_THINGS
+
+
+def test_what_is_switched_off_stands_empty_after_signing_in_and_out(client, person):
+    right = {"username": person.email, "password": PASSWORD}
+    client.post("/account/sign-in/", right | {"password": "wrong"})
+    client.post("/account/sign-in/", right)
+    assert client.get("/account/").status_code == 200
+    client.post("/account/sign-out/")
+
+    rows = {label: apps.get_model(label).objects.count() for label in SWITCHED_OFF}
+
+    assert set(rows.values()) == {0}, rows
+
+
+def test_residents_who_did_not_confirm_count_among_what_goes(council):
+    idea = Idea.objects.create(title="A hose", created_at=NOW)
+    asked = {"idea": idea, "email": "rosa@home.example", "asked_at": NOW}
+    Confirmation.objects.create(**asked, token_hash="c", name="Rosa Diaz")
+    SupportAsked.objects.create(**asked, token_hash="s", came_from="")
+    ours = ("Senders of an idea who did not confirm", "Supporters of an idea who did not confirm")
+
+    def going(days):
+        counts = dict(clock.past_their_time(NOW + timedelta(days=days)))
+        return [counts[one] for one in ours]
+
+    assert going(6) == [0, 0]
+    assert going(8) == [1, 1]
+    ideas.forget_unconfirmed(NOW + timedelta(days=8))
+    assert going(8) == [0, 0]
 
 
 def test_what_is_past_its_time_is_deleted_and_nothing_else(person, council):

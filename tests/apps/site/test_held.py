@@ -1,6 +1,7 @@
 """Who looked at whose records, and everything that is held about one person."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,22 @@ from tests.apps.conftest import NOW, PASSWORD
 from trialogue.accounts import services
 from trialogue.accounts.models import AuditEntry, Membership, Person
 from trialogue.ideas import services as ideas
-from trialogue.ideas.models import Confirmation
+from trialogue.ideas.models import Confirmation, SupportAsked
 from trialogue.ideas.services import Words
 from trialogue.site import held
-from trialogue.site.personal import PERSONAL
+from trialogue.site.personal import ABOUT, PERSONAL, WORK, WRITTEN
+from trialogue.trials.models import (
+    Analysis,
+    Draw,
+    HarmReport,
+    Look,
+    Measurement,
+    Trial,
+    TrialMember,
+    Unit,
+    UnitIdentity,
+    Withdrawal,
+)
 
 SEARCH = "/settings/audit/person/"
 WORDS = Words(
@@ -49,12 +62,40 @@ def looks():
     return list(rows.values_list("action", "thing"))
 
 
-def test_every_table_about_persons_is_looked_through():
-    by_other_ways = {"accounts.Person", "accounts.AuditEntry", "sessions.Session"}
-    by_its_file = {"trials.Upload"}  # its bytes are the trial's: the page says that they are not
+def pointing_at_persons():
+    return {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.related_model is Person
+    }
 
-    for label in PERSONAL - by_other_ways - by_its_file:
-        assert held._pointing(apps.get_model(label)) or label in held.WRITTEN, label
+
+def given():
+    """The tables whose rows are given out whole."""
+    labels = {one.rsplit(".", 1)[0] for one in ABOUT} | set(WRITTEN)
+    return [apps.get_model(label) for label in labels | {"accounts.Person", "accounts.AuditEntry"}]
+
+
+def test_every_field_that_points_at_a_person_tells_of_them_or_of_their_work():
+    by_an_identifier = {"accounts.AuditEntry.by"}
+
+    assert ABOUT | set(WORK) == pointing_at_persons() | by_an_identifier
+    assert not ABOUT & set(WORK)
+
+
+def test_every_table_about_persons_is_looked_through():
+    by_other_ways = {"accounts.Person", "sessions.Session", "trials.UnitIdentity"}
+    looked_through = {one.rsplit(".", 1)[0] for one in ABOUT | set(WORK)} | set(WRITTEN)
+
+    assert looked_through >= PERSONAL - by_other_ways
+
+
+def test_no_field_that_opens_a_door_is_given():
+    opens = re.compile("password|token|key|seed|secret|link|data$")
+    fields = {field.name for model in given() for field in model._meta.concrete_fields}
+
+    assert {name for name in fields if opens.search(name)} <= held.SECRET
 
 
 def test_the_officer_finds_a_person_and_takes_everything_away(
@@ -62,7 +103,8 @@ def test_the_officer_finds_a_person_and_takes_everything_away(
 ):
     ideas.suggest(WORDS, by=person, at=NOW)
     services.make_token(label="Waste system", by=person, at=NOW)
-    services.notify([person], letter="G", subject="R", body="B", link="", key="k", at=NOW)
+    door = "/account/new-password/opens-a-door/"
+    services.notify([person], letter="G", subject="R", body="B", link=door, key="ring", at=NOW)
     Client().post("/account/sign-in/", {"username": person.email, "password": "wrong"})
     browser = Client()
     browser.force_login(person)
@@ -88,6 +130,8 @@ def test_the_officer_finds_a_person_and_takes_everything_away(
     assert person.password not in told
     assert person.session_key.hex not in told.replace("-", "")
     assert person.tokens.get().token_hash not in told
+    assert "opens-a-door" not in told
+    assert "ring" not in told
 
 
 def test_somebody_without_an_account_is_found_where_they_are_written(as_officer, person):
@@ -100,6 +144,126 @@ def test_somebody_without_an_account_is_found_where_they_are_written(as_officer,
 
     assert "Suggested an idea, not confirmed yet" in page
     assert "Nobody of that name" in as_officer.get(SEARCH, {"who": "zz"}).content.decode()
+
+
+def ask_to_support(idea, email):
+    return SupportAsked.objects.create(
+        idea=idea, token_hash=email, email=email, came_from="", asked_at=NOW
+    )
+
+
+def test_a_resident_who_did_not_confirm_is_found_by_address_and_gets_a_file(as_officer, person):
+    idea = ideas.suggest(WORDS, by=person, at=NOW)
+    ask_to_support(idea, "rosa@home.example")
+    services.write_to(
+        "Rosa@home.example", letter="D", subject="Confirm", body="B", link="/x/", key="k", at=NOW
+    )
+    Client().post("/account/sign-in/", {"username": "rosa@home.example", "password": "wrong"})
+    found = as_officer.get(SEARCH, {"who": "ROSA@home"}).content.decode()
+    assert found.count("See what is held") == 1
+    assert "Supported an idea, not confirmed yet" in found
+    assert f"{SEARCH}address/?who=" in found
+
+    page = as_officer.get(f"{SEARCH}address/", {"who": "rosa@home.example"}).content.decode()
+    file = as_officer.get(f"{SEARCH}address.json", {"who": "rosa@home.example"})
+
+    assert "Nobody here has this address" in page
+    all_of_it = json.loads(file.content)
+    assert all_of_it["person"] is None
+    assert {label: len(rows) for label, rows in all_of_it["tables"].items()} == {
+        "accounts.Notification": 1,
+        "axes.AccessAttempt": 1,
+        "ideas.SupportAsked": 1,
+    }
+    assert not AuditEntry.objects.filter(thing__icontains="rosa").exists()
+    assert ("look at everything held", "address") in looks()
+
+
+def test_an_address_that_somebody_has_leads_to_them(as_officer, person):
+    ask_to_support(ideas.suggest(WORDS, by=person, at=NOW), "Priya@wrenmoor.example")
+
+    found = held.search("priya")
+    page = as_officer.get(f"{SEARCH}address/", {"who": "PRIYA@wrenmoor.example"}).content.decode()
+    file = json.loads(as_officer.get(f"{SEARCH}{person.public_id}.json").content)
+
+    assert [one.person for one in found] == [person]
+    assert "What is held about Priya Nair" in page
+    assert len(file["tables"]["ideas.SupportAsked"]) == 1
+    assert ("look at what is held", str(person.public_id)) in looks()
+
+
+@pytest.mark.parametrize("who", ["", " ", "a\0b"])
+def test_no_address_is_no_page(as_officer, who):
+    assert as_officer.get(f"{SEARCH}address/", {"who": who}).status_code == 404
+    assert as_officer.get(f"{SEARCH}address.json", {"who": who}).status_code == 404
+
+
+@pytest.fixture
+def trial(person):
+    """A trial that runs, led by Priya, with one unit."""
+    made = Trial.objects.create(
+        public_id="EC-1", title="Letters", similar={}, created_by=person, created_at=NOW
+    )
+    TrialMember.objects.create(trial=made, person=person, role="lead", since=NOW)
+    Unit.objects.create(trial=made, study_id="H1", order=1)
+    return made
+
+
+def test_what_somebody_entered_as_their_work_is_counted_and_never_told(as_officer, person, trial):
+    unit, later = trial.units.get(), NOW + timedelta(days=2)
+    did = {"trial": trial, "by": person}
+    for wave, at in ((1, NOW), (2, later)):
+        Measurement.objects.create(
+            **did, unit=unit, outcome="paid", wave=wave, value=41.375, at=at
+        )
+    HarmReport.objects.create(**did, words="A scald", on=NOW.date(), at=NOW)
+    Look.objects.create(**did, number=1, result=Look.Result.STOP, at=NOW)
+    Analysis.objects.create(
+        **did, planned=True, rule={}, inputs_hash="h", document={"effect": 7.25}, at=NOW
+    )
+    Withdrawal.objects.create(
+        unit=unit, scope="lost", reason="moved", words="To Leeds", on=NOW.date(), by=person, at=NOW
+    )
+    Draw.objects.create(
+        trial=trial, commitment="c", sealed_seed=b"sealed", committed_at=NOW, drawn_by=person
+    )
+
+    page = as_officer.get(f"{SEARCH}{person.public_id}/").content.decode()
+    told = as_officer.get(f"{SEARCH}{person.public_id}.json").content.decode()
+
+    for secret in ("41.375", "scald", "stop and look", "7.25", "moved", "Leeds", "sealed"):
+        assert secret not in told + page, secret
+    file = json.loads(told)
+    assert file["work"]["trials.Measurement.by"] == {
+        "many": 2,
+        "first": "2027-02-03T09:00:00Z",
+        "last": "2027-02-05T09:00:00Z",
+    }
+    assert set(file["work"]) == {
+        "trials.Trial.created_by",
+        "trials.Draw.drawn_by",
+        *(f"trials.{name}.by" for name in ("Measurement", "HarmReport", "Look", "Analysis")),
+        "trials.Withdrawal.by",
+    }
+    assert not [label for label in file["tables"] if label in {"trials.Trial", "trials.Draw"}]
+    assert len(file["tables"]["trials.TrialMember"]) == 1
+    assert "3 Feb 2027 to 5 Feb 2027" in page
+
+
+def test_somebody_of_the_same_name_is_named_on_the_page_and_not_in_the_file(
+    as_officer, person, trial
+):
+    UnitIdentity.objects.create(unit=trial.units.get(), name="priya nair")
+
+    page = as_officer.get(f"{SEARCH}{person.public_id}/").content.decode()
+    file = as_officer.get(f"{SEARCH}{person.public_id}.json").content.decode()
+    found = as_officer.get(SEARCH, {"who": "priya"}).content.decode()
+
+    assert "May be somebody else" in page
+    assert "priya nair: Takes part in EC-1" in page
+    assert "priya nair" not in file
+    assert "UnitIdentity" not in file
+    assert "It may be somebody else" in found
 
 
 def test_nobody_elses_records_are_in_it(as_officer, officer, person, council):
@@ -152,7 +316,8 @@ def test_the_trail_shows_looks_alone_or_changes_alone(as_officer, officer, perso
 def test_nobody_else_sees_what_is_held(client, council, person, role):
     client.force_login(make(council, "Tom Okafor", role))
 
-    for path in ("", f"{person.public_id}/", f"{person.public_id}.json"):
+    of_address = ("address/?who=a@b.example", "address.json?who=a@b.example")
+    for path in ("", f"{person.public_id}/", f"{person.public_id}.json", *of_address):
         assert client.get(f"{SEARCH}{path}").status_code == 403
 
     assert looks() == []
@@ -161,6 +326,6 @@ def test_nobody_else_sees_what_is_held(client, council, person, role):
 def test_pages_of_what_is_held_are_light(as_officer, person, django_assert_max_num_queries):
     as_officer.get("/account/")
 
-    for path in ("", "?who=priya", f"{person.public_id}/"):
-        with django_assert_max_num_queries(14 if "who" in path else 12):
+    for path in ("", "?who=priya", f"{person.public_id}/", "address/?who=a@b.example"):
+        with django_assert_max_num_queries(14 if path.startswith("?") else 12):
             assert as_officer.get(f"{SEARCH}{path}").status_code == 200

@@ -21,6 +21,7 @@ from trialogue.ideas.services.residents import (
     ask_to_support,
     confirm,
     confirm_support,
+    count_past_their_time,
     forget_unconfirmed,
 )
 from trialogue.ideas.services.talking import comment, follow, support, unfollow, unsupport
@@ -57,6 +58,7 @@ __all__ = [
     "comment",
     "confirm",
     "confirm_support",
+    "count_past_their_time",
     "follow",
     "forget_unconfirmed",
     "hide",

@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 
 from trialogue.accounts import services as accounts
@@ -138,7 +140,17 @@ def _person(email: str, name: str, *, at: datetime) -> Person:
 @transaction.atomic
 def forget_unconfirmed(now: datetime) -> int:
     """Delete each name and e-mail that was not confirmed in seven days."""
+    return sum(rows.delete()[0] for rows in _past_their_time(now).values())
+
+
+def count_past_their_time(now: datetime) -> dict[str, int]:
+    """Return how much of each kind `forget_unconfirmed` would delete at `now`."""
+    return accounts.count_each(_past_their_time(now))
+
+
+def _past_their_time(now: datetime) -> dict[str, QuerySet[Any]]:
     old = {"asked_at__lt": now - timedelta(days=KEPT_DAYS)}
-    ideas, _ = Confirmation.objects.filter(**old).delete()
-    supports, _ = SupportAsked.objects.filter(**old).delete()
-    return ideas + supports
+    return {
+        "Senders of an idea who did not confirm": Confirmation.objects.filter(**old),
+        "Supporters of an idea who did not confirm": SupportAsked.objects.filter(**old),
+    }

@@ -31,24 +31,62 @@ def search(request: HttpRequest) -> HttpResponse:
 @never_cache
 def about(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say what is held about one person, table by table."""
-    found = queries.person(public_id)
-    if found is None:
-        raise Http404
-    _note(request, "at what is held", public_id)
-    context = {"section": _section(request), "person": found, "counts": held.count_about(found)}
-    return render(request, "site/held.html", context)
+    return _page(request, _person(public_id))
+
+
+@permissions.page("see all that is held")
+@never_cache
+def about_address(request: HttpRequest) -> HttpResponse:
+    """Say what is held with an address, whether or not somebody here has it."""
+    return _page(request, _address(request))
 
 
 @permissions.page("see all that is held")
 @never_cache
 def everything(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Return all of it, as a file."""
+    return _file(request, _person(public_id))
+
+
+@permissions.page("see all that is held")
+@never_cache
+def everything_of_address(request: HttpRequest) -> HttpResponse:
+    """Return all that is held with an address, as a file."""
+    return _file(request, _address(request))
+
+
+def _person(public_id: UUID) -> held.Whose:
     found = queries.person(public_id)
     if found is None:
         raise Http404
-    _note(request, "at everything held", public_id)
+    return held.Whose(found.email, found)
+
+
+def _address(request: HttpRequest) -> held.Whose:
+    form = PeopleFilter(request.GET)
+    if not form.is_valid() or not form.cleaned_data["who"]:
+        raise Http404
+    return held.whose(form.cleaned_data["who"])
+
+
+def _page(request: HttpRequest, who: held.Whose) -> HttpResponse:
+    _note(request, "at what is held", who)
+    context = {
+        "section": _section(request),
+        "person": who.person,
+        "address": who.address,
+        "about": who.person.name if who.person else who.address,
+        "counts": held.count_about(who),
+        "work": held.work_of(who),
+        "namesakes": held.namesakes(who),
+    }
+    return render(request, "site/held.html", context)
+
+
+def _file(request: HttpRequest, who: held.Whose) -> HttpResponse:
+    _note(request, "at everything held", who)
     answer = JsonResponse(
-        held.everything_about(found, at=timezone.now()),
+        held.everything_about(who, at=timezone.now()),
         json_dumps_params={"indent": 2, "ensure_ascii": False},
     )
     answer["Content-Disposition"] = 'attachment; filename="everything-held.json"'
@@ -61,7 +99,7 @@ def _section(request: HttpRequest) -> str:
     return "settings" if administers else "audit"
 
 
-def _note(request: HttpRequest, what: str, public_id: UUID) -> None:
-    services.note_look(
-        what, on="person", thing=str(public_id), by=person_of(request), at=timezone.now()
-    )
+def _note(request: HttpRequest, what: str, who: held.Whose) -> None:
+    """Write down the look. The trail is kept for ever, and so never holds an address."""
+    thing = str(who.person.public_id) if who.person else "address"
+    services.note_look(what, on="person", thing=thing, by=person_of(request), at=timezone.now())
