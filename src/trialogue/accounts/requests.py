@@ -22,6 +22,11 @@ def person_of(request: HttpRequest) -> Person:
     return request.user
 
 
+def person_if_any(request: HttpRequest) -> Person | None:
+    """Return who is signed in, on a page that is for anybody."""
+    return request.user if isinstance(request.user, Person) else None
+
+
 def address_of(request: HttpRequest) -> str:
     """Return the address that a request came from, past the proxies of our own.
 

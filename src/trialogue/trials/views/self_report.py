@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from trialogue.accounts import permissions
-from trialogue.accounts.models import Person
+from trialogue.accounts.requests import person_if_any
 from trialogue.methods.problems import InputError, Problem
 from trialogue.tables import write_for_spreadsheet
 from trialogue.trials.forms.self_report import Answer, Leave, Links
@@ -38,7 +38,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             self_report.answer(
                 token=token,
                 values=form.values(),
-                by=_signed_in(request),
+                by=person_if_any(request),
                 at=timezone.now(),
                 today=today(),
             )
@@ -60,18 +60,17 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
         scope = form.cleaned_data["scope"]
         try:
             self_report.leave_by_link(
-                token=token, scope=scope, by=_signed_in(request), at=timezone.now(), today=today()
+                token=token,
+                scope=scope,
+                by=person_if_any(request),
+                at=timezone.now(),
+                today=today(),
             )
         except InputError as error:
             form.show(error.problems)
         else:
             return redirect("own:answer", token)
     return _page(request, "leave", asked=asked, form=form, token=token)
-
-
-def _signed_in(request: HttpRequest) -> Person | None:
-    """Return who presses, if the site knows them: one of the team may hold somebody's link."""
-    return request.user if isinstance(request.user, Person) else None
 
 
 def _opened(token: str) -> Asked | None:
