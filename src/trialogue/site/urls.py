@@ -3,7 +3,17 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from trialogue.site import api
-from trialogue.site.views import demo, errors, held, pages, people, retention, setup, work
+from trialogue.site.views import (
+    demo,
+    errors,
+    held,
+    pages,
+    people,
+    registers,
+    retention,
+    setup,
+    work,
+)
 
 site = [
     path("", pages.home, name="home"),
@@ -18,6 +28,7 @@ site = [
     path("healthz", pages.healthz, name="healthz"),
     path("setup/", setup.setup, name="setup"),
     path("settings/people/<uuid:public_id>/hand-over/", people.hand_over, name="hand_over"),
+    path("settings/registers/", registers.registers, name="registers"),
     path("settings/retention/", retention.retention, name="retention"),
     path("settings/audit/person/", held.search, name="held_search"),
     path("settings/audit/person/address/", held.about_address, name="held_address"),

@@ -26,6 +26,7 @@ from trialogue.evidence.queries.log import (
     checkpoint,
     log_file,
     log_size,
+    other_registers,
     published_keys,
     signing_keys,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "measure_groups",
     "newest_results",
     "of_row",
+    "other_registers",
     "outcome_measure",
     "outcome_measures",
     "owed",

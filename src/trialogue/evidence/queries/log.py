@@ -1,8 +1,12 @@
 """The log as anyone may copy it."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from trialogue.evidence.models import Checkpoint, Event, PublisherKey
+from django.db.models import Count
+
+from trialogue.evidence.models import Checkpoint, Event, Publisher, PublisherKey
 from trialogue.evidence.record import moment
 
 EVENTS_A_FILE = 256
@@ -36,6 +40,26 @@ def log_size() -> tuple[int, str]:
 def signing_keys() -> list[PublisherKey]:
     """Return the public keys of our log, the newest first."""
     return list(PublisherKey.objects.filter(publisher__own=True).order_by("-valid_from", "-pk"))
+
+
+@dataclass(frozen=True)
+class OtherRegister:
+    """A register that was received: whose, how many trials, and when it was last checked."""
+
+    name: str
+    code: str
+    trials: int
+    checked_at: datetime | None
+
+
+def other_registers() -> list[OtherRegister]:
+    """Return the registers of other councils that were received, by name."""
+    found = (
+        Publisher.objects.filter(own=False)
+        .annotate(trials=Count("events__trial", distinct=True))
+        .order_by("name", "code")
+    )
+    return [OtherRegister(one.name, one.code, one.trials, one.checked_at) for one in found]
 
 
 def published_keys() -> list[dict[str, Any]]:
