@@ -14,6 +14,13 @@ def quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def folder_of_its_own(settings, tmp_path):
+    """Not the folder of a site that runs from this checkout, which may be the demonstration."""
+    settings.DATA_DIR = tmp_path
+    settings.DEMONSTRATION = False
+
+
 @pytest.fixture
 def council(db):
     return Organisation.objects.create(
