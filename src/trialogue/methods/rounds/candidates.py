@@ -23,10 +23,9 @@ class Candidates:
 
     rounds: IntArray  # (residents, rounds kept), the nearest first
     gap: IntArray
-    to_s: FloatArray  # from the point before the gap
-    back_s: FloatArray  # to the point after it
-    direct_s: FloatArray  # from the one to the other
-    leave_s: FloatArray  # when a visitor without visits leaves the point before it
+    # (…, 4): seconds from the point before the gap, to the point after it, from the one to the
+    # other, and when a visitor without visits leaves the first.
+    legs: FloatArray
     nearest_s: FloatArray  # (residents, rounds): the least detour; inf where it cannot be
 
 
@@ -37,7 +36,7 @@ def candidates(instance: Instance, travel: Travel, *, keep: int) -> Candidates:
     count = len(instance.residents)
     shape = (count, rounds.shape[1], GAPS)
     gap = np.full(shape, NO, np.int32)
-    to, back, direct, leave = (np.zeros(shape) for _ in range(4))
+    legs = np.zeros((*shape, 4))
     for r, one in enumerate(instance.rounds):
         who, slot = np.nonzero(rounds == r)
         if not who.size:
@@ -49,11 +48,16 @@ def candidates(instance: Instance, travel: Travel, *, keep: int) -> Candidates:
         spots = (who[:, None], slot[:, None], np.arange(kept)[None])
         possible = np.isfinite(detour[row, best])
         gap[spots] = np.where(possible, best, NO)
-        to[spots] = to_all[row, best]
-        back[spots] = back_all[row, best + 1]
-        direct[spots] = travel.along(one)[best]
-        leave[spots] = leaving_times(one, travel)[best]
-    return Candidates(rounds, gap, to, back, direct, leave, nearest)
+        legs[spots] = np.stack(
+            [
+                to_all[row, best],
+                back_all[row, best + 1],
+                travel.along(one)[best],
+                leaving_times(one, travel)[best],
+            ],
+            axis=-1,
+        )
+    return Candidates(rounds, gap, legs, nearest)
 
 
 def nearest_detours(

@@ -17,7 +17,6 @@ class Columns:
     resident: IntArray
     slot: IntArray  # which of the resident's kept rounds
     round: IntArray
-    pattern: IntArray
     days: NDArray[np.bool_]  # (columns, days)
     fixed: FloatArray  # unfamiliar face, days not preferred; seconds a week
     detour: FloatArray  # of one visit alone, seconds
@@ -25,7 +24,7 @@ class Columns:
 
 def columns(instance: Instance, found: Candidates, *, rounds: int) -> Columns:
     """Return the columns on each resident's first `rounds` kept rounds."""
-    rows: list[tuple[int, int, int, int, float, float]] = []
+    rows: list[tuple[int, int, int, float, float]] = []
     days: list[tuple[int, ...]] = []
     start = [0]
     for z, resident in enumerate(instance.residents):
@@ -34,26 +33,25 @@ def columns(instance: Instance, found: Candidates, *, rounds: int) -> Columns:
                 break
             one, detour = instance.rounds[r], float(found.nearest_s[z, r])
             least = resident.service_s + detour
-            for p, pattern in enumerate(resident.patterns):
+            for pattern in resident.patterns:
                 if all(one.spare_s[day] >= least for day in pattern):
                     fixed = instance.fixed_cost(resident, one, pattern)
-                    rows.append((z, slot, int(r), p, fixed, detour))
+                    rows.append((z, slot, int(r), fixed, detour))
                     days.append(pattern)
         start.append(len(rows))
-    table = np.array(rows, dtype=float).reshape(-1, 6)
+    table = np.array(rows, dtype=float).reshape(-1, 5)
     on = np.zeros((len(rows), len(instance.days)), dtype=bool)
     for c, pattern in enumerate(days):
         on[c, list(pattern)] = True
-    whole = np.ascontiguousarray(table[:, :4].T.astype(np.int32))
+    whole = np.ascontiguousarray(table[:, :3].T.astype(np.int32))
     return Columns(
         start=np.array(start, np.int32),
         resident=whole[0],
         slot=whole[1],
         round=whole[2],
-        pattern=whole[3],
         days=on,
-        fixed=table[:, 4].copy(),
-        detour=table[:, 5].copy(),
+        fixed=table[:, 3].copy(),
+        detour=table[:, 4].copy(),
     )
 
 
@@ -65,7 +63,6 @@ def ordered(found: Columns, cost: FloatArray) -> Columns:
         resident=found.resident[order],
         slot=found.slot[order],
         round=found.round[order],
-        pattern=found.pattern[order],
         days=found.days[order],
         fixed=found.fixed[order],
         detour=found.detour[order],

@@ -266,6 +266,16 @@ def _join(data: Any, state: Any, kept: Any, z: int, c: int, proposal: int) -> An
     return -1, cost
 
 
+def _part(data: Any, state: Any, z: int, c: int, full: int) -> None:
+    """Take a resident off the days of a column on which they were put before one was full."""
+    for day in range(data.days):
+        d = data.round[c] * data.days + day
+        if data.mask[c] >> day & 1:
+            if d == full:
+                break
+            _take_out(data, state, d, z)
+
+
 def _column(data: Any, state: Any, z: int) -> Any:
     """Choose a column of a resident: a cheap one mostly, or one where a neighbour is."""
     random = state.random
@@ -308,13 +318,7 @@ def _propose(data: Any, state: Any, kept: Any, z: int, c: int, proposal: int) ->
             return np.inf
         ejected = np.int64(state.visits[full, _below(state.random, n), WHO])
         before += _own_cost(data, ejected, state.column[ejected])
-        # Whoever has been put on earlier days of this column is taken off and put on again.
-        for day in range(data.days):
-            d = data.round[c] * data.days + day
-            if data.mask[c] >> day & 1:
-                if d == full:
-                    break
-                _take_out(data, state, d, z)
+        _part(data, state, z, c, full)
         before += _leave(data, state, kept, ejected, proposal)
         state.column[z] = c
         full, cost = _join(data, state, kept, z, c, proposal)
@@ -346,12 +350,7 @@ def _anywhere(data: Any, state: Any, kept: Any, z: int, proposal: int) -> Any:
         total += cost
         if full < 0:
             return c, total
-        for day in range(data.days):
-            d = data.round[c] * data.days + day
-            if data.mask[c] >> day & 1:
-                if d == full:
-                    break
-                _take_out(data, state, d, z)
+        _part(data, state, z, c, full)
     return -1, total
 
 
@@ -426,6 +425,7 @@ _keep = njit(cache=True)(_keep)
 _go_back = njit(cache=True)(_go_back)
 _leave = njit(cache=True)(_leave)
 _join = njit(cache=True)(_join)
+_part = njit(cache=True)(_part)
 _column = njit(cache=True)(_column)
 _anywhere = njit(cache=True)(_anywhere)
 _propose = njit(cache=True)(_propose)

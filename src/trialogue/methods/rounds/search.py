@@ -84,15 +84,11 @@ class _Run:
         self.total, self.done, self.stopped = fixed + each * len(instance.residents), 0, False
         keep = FAR_ROUNDS if STARTS[effort] > 1 else NEAR_ROUNDS
         self.found = candidates(instance, travel, keep=keep)
-        between = travel.between(instance)
-        every = columns(instance, self.found, rounds=keep)
-        cost = priced(instance, every, prices(instance, every))
-        self.far = _data(instance, self.found, between, ordered(every, cost))
-        self.near = self.far
+        self.near = _data(instance, self.found, travel, _cheapest_first(instance, self.found))
+        self.far = self.near
         if keep > NEAR_ROUNDS:
-            few = columns(instance, self.found, rounds=NEAR_ROUNDS)
-            few_cost = priced(instance, few, prices(instance, few))
-            self.near = _data(instance, self.found, between, ordered(few, few_cost))
+            more = _cheapest_first(instance, self.found, rounds=keep)
+            self.far = self.near._replace(**_of_columns(more))
         self.best: Any = None
         self.best_cost = np.inf
         self.state: Any = None
@@ -143,29 +139,46 @@ class _Run:
         return plan_of(instance.name, entries)
 
 
-def _data(instance: Instance, found: Candidates, between: Any, chosen: Columns) -> Any:
+def _cheapest_first(
+    instance: Instance, found: Candidates, *, rounds: int = NEAR_ROUNDS
+) -> Columns:
+    """Return the columns on so many rounds of each resident, sorted by what they cost priced."""
+    every = columns(instance, found, rounds=rounds)
+    return ordered(every, priced(instance, every, prices(instance, every)))
+
+
+def _of_columns(chosen: Columns) -> dict[str, Any]:
+    """Return the columns as the kernel reads them."""
+    bits = 1 << np.arange(chosen.days.shape[1])
+    return {
+        "start": chosen.start.astype(np.int64),
+        "slot": chosen.slot.astype(np.int64),
+        "round": chosen.round.astype(np.int64),
+        "mask": (chosen.days * bits).sum(axis=1).astype(np.int64),
+        "fixed": chosen.fixed,
+    }
+
+
+def _data(instance: Instance, found: Candidates, travel: Travel, chosen: Columns) -> Any:
     from trialogue.methods.rounds.kernel import Data
 
     people = instance.residents
     unserved = instance.weights.unserved_visit_s
+    between = travel.between(instance)
     near = np.argsort(between, axis=1, kind="stable")[:, 1 : NEIGHBOURS + 1]
     return Data(
         gap=found.gap,
-        legs=np.stack([found.to_s, found.back_s, found.direct_s, found.leave_s], axis=-1),
+        legs=found.legs,
         between_s=between,
         opens=np.array([one.window[0] for one in people]),
         closes=np.array([one.window[1] for one in people]),
         service=np.array([one.service_s for one in people]),
         unserved=np.array([unserved * one.visits_per_week for one in people]),
         near=np.ascontiguousarray(near).astype(np.int64),
-        start=chosen.start.astype(np.int64),
-        slot=chosen.slot.astype(np.int64),
-        round=chosen.round.astype(np.int64),
-        mask=(chosen.days * (1 << np.arange(len(instance.days)))).sum(axis=1).astype(np.int64),
-        fixed=chosen.fixed,
         spare=np.array([one.spare_s for one in instance.rounds]).ravel(),
         over80=float(instance.weights.over80_per_s),
         days=len(instance.days),
+        **_of_columns(chosen),
     )
 
 
