@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 import rfc8785
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from trialogue.evidence import record, schema
@@ -51,14 +49,10 @@ class PublicKey:
     start: datetime
     until: datetime | None
 
-    def verifies(self, data: bytes, signature: bytes) -> bool:
-        """Whether this key signed the data."""
-        key = Ed25519PublicKey.from_public_bytes(record.public_bytes(self.text))
-        try:
-            key.verify(signature, data)
-        except InvalidSignature:
-            return False
-        return True
+    @property
+    def public(self) -> bytes:
+        """Its 32 bytes."""
+        return record.public_bytes(self.text)
 
     def held(self, at: datetime) -> bool:
         """Whether it was in use at a moment."""
@@ -198,12 +192,11 @@ def _created(seq: int, event: Mapping[str, Any]) -> datetime:
 def _check_signature(seq: int, line: Line, key: PublicKey | None) -> None:
     if key is None or not key.held(line.created):
         _refuse(f"Entry {seq} is signed with a key that the register did not use then")
-    unsigned = {name: value for name, value in line.event.items() if name != "signature"}
     try:
         signature = _base64(line.event["signature"])
     except ValueError:
         signature = b""
-    if not key.verifies(record.canonical(unsigned), signature):
+    if not record.verifies(key.public, record.what_is_signed(line.event), signature):
         _refuse(f"Entry {seq} does not have the signature of its key")
 
 
@@ -230,17 +223,13 @@ def _check_note(note: re.Match[str], keys: Iterable[PublicKey], newest: datetime
         signature = _base64(note["signature"])
     except ValueError:
         signature = b""
-    signer = next((key for key in keys if _note_hash(note["signer"], key) == signature[:4]), None)
-    if signer is None or not signer.verifies(note["text"].encode(), signature[4:]):
+    named = (key for key in keys if record.note_hash(note["signer"], key.public) == signature[:4])
+    signer = next(named, None)
+    text = note["text"].encode()
+    if signer is None or not record.verifies(signer.public, text, signature[4:]):
         _refuse("The checkpoint does not have the signature of a key of the register")
     if signer.until is not None and signer.until < newest:
         _refuse("The checkpoint is signed with a key that the register did not use any more")
-
-
-def _note_hash(signer: str, key: PublicKey) -> bytes:
-    """Return the four bytes by which a signed note names the key."""
-    name = f"{signer}\n".encode() + record.ED25519_NOTE + record.public_bytes(key.text)
-    return hashlib.sha256(name).digest()[:4]
 
 
 def _text(data: bytes) -> str:

@@ -109,10 +109,18 @@ def signed(event: Mapping[str, Any], key: Key) -> dict[str, Any]:
 
 def is_signed_by(event: Mapping[str, Any], public: bytes) -> bool:
     """Whether the event's signature was made with this key."""
-    unsigned = {name: value for name, value in event.items() if name != "signature"}
-    signature = base64.b64decode(event["signature"])
+    return verifies(public, what_is_signed(event), base64.b64decode(event["signature"]))
+
+
+def what_is_signed(event: Mapping[str, Any]) -> bytes:
+    """Return the canonical bytes of an event without its signature."""
+    return canonical({name: value for name, value in event.items() if name != "signature"})
+
+
+def verifies(public: bytes, data: bytes, signature: bytes) -> bool:
+    """Whether the signature of these bytes was made with this key."""
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, canonical(unsigned))
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
     except InvalidSignature:
         return False
     return True
@@ -126,9 +134,14 @@ def origin(publisher: str) -> str:
 def checkpoint(name: str, size: int, head: str, key: Key) -> str:
     """Return the signed note (C2SP) that says how long the log is and what it ends in."""
     text = f"{name}\n{size}\n{base64.b64encode(bytes.fromhex(head)).decode()}\n"
-    name_hash = hashlib.sha256(name.encode() + b"\n" + ED25519_NOTE + key.public).digest()[:4]
-    signature = base64.b64encode(name_hash + key.private.sign(text.encode())).decode()
+    bytes_of_it = note_hash(name, key.public) + key.private.sign(text.encode())
+    signature = base64.b64encode(bytes_of_it).decode()
     return f"{text}\n— {name} {signature}\n"
+
+
+def note_hash(name: str, public: bytes) -> bytes:
+    """Return the four bytes by which a signed note says whose key signed it (C2SP)."""
+    return hashlib.sha256(name.encode() + b"\n" + ED25519_NOTE + public).digest()[:4]
 
 
 def parse(line: str) -> dict[str, Any]:
