@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from trialogue.methods import effects
@@ -14,6 +13,8 @@ from trialogue.tables import write_csv
 from trialogue.trials.models import Assignment, Measurement, Trial, Withdrawal
 from trialogue.trials.protocol import Covariate, Outcome, Protocol
 from trialogue.trials.queries.repeated import Read, as_text
+
+_NEVER = (None, "")
 
 
 class Rows:
@@ -37,6 +38,7 @@ class Rows:
         )
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * 7
         self.units, self.ids, self.arms, self.clusters, strata, self.blocks, known = columns
+        self._read: dict[str, dict[int, tuple[float | None, str]]] = {}
         read = Read()
         self.strata = [read[text] for text in strata]
         self.known = [read[text] for text in known]
@@ -51,8 +53,10 @@ class Rows:
 
     def values(self, outcome: Outcome) -> NDArray[np.float64]:
         """Return an outcome at the last wave, NaN where it is missing or consent was withdrawn."""
-        newest = dict(self._measured(outcome).values_list("unit_id", "value"))
-        found = [None if self._withdrew(unit) else newest.get(unit) for unit in self.units]
+        newest = self._newest(outcome)
+        found = [
+            None if self._withdrew(unit) else newest.get(unit, _NEVER)[0] for unit in self.units
+        ]
         return np.array([np.nan if value is None else value for value in found], dtype=float)
 
     def why_missing(self, outcome: Outcome) -> dict[str, list[tuple[str, str]]]:
@@ -61,22 +65,29 @@ class Rows:
         The reason for which a unit left, and what was noted in the place of a value; "" where
         there is none.
         """
-        noted = dict(self._measured(outcome).values_list("unit_id", "missing"))
+        newest = self._newest(outcome)
         found: dict[str, list[tuple[str, str]]] = {arm: [] for arm in self.protocol.arms.codes}
         missing = np.isnan(self.values(outcome))
         for unit, arm, gone in zip(self.units, self.arms, missing, strict=True):
             if gone:
                 _, reason = self._left.get(unit, ("", ""))
-                found[arm].append((reason, noted.get(unit, "")))
+                found[arm].append((reason, newest.get(unit, _NEVER)[1]))
         return found
 
-    def _measured(self, outcome: Outcome) -> QuerySet[Measurement]:
-        """Return what is held of an outcome at the last wave, the newest version last."""
-        return Measurement.objects.filter(
-            trial=self._trial,
-            outcome=outcome.code,
-            wave=self.protocol.dates.last_wave.number,
-        ).order_by("version")
+    def _newest(self, outcome: Outcome) -> dict[int, tuple[float | None, str]]:
+        """Return by unit the newest value at the last wave and what was noted in its place.
+
+        Read once an outcome: the counts, the analysis, the data file and its hash all ask.
+        """
+        if outcome.code not in self._read:
+            held = Measurement.objects.filter(
+                trial=self._trial,
+                outcome=outcome.code,
+                wave=self.protocol.dates.last_wave.number,
+            ).order_by("version")
+            rows = held.values_list("unit_id", "value", "missing")
+            self._read[outcome.code] = {unit: (value, noted) for unit, value, noted in rows}
+        return self._read[outcome.code]
 
     def _withdrew(self, unit: int) -> bool:
         return unit in self._left and self._left[unit][0] == Withdrawal.Scope.CONSENT
