@@ -18,6 +18,7 @@ def quick_passwords(settings):
 def folder_of_its_own(settings, tmp_path):
     """Not the folder of a site that runs from this checkout, which may be the demonstration."""
     settings.DATA_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "uploads"
     settings.DEMONSTRATION = False
 
 

@@ -35,9 +35,8 @@ def as_administrator(client, administrator):
 
 
 @pytest.fixture
-def signed(council, settings, tmp_path):
+def signed(council, tmp_path):
     """A register with an entry, and so with a key."""
-    settings.DATA_DIR = tmp_path
     council.gss_code = "X99000001"
     council.save()
     identifier = register.new_identifier()

@@ -4,12 +4,6 @@ from tests.apps.evidence import bodies
 from trialogue.evidence import services
 
 
-@pytest.fixture(autouse=True)
-def own_keys(settings, tmp_path):
-    """Each test signs with a key of its own, in a folder of its own."""
-    settings.DATA_DIR = tmp_path
-
-
 @pytest.fixture
 def council(council):
     council.gss_code = "X99000001"

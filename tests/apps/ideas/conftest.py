@@ -28,9 +28,8 @@ NAMES = {
 
 
 @pytest.fixture
-def people(council, settings, tmp_path):
+def people(council):
     """People by what they are to an idea about streets."""
-    settings.DATA_DIR = tmp_path
     post = Organisation.objects.create(
         name="Parcel Post", slug="post", kind="partner", created_at=NOW
     )

@@ -6,13 +6,6 @@ from trialogue.accounts.models import Membership, Person, ServiceArea
 from trialogue.ideas import services as ideas
 
 
-@pytest.fixture(autouse=True)
-def own_folder(settings, tmp_path):
-    """Each test keeps its keys, uploads and codes in a folder of its own."""
-    settings.DATA_DIR = tmp_path
-    settings.MEDIA_ROOT = tmp_path / "uploads"
-
-
 @pytest.fixture
 def people(council):
     """People of the council by what they do."""

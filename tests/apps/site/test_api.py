@@ -23,11 +23,6 @@ from trialogue.evidence import queries, services
 from trialogue.site.api import ROUTERS
 
 
-@pytest.fixture(autouse=True)
-def own_keys(settings, tmp_path):
-    settings.DATA_DIR = tmp_path
-
-
 @pytest.fixture
 def register(council):
     """A register with trials of several kinds."""

@@ -14,9 +14,8 @@ ADDRESSES = ("/demo/", "/demo/be/priya/", "/demo/outbox/", "/demo/outbox/1/", "/
 
 
 @pytest.fixture
-def cast(db, settings, tmp_path):
+def cast(db, settings):
     settings.DEMONSTRATION = True
-    settings.DATA_DIR = tmp_path
     return make_people(NOW)
 
 

@@ -13,10 +13,8 @@ NAMES = {
 
 
 @pytest.fixture
-def people(council, settings, tmp_path):
+def people(council):
     """People of the council by what they do; what is sealed or uploaded goes to a folder."""
-    settings.DATA_DIR = tmp_path
-    settings.MEDIA_ROOT = tmp_path / "uploads"
     made = {}
     for part, (name, roles) in NAMES.items():
         person = Person.objects.create(email=f"{part}@wrenmoor.example", name=name, created_at=NOW)
