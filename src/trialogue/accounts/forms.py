@@ -219,8 +219,11 @@ class AddPause(Form):
 class Days(Form):
     """How many days each period of a group has."""
 
-    def __init__(self, *args: Any, group: tuple[Period, ...], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Any, *, group: tuple[Period, ...], council: Organisation | None
+    ) -> None:
+        now = {one.key: council.days(one) if council else one.usual for one in group}
+        super().__init__(data, initial=now)
         for one in group:
             limits = f"From {one.least} to {one.most}; {one.usual} is usual."
             field = whole(one.words, required=True, help_text=f"{one.hint} {limits}".strip())

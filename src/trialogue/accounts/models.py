@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
-from trialogue.accounts.periods import CHECK, Period
+from trialogue.accounts.periods import CHECK, Period, working_days
 from trialogue.accounts.working_days import Calendar
 
 
@@ -51,8 +51,7 @@ class Organisation(models.Model):
     @property
     def reads_within(self) -> str:
         """How long a person takes to read what comes from outside: 2 working days."""
-        days = self.days(CHECK)
-        return f"{days} working day{'' if days == 1 else 's'}"
+        return working_days(self.days(CHECK))
 
 
 class PersonManager(BaseUserManager["Person"]):

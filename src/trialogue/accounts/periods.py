@@ -24,6 +24,11 @@ class Period:
         return int(settings.get("days", {}).get(self.key, self.usual))
 
 
+def working_days(days: int) -> str:
+    """Write so many working days: `1 working day`, `2 working days`."""
+    return f"{days} working day{'' if days == 1 else 's'}"
+
+
 ANSWER = Period(
     "answer",
     "Working days to answer an idea",

@@ -20,9 +20,8 @@ from trialogue.methods.verdicts import long_date
 @permissions.page("change settings")
 def clocks(request: HttpRequest) -> HttpResponse:
     """Change how many working days an answer, its reminder and a check have."""
-    council = queries.council()
-    now = {one.key: council.days(one) if council else one.usual for one in CLOCKS}
-    form = Days(request.POST if request.method == "POST" else None, group=CLOCKS, initial=now)
+    data = request.POST if request.method == "POST" else None
+    form = Days(data, group=CLOCKS, council=queries.council())
     if form.is_valid():
         try:
             services.set_days(CLOCKS, form.cleaned_data, by=person_of(request), at=timezone.now())

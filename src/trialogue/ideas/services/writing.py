@@ -14,7 +14,7 @@ from trialogue.accounts import permissions
 from trialogue.accounts import queries as councils
 from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person, ServiceArea
-from trialogue.accounts.periods import ANSWER, CHECK
+from trialogue.accounts.periods import ANSWER, CHECK, working_days
 from trialogue.evidence import personal
 from trialogue.ideas import queries
 from trialogue.ideas.models import Call, Follow, Idea, SimilarShown
@@ -205,7 +205,7 @@ def refuse_unfinished(idea: Idea) -> ServiceArea:
 
 def reads_within() -> str:
     """Say how long a person takes to read what comes from outside: `2 working days`."""
-    return counted(councils.days(CHECK), "working day", "working days")
+    return working_days(councils.days(CHECK))
 
 
 def send_as(idea: Idea, *, by: Person, at: datetime) -> None:

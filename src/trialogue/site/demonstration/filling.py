@@ -67,7 +67,7 @@ def fill(*, at: datetime, say: Callable[[str], None]) -> None:
     """Fill the empty site, by the services that people use, saying what it does."""
     mark(FILLING)
     say("demonstration: what other councils tried")
-    logs = other_registers.copies(at)
+    logs = other_registers.copies(at, folders=FOLDERS)
     council = Council(make_people(at), at)
     say("demonstration: ideas")
     ideas.before_the_trials(council)

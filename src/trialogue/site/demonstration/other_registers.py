@@ -25,8 +25,6 @@ from trialogue.site.demonstration.trials import STORY, finished
 from trialogue.trials.queries.trials import identifiers
 from trialogue.trials.services import amending, clock
 
-FOLDERS = ("uploads", "keys")  # of the data folder: a copied register leaves nothing in them
-
 
 @dataclass(frozen=True)
 class Register:
@@ -38,8 +36,11 @@ class Register:
     trials: Sequence[Callable[[Council], str]]
 
 
-def copies(at: datetime) -> dict[str, Copy]:
-    """Return the logs of the other councils by their names. The site has to be empty."""
+def copies(at: datetime, *, folders: Sequence[str]) -> dict[str, Copy]:
+    """Return the logs of the other councils by their names. The site has to be empty.
+
+    Nothing of them stays: not in the database, nor in these folders of the data folder.
+    """
     made = {}
     with transaction.atomic():
         council = Council(make_people(at), at)
@@ -47,7 +48,7 @@ def copies(at: datetime) -> dict[str, Copy]:
             with transaction.atomic():
                 made[register.name] = _copy(register, council)
                 transaction.set_rollback(True)
-            for folder in FOLDERS:
+            for folder in folders:
                 shutil.rmtree(settings.DATA_DIR / folder, ignore_errors=True)
         transaction.set_rollback(True)
     return made

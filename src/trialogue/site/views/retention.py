@@ -18,9 +18,8 @@ from trialogue.site.clock import past_their_time
 @permissions.page("change settings")
 def retention(request: HttpRequest) -> HttpResponse:
     """Change how long things are kept; show what goes tonight."""
-    council = queries.council()
-    now = {one.key: council.days(one) if council else one.usual for one in RETENTION}
-    form = Days(request.POST if request.method == "POST" else None, group=RETENTION, initial=now)
+    data = request.POST if request.method == "POST" else None
+    form = Days(data, group=RETENTION, council=queries.council())
     if form.is_valid():
         try:
             services.set_days(

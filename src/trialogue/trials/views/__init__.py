@@ -25,6 +25,13 @@ def acting(request: HttpRequest) -> Any:
     return request.user
 
 
+def download(name: str) -> HttpResponse:
+    """Return an empty CSV file that a browser saves under a name."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
 def note_download(request: HttpRequest, public_id: str, what: str) -> None:
     """Write into the audit trail who took a list of a trial's units or their values away."""
     accounts.note_look(

@@ -25,8 +25,7 @@ from trialogue.trials.queries.uploads import preview
 from trialogue.trials.queries.watching import watch as watch_trial
 from trialogue.trials.services import loading, losses, measurement, uploads
 from trialogue.trials.services.measurement import Value
-from trialogue.trials.views import acting, note_download, show, today, trial_page
-from trialogue.trials.views.placing import _download
+from trialogue.trials.views import acting, download, note_download, show, today, trial_page
 
 
 @trial_page("measure")
@@ -127,7 +126,7 @@ def sheet(request: HttpRequest, public_id: str) -> HttpResponse:
     """An empty sheet to measure with: a row a unit, and no groups."""
     trial = trial_of(public_id)
     protocol = protocol_of(trial)
-    response = _download(f"{public_id}-outcomes.csv")
+    response = download(f"{public_id}-outcomes.csv")
     note_download(request, public_id, "a list of units")
     header = ["id", *(outcome.code for outcome in protocol.outcomes.all)]
     empty = [""] * (len(header) - 1)

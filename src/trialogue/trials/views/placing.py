@@ -17,7 +17,15 @@ from trialogue.trials.queries.uploads import preview
 from trialogue.trials.services import allocation, loading
 from trialogue.trials.services import units as unit_services
 from trialogue.trials.services import uploads as upload_services
-from trialogue.trials.views import acting, note_download, roles_here, show, today, trial_page
+from trialogue.trials.views import (
+    acting,
+    download,
+    note_download,
+    roles_here,
+    show,
+    today,
+    trial_page,
+)
 
 
 @trial_page("load units")
@@ -137,7 +145,7 @@ def units_preview(request: HttpRequest, public_id: str, upload_id: str) -> HttpR
 def problems_file(request: HttpRequest, public_id: str, upload_id: str) -> HttpResponse:
     """Every problem of a file, as a file."""
     found = preview(public_id, upload_id)
-    response = _download(f"{public_id}-problems.csv")
+    response = download(f"{public_id}-problems.csv")
     rows = ([p.row or "", p.column, p.what, p.mend] for p in found.problems)
     write_for_spreadsheet(response, ["row", "column", "what is wrong", "how to mend it"], rows)
     return response
@@ -150,14 +158,8 @@ def template(request: HttpRequest, public_id: str) -> HttpResponse:
     header = ["id", *([protocol.unit.placed] if protocol.unit.clustered else [])]
     header += [*protocol.strata.by, *(["arm"] if protocol.strata.elsewhere else [])]
     header += [column.name for column in protocol.outcomes.covariates]
-    response = _download(f"{public_id}-list.csv")
+    response = download(f"{public_id}-list.csv")
     write_for_spreadsheet(response, header, [])
-    return response
-
-
-def _download(name: str) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -249,7 +251,7 @@ def arm_list(request: HttpRequest, public_id: str, arm: str) -> HttpResponse:
     protocol = protocol_of(trial)
     if not trial.started_at:
         return redirect("trials:allocation", public_id)
-    response = _download(f"{public_id}-{arm}.csv")
+    response = download(f"{public_id}-{arm}.csv")
     note_download(request, public_id, "a list of units")
     if arm in ("list", "allocation"):
         # To the byte as the check reads it.

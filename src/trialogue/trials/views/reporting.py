@@ -15,8 +15,15 @@ from trialogue.trials.queries.data import Rows
 from trialogue.trials.queries.results import stop_of
 from trialogue.trials.queries.trials import protocol_of, sign_off_of, team_of, trial_of
 from trialogue.trials.services import analysis, publishing, stopping
-from trialogue.trials.views import acting, note_download, roles_here, show, today, trial_page
-from trialogue.trials.views.placing import _download
+from trialogue.trials.views import (
+    acting,
+    download,
+    note_download,
+    roles_here,
+    show,
+    today,
+    trial_page,
+)
 
 
 @trial_page("ask to stop")
@@ -161,7 +168,7 @@ def data(request: HttpRequest, public_id: str) -> HttpResponse:
     trial = trial_of(public_id)
     if not trial.locked_at:
         return redirect("trials:analyse", public_id)
-    response = _download(f"{public_id}-data.csv")
+    response = download(f"{public_id}-data.csv")
     note_download(request, public_id, "the data of a trial")
     write_csv(response, *Rows(trial, protocol_of(trial)).table())
     return response

@@ -20,8 +20,7 @@ from trialogue.trials.queries.links import Asked, State, opened, token_of
 from trialogue.trials.queries.measures import waiting_units
 from trialogue.trials.queries.trials import protocol_of, trial_of
 from trialogue.trials.services import self_report
-from trialogue.trials.views import note_download, show, today, trial_page
-from trialogue.trials.views.placing import _download
+from trialogue.trials.views import download, note_download, show, today, trial_page
 
 ON_A_SHEET = 60
 
@@ -108,7 +107,7 @@ def links(request: HttpRequest, public_id: str) -> HttpResponse:
             return site + path
 
         if "csv" in request.GET:
-            response = _download(f"{public_id}-links.csv")
+            response = download(f"{public_id}-links.csv")
             rows = units.values_list("study_id", "pk").iterator()
             write_for_spreadsheet(response, ["id", "link"], ([i, address(u)] for i, u in rows))
             return response
