@@ -2,13 +2,14 @@
 
 import os
 import secrets
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
+
+from trialogue.accounts.secret_files import made_once
 
 DATA_DIR = Path(os.environ.get("TRIALOGUE_DATA", "data")).resolve()
 PUBLIC_URL = os.environ.get("TRIALOGUE_URL", "").rstrip("/")
@@ -26,18 +27,9 @@ def _secret_key() -> str:
     """Return the key from the environment, or one made once and kept in the data folder."""
     if given := os.environ.get("TRIALOGUE_SECRET_KEY"):
         return given
-    kept = DATA_DIR / "secret-key"
     DATA_DIR.mkdir(parents=True, exist_ok=True)
-    if not kept.exists():
-        # Written whole under another name, then linked: nobody reads half a key, and one that was
-        # killed here leaves none.
-        draft = DATA_DIR / f"secret-key-{os.getpid()}"
-        with open(draft, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-            file.write(secrets.token_urlsafe(50))
-        with suppress(FileExistsError):
-            os.link(draft, kept)
-        draft.unlink()
-    return kept.read_text()
+    made = made_once(DATA_DIR / "secret-key", lambda: secrets.token_urlsafe(50).encode())
+    return made.decode()
 
 
 SECRET_KEY = _secret_key()
