@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def served(made, folder):
     shutil.copytree(filled, folder)
     running = Site(folder)
     running.start()
-    yield running, trials
+    yield running, deepcopy(trials)  # a test takes trials from it; the next begins with them all
     if running.process.poll() is None:
         running.stop()
     assert "database is locked" not in running.said.read_text()
