@@ -11,6 +11,9 @@ from django.utils.functional import cached_property
 from trialogue.accounts.periods import CHECK, Period, working_days
 from trialogue.accounts.working_days import Calendar
 
+# Roles that a partner's staff have; all others are the council's.
+PARTNERS = frozenset({"round manager", "visitor"})
+
 
 class Organisation(models.Model):
     """The council that runs this instance, or a partner that works with it."""
@@ -111,7 +114,8 @@ class Person(AbstractBaseUser):
     def roles(self) -> frozenset[str]:
         """What this person is here: `staff` or `partner`, and the roles of their memberships.
 
-        A resident, who belongs nowhere, has no account and is nothing here.
+        A role counts where it belongs: a visitor's in a partner, a manager's in the council. A
+        resident, who belongs nowhere, has no account and is nothing here.
         """
         if not self.is_active or not self.places:
             return frozenset()
@@ -119,8 +123,9 @@ class Person(AbstractBaseUser):
         for membership in self.places:
             council = membership.organisation.kind == Organisation.Kind.COUNCIL
             roles.add("staff" if council else "partner")
-            if council:
-                roles.update(membership.roles)
+            roles.update(
+                set(membership.roles) - PARTNERS if council else PARTNERS & set(membership.roles)
+            )
         return frozenset(roles)
 
     @property
@@ -137,6 +142,12 @@ class Membership(models.Model):
         MANAGER = "manager", "Manager"
         ADMINISTRATOR = "administrator", "Administrator"
         DATA_PROTECTION = "data protection officer", "Data protection officer"
+        DUTY_DESK = "duty desk", "Duty desk"
+        DUTY_MANAGER = "duty manager", "Duty manager"
+        SAFEGUARDING = "safeguarding lead", "Safeguarding lead"
+        COMMISSIONER = "commissioner", "Commissioner of visits"
+        ROUND_MANAGER = "round manager", "Round manager"
+        VISITOR = "visitor", "Visitor"
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")

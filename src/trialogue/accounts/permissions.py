@@ -1,8 +1,9 @@
 """Who may do what: the one table, and the one check.
 
 A person has platform roles (`Person.roles`): `signed in`, `staff` or `partner`, `manager`,
-`administrator`, `data protection officer`. A trial adds its own: `lead`, `analyst`,
-`safety person`, `team`. Everyone, signed in or not, is `anyone`.
+`administrator`, `data protection officer`, those of visits (`duty desk`, `duty manager`,
+`safeguarding lead`, `commissioner`, and a partner's `round manager` and `visitor`). A trial adds
+its own: `lead`, `analyst`, `safety person`, `team`. Everyone, signed in or not, is `anyone`.
 """
 
 from collections.abc import Callable
@@ -27,6 +28,10 @@ SIGNED_IN = frozenset({"signed in"})
 STAFF = frozenset({"staff"})
 TEAM = frozenset({"lead", "analyst", "team"})
 TEAM_AND_MANAGER = TEAM | {"manager"}
+DESK = frozenset({"duty desk", "duty manager"})
+ROUNDS = DESK | {
+    "round manager"
+}  # a round manager sees their own organisation's: queries see to it
 
 # What a person does -> the roles that may. In the order of the loop.
 MAY: dict[str, frozenset[str]] = {
@@ -73,6 +78,21 @@ MAY: dict[str, frozenset[str]] = {
     "write the result": TEAM,
     "publish a result": frozenset({"lead"}),
     "change the team": frozenset({"lead", "manager"}),
+    # visits
+    "set up visits": frozenset({"manager", "duty manager"}),
+    "see rounds": ROUNDS,
+    "change rounds": ROUNDS,
+    "see residents": DESK | {"safeguarding lead"},
+    "enrol residents": DESK,
+    "plan visits": DESK,
+    "watch visits": DESK,
+    "deal with concerns": DESK | {"safeguarding lead"},  # safeguarding ones: its lead alone
+    "close disputed concerns": frozenset({"duty manager", "safeguarding lead"}),
+    "manage phones": ROUNDS,
+    "do a round": frozenset({"visitor"}),
+    "send what was recorded": ANYONE,  # a phone signs what it sends: that counts, no session
+    "see your own visits": ANYONE,  # only with a link that the desk made
+    "read the report of visits": DESK | {"manager", "commissioner"},
     # evidence
     "read evidence": ANYONE,
     "approve a register": frozenset({"administrator"}),

@@ -16,6 +16,12 @@ ROLES = {
     "analyst": "the trial’s analyst",
     "team": "others in the trial’s team",
     "safety person": "the trial’s safety person",
+    "duty desk": "the duty desk",
+    "duty manager": "the duty manager",
+    "safeguarding lead": "the safeguarding lead",
+    "commissioner": "who pays for visits",
+    "round manager": "a partner’s round manager",
+    "visitor": "a visitor",
 }
 
 

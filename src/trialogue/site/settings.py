@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "trialogue.accounts",
     "trialogue.ideas",
     "trialogue.trials",
+    "trialogue.visits",
     "trialogue.evidence",
     "trialogue.site",
 ]

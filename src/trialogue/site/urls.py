@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("trialogue.accounts.urls")),
     path("ideas/", include("trialogue.ideas.urls")),
     path("trials/", include("trialogue.trials.urls")),
+    path("visits/", include("trialogue.visits.urls")),
     path("r/", include("trialogue.trials.own_urls")),
     path("api/", include((api.addresses(), "api"))),
 ]

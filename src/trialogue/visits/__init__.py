@@ -1,0 +1,1 @@
+"""Visits by people who pass the door anyway: scheme, rounds, residents, plan, visits, concerns."""

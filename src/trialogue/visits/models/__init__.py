@@ -1,0 +1,61 @@
+"""What a visit scheme keeps, and what must always be true of it."""
+
+from trialogue.visits.models.concerns import (
+    Acknowledgement,
+    Concern,
+    ConcernStep,
+    DutyShift,
+    Escalation,
+)
+from trialogue.visits.models.planning import Plan, PlannedVisit
+from trialogue.visits.models.recording import (
+    Answer,
+    Device,
+    HeldEvent,
+    ServerKey,
+    Visit,
+    VisitEvent,
+    VisitList,
+)
+from trialogue.visits.models.residents import Agreement, Contact, Resident, Suspension
+from trialogue.visits.models.rounds import Absence, Round, RoundVersion, Visitor, Walk
+from trialogue.visits.models.scheme import (
+    Area,
+    Hazard,
+    LawfulBasis,
+    PartnerAgreement,
+    QuestionSet,
+    Scheme,
+)
+
+__all__ = [
+    "Absence",
+    "Acknowledgement",
+    "Agreement",
+    "Answer",
+    "Area",
+    "Concern",
+    "ConcernStep",
+    "Contact",
+    "Device",
+    "DutyShift",
+    "Escalation",
+    "Hazard",
+    "HeldEvent",
+    "LawfulBasis",
+    "PartnerAgreement",
+    "Plan",
+    "PlannedVisit",
+    "QuestionSet",
+    "Resident",
+    "Round",
+    "RoundVersion",
+    "Scheme",
+    "ServerKey",
+    "Suspension",
+    "Visit",
+    "VisitEvent",
+    "VisitList",
+    "Visitor",
+    "Walk",
+]

@@ -1,0 +1,160 @@
+"""Concerns: raised, acknowledged by a person in time, and closed with what came of them."""
+
+from django.db import models
+from django.db.models import Q
+
+from trialogue.accounts.models import Person
+from trialogue.visits.models.recording import Visit, VisitEvent
+from trialogue.visits.models.residents import Resident
+from trialogue.visits.models.scheme import Scheme
+
+
+class Concern(models.Model):
+    """Something that somebody should look at. Its clock starts when the server receives it."""
+
+    class Level(models.TextChoices):
+        RED = "red", "Red: now"
+        AMBER = "amber", "Amber: today"
+        REQUEST = "request", "Request"
+
+    class Kind(models.TextChoices):
+        HEALTH = "health", "Health"
+        HOME = "home", "Home"
+        COMPANY = "company", "Company"
+        SAFETY = "safety", "Safety"
+        MONEY = "money", "Money"
+        SAFEGUARDING = "safeguarding", "Safeguarding"
+        NO_ANSWER = "no answer", "No answer"
+        OTHER = "other", "Other"
+
+    class Origin(models.TextChoices):
+        DOORSTEP = "doorstep", "At the door"
+        TELEPHONE = "telephone", "By telephone"
+        DESK = "desk", "At the desk"
+
+    class State(models.TextChoices):
+        RAISED = "raised", "Waits to be acknowledged"
+        ACKNOWLEDGED = "acknowledged", "Acknowledged"
+        IN_HAND = "in hand", "In hand"
+        CLOSED = "closed", "Closed"
+
+    class Outcome(models.TextChoices):
+        NOTHING = "no action needed", "No action needed"
+        ADVICE = "advice given", "Advice given"
+        PASSED = "passed on", "Passed to a service"
+        CONTACT = "contact told", "A contact was told"
+        EMERGENCY = "emergency", "An emergency service attended"
+        VISITS = "visits changed", "Visits were changed"
+        KNOWN = "already known", "Already known"
+        NOT_REACHED = "could not be reached", "Could not be reached"
+        OTHER = "other", "Other"
+
+    number = models.PositiveIntegerField(unique=True)  # told as C-1042
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="concerns")
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="concerns")
+    visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="concerns")
+    event = models.OneToOneField(VisitEvent, models.PROTECT, null=True, related_name="concern")
+    level = models.CharField(max_length=7, choices=Level.choices)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    words = models.TextField(blank=True)
+    origin = models.CharField(max_length=9, choices=Origin.choices)
+    raised_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    deadline = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.RAISED)
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    look_again_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
+    # How whereabouts came to be known: a no answer cannot be closed without.
+    whereabouts = models.CharField(max_length=200, blank=True)
+    joined_to = models.ForeignKey("self", models.PROTECT, null=True, related_name="joined")
+    released_at = models.DateTimeField(null=True, blank=True)  # to contacts who may know of it
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["deadline", "pk"]
+        indexes = [models.Index(fields=["scheme", "state", "deadline"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(state="closed") & Q(closed_at__isnull=False) & ~Q(outcome=""))
+                | (~Q(state="closed") & Q(closed_at=None)),
+                name="closing_has_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="closed", kind="no answer", whereabouts=""),
+                name="a_no_answer_closes_with_whereabouts",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="safeguarding", released_at__isnull=False),
+                name="safeguarding_is_never_told_to_contacts",
+            ),
+        ]
+
+    @property
+    def code(self) -> str:
+        """Return what the desk calls it: C-1042."""
+        return f"C-{self.number}"
+
+
+class Acknowledgement(models.Model):
+    """Somebody signed in pressed the button and said what they will do. The first stands."""
+
+    concern = models.OneToOneField(Concern, models.PROTECT, related_name="acknowledgement")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    will_do = models.CharField(max_length=300)
+
+
+class ConcernStep(models.Model):
+    """One thing done about a concern. Rows are never changed, but for words whose time is over."""
+
+    concern = models.ForeignKey(Concern, models.PROTECT, related_name="steps")
+    what = models.CharField(max_length=20)  # a code of `visits.words.STEPS`
+    words = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+
+class DutyShift(models.Model):
+    """Who is on duty, in which role, from when to when."""
+
+    class Role(models.TextChoices):
+        DUTY = "duty", "Duty person"
+        DEPUTY = "deputy", "Deputy"
+        MANAGER = "manager", "Duty manager"
+        SAFEGUARDING = "safeguarding", "Safeguarding lead"
+
+    scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="shifts")
+    role = models.CharField(max_length=12, choices=Role.choices)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    first = models.DateTimeField()
+    last = models.DateTimeField()
+    telephone = models.CharField(max_length=30, blank=True)  # for text messages
+
+    class Meta:
+        ordering = ["first", "role"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last__gt=models.F("first")), name="a_shift_ends_after_it_begins"
+            )
+        ]
+
+
+class Escalation(models.Model):
+    """A rung of a ladder that fell due: whom it told. Its notices are rows of `Notification`."""
+
+    concern = models.ForeignKey(Concern, models.PROTECT, related_name="escalations")
+    rung = models.CharField(max_length=30)
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField()
+    told = models.JSONField(default=list)  # public identifiers of persons
+    result = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["concern", "rung"], name="a_rung_is_climbed_once")
+        ]

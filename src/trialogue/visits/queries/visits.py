@@ -1,0 +1,84 @@
+"""Visits of a day with what became of each."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from trialogue.visits import states
+from trialogue.visits.models import Scheme, Visit, VisitEvent
+from trialogue.visits.queries.residents import suspended_on
+from trialogue.visits.timers import NOT_HEARD
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A visit with its events as they count, and what it is."""
+
+    visit: Visit
+    state: states.State
+    happened: list[states.Happened] = field(default_factory=list)
+    conflict: bool = False  # two phones tell of it
+    not_heard: bool = False  # due, and its time is well past
+
+    @property
+    def words(self) -> str:
+        """What it is, in words."""
+        return "Not heard" if self.not_heard else states.WORDS[self.state]
+
+
+def happened(event: VisitEvent) -> states.Happened:
+    """Return an event as the rule of states reads it."""
+    return states.Happened(
+        event.pk,
+        event.type,
+        event.about_at,
+        event.body or {},
+        event.device.public_id if event.device else None,
+    )
+
+
+def show(visits: Iterable[Visit], *, scheme: Scheme, now: datetime) -> list[Shown]:
+    """Return visits with what became of each. Three queries, however many visits."""
+    listed = list(visits)
+    events: dict[Any, list[states.Happened]] = defaultdict(list)
+    rows = VisitEvent.objects.filter(visit__in=listed).select_related("device")
+    for event in rows:
+        events[event.visit_id].append(happened(event))
+    by_day: dict[date, list[Visit]] = defaultdict(list)
+    for visit in listed:
+        by_day[visit.day].append(visit)
+    off = {
+        (key, day)
+        for day, of_day in by_day.items()
+        for key in suspended_on((one.resident for one in of_day), day)
+    }
+    late = NOT_HEARD.span(scheme.settings)
+    return [
+        _shown(
+            visit,
+            events[visit.pk],
+            suspended=(visit.resident_id, visit.day) in off,
+            late=visit.expected_at + late < now,
+        )
+        for visit in listed
+    ]
+
+
+def _shown(visit: Visit, events: list[states.Happened], *, suspended: bool, late: bool) -> Shown:
+    state = states.state_of(events, suspended=suspended)
+    return Shown(
+        visit,
+        state,
+        states.counting(events),
+        conflict=len(states.accounts_of(events)) > 1,
+        not_heard=late and state == states.State.DUE and not visit.moved,
+    )
+
+
+def of_day(scheme: Scheme, day: date, *, now: datetime) -> list[Shown]:
+    """Return the visits of a day, in the order of their rounds."""
+    rows = Visit.objects.filter(scheme=scheme, day=day)
+    joined = rows.select_related("resident__area", "round__partner", "visitor__person")
+    return show(joined.order_by("round__code", "place", "pk"), scheme=scheme, now=now)
