@@ -14,6 +14,7 @@ from trialogue.ideas import services as ideas
 from trialogue.trials.services import clock as trials
 from trialogue.trials.services import forgetting
 from trialogue.trials.services.telling import tell_ended
+from trialogue.visits import services as visits
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,16 @@ JOBS = (
     Job("forget what trials kept", timedelta(days=1), forgetting.forget),
     Job("tell ideas of ended trials", timedelta(hours=1), tell_ended),
     Job("forget unconfirmed senders", timedelta(hours=1), ideas.forget_unconfirmed),
+    Job("list the visits of the day", timedelta(hours=1), visits.list_days),
+    Job("test the notices of the duty desk", timedelta(hours=1), visits.send_test_notices),
+)
+
+# Each on a thread of its own, so that nothing slow keeps it waiting; done at every look, since
+# twice is as once: (seconds between looks, service).
+WATCHES: tuple[tuple[float, Callable[[datetime], object]], ...] = (
+    (15.0, visits.look_at_timers),
+    (5.0, accounts.send_urgent),
+    (20.0, accounts.follow_deliveries),
 )
 
 
@@ -46,6 +57,14 @@ def past_their_time(now: datetime) -> list[tuple[str, int]]:
     """Return how much of each kind the jobs that forget would delete at `now`."""
     each = (accounts, ideas, forgetting)
     return [one for part in each for one in part.count_past_their_time(now).items()]
+
+
+def look(now: datetime, service: Callable[[datetime], object]) -> None:
+    """Do what cannot wait. What goes wrong is logged, and looked at again the next time."""
+    try:
+        service(now)
+    except Exception:  # the worker is a door
+        log.exception("%s went wrong", getattr(service, "__name__", service))
 
 
 def sweep(now: datetime, jobs: tuple[Job, ...] = JOBS) -> None:

@@ -18,10 +18,14 @@ from trialogue.accounts.services.invitations import (
     renew_invitation,
 )
 from trialogue.accounts.services.messages import (
+    follow_deliveries,
     keep_in_outbox,
     notify,
     send_daily,
     send_messages,
+    send_urgent,
+    text_to,
+    texts_leave,
     write_to,
 )
 from trialogue.accounts.services.passwords import (
@@ -64,6 +68,7 @@ __all__ = [
     "end_access",
     "ending",
     "finish_work",
+    "follow_deliveries",
     "forget",
     "hand_over_areas",
     "invitation_link",
@@ -84,6 +89,7 @@ __all__ = [
     "save_area",
     "send_daily",
     "send_messages",
+    "send_urgent",
     "set_days",
     "set_new_password",
     "set_pauses",
@@ -93,6 +99,8 @@ __all__ = [
     "start_work",
     "step_work",
     "stop_work",
+    "text_to",
+    "texts_leave",
     "work_on",
     "write_to",
 ]

@@ -6,6 +6,8 @@ from trialogue.visits.models.concerns import (
     ConcernStep,
     DutyShift,
     Escalation,
+    HandOver,
+    Watch,
 )
 from trialogue.visits.models.planning import Plan, PlannedVisit
 from trialogue.visits.models.recording import (
@@ -40,6 +42,7 @@ __all__ = [
     "Device",
     "DutyShift",
     "Escalation",
+    "HandOver",
     "Hazard",
     "HeldEvent",
     "LawfulBasis",
@@ -58,4 +61,5 @@ __all__ = [
     "VisitList",
     "Visitor",
     "Walk",
+    "Watch",
 ]
