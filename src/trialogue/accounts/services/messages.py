@@ -175,7 +175,7 @@ def _email(to: str, subject: str, words: str, *, key: str, again: bool) -> str:
 
 
 def texts_leave() -> bool:
-    """Whether text messages go anywhere: by GOV.UK Notify, or where all is shown on the console."""
+    """Whether texts go anywhere: by GOV.UK Notify, or where all is shown on the console."""
     return bool(settings.TEXTS_LEAVE)
 
 
