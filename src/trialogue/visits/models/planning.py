@@ -69,3 +69,8 @@ class PlannedVisit(models.Model):
                 fields=["plan", "resident", "weekday"], name="never_twice_on_a_day"
             )
         ]
+
+    @property
+    def day(self) -> str:
+        """The weekday's name."""
+        return ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")[self.weekday]

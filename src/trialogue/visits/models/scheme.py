@@ -60,6 +60,16 @@ class PartnerAgreement(models.Model):
             )
         ]
 
+    @property
+    def pounds_a_visit(self) -> str:
+        """The price of a visit, as people write it."""
+        return f"{self.pence_a_visit / 100:.2f}"
+
+    @property
+    def pounds_an_hour(self) -> str:
+        """The price of an hour, as people write it."""
+        return f"{self.pence_an_hour / 100:.2f}"
+
 
 class Area(models.Model):
     """A part of the scheme that starts on a day. No visit is planned or listed in it before."""

@@ -1,19 +1,73 @@
 """Everything about visits that only reads."""
 
-from trialogue.visits.queries.residents import agrees, may_start, suspended_on, visited
+from trialogue.visits.queries.residents import (
+    ContactSeen,
+    agreed,
+    agreeing,
+    alike,
+    contacts,
+    day_before,
+    days_in_words,
+    may_start,
+    patterns,
+    pauses,
+    resident_of,
+    resident_states,
+    residents,
+    sees,
+    suspended_on,
+    to_be_placed,
+)
+from trialogue.visits.queries.rounds import (
+    RoundSeen,
+    agreements,
+    possible_visitors,
+    round_of,
+    rounds,
+    seen,
+    versions,
+    visitors,
+)
 from trialogue.visits.queries.scheme import partners_of, question_set, scheme
-from trialogue.visits.queries.visits import Shown, happened, of_day, show
+from trialogue.visits.queries.setting_up import Step, questions_of, steps, still_to_set_up
+from trialogue.visits.queries.visits import Shown, happened, history, of_day, places_of, show
 
 __all__ = [
+    "ContactSeen",
+    "RoundSeen",
     "Shown",
-    "agrees",
+    "Step",
+    "agreed",
+    "agreeing",
+    "agreements",
+    "alike",
+    "contacts",
+    "day_before",
+    "days_in_words",
     "happened",
+    "history",
     "may_start",
     "of_day",
     "partners_of",
+    "patterns",
+    "pauses",
+    "places_of",
+    "possible_visitors",
     "question_set",
+    "questions_of",
+    "resident_of",
+    "resident_states",
+    "residents",
+    "round_of",
+    "rounds",
     "scheme",
+    "seen",
+    "sees",
     "show",
+    "steps",
+    "still_to_set_up",
     "suspended_on",
-    "visited",
+    "to_be_placed",
+    "versions",
+    "visitors",
 ]

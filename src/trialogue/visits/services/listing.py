@@ -40,7 +40,8 @@ def list_day(scheme: Scheme, day: date, *, at: datetime) -> int:
         .select_related("resident__area", "round")
         .order_by("round__code", "gap", "order")
     )
-    due = [one for one in planned if _is_due(one.resident, day)]
+    agreed = queries.agreeing((one.resident for one in planned), day)
+    due = [one for one in planned if one.resident_id in agreed and _is_due(one.resident, day)]
     if not due or not _runs(scheme, day):
         return 0
     visitors = _visitors(day)
@@ -72,11 +73,8 @@ def _runs(scheme: Scheme, day: date) -> bool:
 
 
 def _is_due(resident: Resident, day: date) -> bool:
-    return (
-        resident.state in (Resident.State.ACTIVE, Resident.State.PAUSED)
-        and queries.may_start(resident, day)
-        and queries.agrees(resident, day)
-    )
+    called_on = (Resident.State.ACTIVE, Resident.State.PAUSED)
+    return resident.state in called_on and queries.may_start(resident, day)
 
 
 def _visitors(day: date) -> dict[int, Visitor | None]:
