@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trialogue.visits.views import residents, rounds, setup
+from trialogue.visits.views import plan, residents, rounds, setup
 
 app_name = "visits"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("residents/add/", residents.add_list, name="add_residents"),
     path("residents/example.csv", residents.example_list, name="example_list"),
     path("residents/<uuid:public_id>/", residents.resident, name="resident"),
+    path("plan/", plan.plan, name="plan"),
+    path("residents/<uuid:public_id>/places/", plan.places, name="places"),
     path("residents/<uuid:public_id>/<slug:step>/", residents.enrol, name="enrol"),
     path(
         "residents/<uuid:public_id>/contacts/<uuid:contact_id>/",

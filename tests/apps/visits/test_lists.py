@@ -7,7 +7,7 @@ from tests.apps.visits.conftest import NOW
 from trialogue.methods.problems import InputError
 from trialogue.visits import services
 from trialogue.visits.models import ListFile, PartnerAgreement, Resident, Round, RoundVersion
-from trialogue.visits.services.rounds import unpack
+from trialogue.visits.packing import unpack
 
 HEAD = "reference,full_name,address_1,postcode,uprn,x,y,telephone,visits_per_week,days_ok,minutes,"
 HEAD += "contact_1_name,contact_1_email,contact_1_may_see,agreed_on\n"

@@ -61,7 +61,12 @@ def test_a_manager_sets_up_a_scheme_from_nothing_to_its_first_day(client, cast):
     assert left == ["rota", "rounds"]
     refused = client.post(
         reverse("visits:setup"),
-        {"starts_on_day": "1", "starts_on_month": "4", "starts_on_year": "2027", "version": scheme.version},
+        {
+            "starts_on_day": "1",
+            "starts_on_month": "4",
+            "starts_on_year": "2027",
+            "version": scheme.version,
+        },
     )
     assert "Still to do: Duty rota" in refused.content.decode()
     scheme.refresh_from_db()

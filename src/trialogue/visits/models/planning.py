@@ -61,6 +61,8 @@ class PlannedVisit(models.Model):
     gap = models.PositiveIntegerField()
     order = models.PositiveSmallIntegerField()  # of those in the same gap
     arrives = models.TimeField()
+    # A place chosen or a week accepted today counts from tomorrow: today's lists are out.
+    first_day = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["round", "weekday", "gap", "order"]

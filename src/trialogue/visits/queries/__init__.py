@@ -1,5 +1,15 @@
 """Everything about visits that only reads."""
 
+from trialogue.visits.queries.maps import map_of, unplaced_in, waiting
+from trialogue.visits.queries.plans import (
+    changes,
+    current_plan,
+    draft_plan,
+    figures,
+    in_words,
+    why_here,
+    without_place,
+)
 from trialogue.visits.queries.residents import (
     ContactSeen,
     agreed,
@@ -19,6 +29,7 @@ from trialogue.visits.queries.residents import (
     to_be_placed,
 )
 from trialogue.visits.queries.rounds import (
+    WEEKDAYS,
     RoundSeen,
     agreements,
     possible_visitors,
@@ -31,8 +42,10 @@ from trialogue.visits.queries.rounds import (
 from trialogue.visits.queries.scheme import partners_of, question_set, scheme
 from trialogue.visits.queries.setting_up import Step, questions_of, steps, still_to_set_up
 from trialogue.visits.queries.visits import Shown, happened, history, of_day, places_of, show
+from trialogue.visits.queries.week import this_week
 
 __all__ = [
+    "WEEKDAYS",
     "ContactSeen",
     "RoundSeen",
     "Shown",
@@ -41,11 +54,17 @@ __all__ = [
     "agreeing",
     "agreements",
     "alike",
+    "changes",
     "contacts",
+    "current_plan",
     "day_before",
     "days_in_words",
+    "draft_plan",
+    "figures",
     "happened",
     "history",
+    "in_words",
+    "map_of",
     "may_start",
     "of_day",
     "partners_of",
@@ -67,7 +86,12 @@ __all__ = [
     "steps",
     "still_to_set_up",
     "suspended_on",
+    "this_week",
     "to_be_placed",
+    "unplaced_in",
     "versions",
     "visitors",
+    "waiting",
+    "why_here",
+    "without_place",
 ]

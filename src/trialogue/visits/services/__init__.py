@@ -1,11 +1,18 @@
 """Everything that changes visits: one function for each thing a person does."""
 
-from trialogue.visits.services.listing import list_day, list_days
+from trialogue.visits.services.listing import list_day, list_today
 from trialogue.visits.services.lists import Look, kept_list
 from trialogue.visits.services.lists import give_up as give_up_list
 from trialogue.visits.services.lists import keep as keep_list
 from trialogue.visits.services.lists import look as look_at_list
 from trialogue.visits.services.lists import take as take_list
+from trialogue.visits.services.planning import (
+    accept_plan,
+    ask_for_plan,
+    choose_place,
+    discard_plan,
+    offers,
+)
 from trialogue.visits.services.reading.residents import example as example_row
 from trialogue.visits.services.residents import (
     ContactGiven,
@@ -51,12 +58,16 @@ __all__ = [
     "Look",
     "ResidentGiven",
     "RoundGiven",
+    "accept_plan",
     "add_contact",
     "agree",
     "allow_contact",
+    "ask_for_plan",
     "begin_scheme",
     "change_resident",
     "change_scheme",
+    "choose_place",
+    "discard_plan",
     "end_absence",
     "end_pause",
     "end_visits",
@@ -65,11 +76,12 @@ __all__ = [
     "keep_list",
     "kept_list",
     "list_day",
-    "list_days",
+    "list_today",
     "look_at_list",
     "never_tell",
     "note_absence",
     "note_nobody_near",
+    "offers",
     "pause",
     "place_of",
     "propose",

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from trialogue.accounts import queries as councils
 from trialogue.visits import queries
@@ -15,14 +16,12 @@ from trialogue.visits.questions import choose
 REMEMBERED = 12  # earlier visits that the choice of questions looks back on
 
 
-def list_days(now: datetime) -> None:
-    """Make the visits of today and tomorrow, for every scheme that runs. Twice is as once."""
+def list_today(now: datetime) -> None:
+    """Make the visits of today. Twice is as once."""
     scheme = queries.scheme()
     if scheme is None:
         return
-    today = now.astimezone(_zone()).date()
-    for day in (today, today + timedelta(days=1)):
-        list_day(scheme, day, at=now)
+    list_day(scheme, now.astimezone(_zone()).date(), at=now)
 
 
 @transaction.atomic
@@ -35,7 +34,7 @@ def list_day(scheme: Scheme, day: date, *, at: datetime) -> int:
     """
     planned = (
         PlannedVisit.objects.filter(plan__scheme=scheme, plan__state="current")
-        .filter(weekday=day.weekday())
+        .filter(Q(first_day=None) | Q(first_day__lte=day), weekday=day.weekday())
         .exclude(resident__visits__day=day)
         .select_related("resident__area", "round")
         .order_by("round__code", "gap", "order")

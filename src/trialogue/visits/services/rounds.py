@@ -1,7 +1,6 @@
 """Rounds as partners give them, who walks them, and days without anybody."""
 
-import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import pairwise
@@ -23,10 +22,10 @@ from trialogue.visits.models import (
     Visitor,
     Walk,
 )
+from trialogue.visits.packing import Place, pack
 from trialogue.visits.positions import distance
 
 WEEKDAYS = range(6)  # Monday to Saturday
-Place = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -46,17 +45,6 @@ class RoundGiven:
     spare: tuple[float, ...]
     skills: tuple[int, ...] = ()
     duration: float | None = None
-
-
-def pack(points: Sequence[Place]) -> bytes:
-    """Return points as a version of a round keeps them."""
-    return struct.pack(f"<{2 * len(points)}d", *(part for place in points for part in place))
-
-
-def unpack(packed: bytes) -> list[Place]:
-    """Return the depot and the stops of a version of a round."""
-    numbers = struct.unpack(f"<{len(packed) // 8}d", bytes(packed))
-    return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def seconds_per_metre(given: RoundGiven, usual: float) -> float:

@@ -30,10 +30,14 @@ def rounds(request: HttpRequest) -> HttpResponse:
     if scheme is None:
         return show(request, "no_scheme")
     person = person_of(request)
+    listed = queries.seen(scheme, seen_by=person, day=today())
     return show(
         request,
         "rounds",
-        rounds=queries.seen(scheme, seen_by=person, day=today()),
+        rounds=listed,
+        map=queries.map_of(
+            listed, queries.current_plan(scheme), weekday=today().weekday(), named=False
+        ),
         visitors=queries.visitors(scheme, seen_by=person).filter(ended_on=None),
     )
 
@@ -87,8 +91,20 @@ def one_round(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.success(request, "Saved")
         return redirect("visits:round_page", public_id)
     shown = next((form for form in (spare, walks, off) if form.errors), spare)
+    weekday = next((load.weekday for load in seen.loads if load.visits), today().weekday())
     return show(
-        request, "round", seen=seen, spare=spare, walks=walks, off=off, form=shown, days=days
+        request,
+        "round",
+        map=queries.map_of(
+            [seen], queries.current_plan(found.scheme), weekday=weekday, named=False
+        ),
+        map_day=queries.WEEKDAYS[min(weekday, 5)],
+        seen=seen,
+        spare=spare,
+        walks=walks,
+        off=off,
+        form=shown,
+        days=days,
     )
 
 

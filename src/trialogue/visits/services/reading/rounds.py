@@ -4,8 +4,9 @@ from collections import defaultdict
 
 from trialogue.methods.problems import InputError, Problem
 from trialogue.tables import Table
+from trialogue.visits.packing import Place
 from trialogue.visits.services.reading.cells import Cells, need, rows_of
-from trialogue.visits.services.rounds import Place, RoundGiven, seconds_per_metre
+from trialogue.visits.services.rounds import RoundGiven, seconds_per_metre
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat")
 STOPS = ("round", "sequence", "x", "y", "lat", "lon")
