@@ -79,6 +79,7 @@ def round_map(
         _dots(lines, east, north),
         *(mark for one in lines for stop in one.visits for mark in _visit(stop, east, north)),
         *(_square(place, east, north) for place in unplaced),
+        *(_name(one, east, north) for one in lines if len(one.way) > 2),
         *(write(words, east.at(x), north.at(y), anchor="middle") for words, (x, y) in names),
         *_foot(east, height),
     ]
@@ -103,9 +104,9 @@ def _frame(places: Sequence[Place]) -> tuple[Axis, Axis, float]:
     wide = max(max(xs) - min(xs), 1.0)
     high = max(max(ys) - min(ys), 1.0)
     scale = min((WIDTH - 2 * MARGIN) / wide, (1.4 * WIDTH - 2 * MARGIN) / high)
-    height = max(high * scale, 60.0) + 2 * MARGIN
+    height = max(high * scale, 60.0) + 2 * MARGIN + TYPE
     left = (WIDTH - wide * scale) / 2
-    top = (height - high * scale) / 2
+    top = (height + TYPE - high * scale) / 2
     east = Axis(min(xs), min(xs) + wide, left, left + wide * scale)
     north = Axis(min(ys), min(ys) + high, top + high * scale, top)
     return east, north, height
@@ -124,6 +125,14 @@ def _line(one: Line, number: int, east: Axis, north: Axis) -> str:
     return polyline(
         way, width=3 if one.bold else 1.5, stroke=colour, dash="" if one.bold else "5 3"
     )
+
+
+def _name(one: Line, east: Axis, north: Axis) -> str:
+    """Write a round's name above its northernmost stops."""
+    stops = one.way[1:-1]
+    middle = sum(x for x, _ in stops) / len(stops)
+    top = max(y for _, y in stops)
+    return write(one.name, east.at(middle), north.at(top) - 5, anchor="middle", bold=one.bold)
 
 
 def _dots(lines: Sequence[Line], east: Axis, north: Axis) -> str:

@@ -1,5 +1,6 @@
 """Rounds and visitors, as far as a person may see them."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,6 +22,7 @@ from trialogue.visits.models import (
 )
 from trialogue.visits.queries.scheme import partners_of
 
+_PARTS = re.compile(r"(\D*)(\d*)")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 
 
@@ -145,7 +147,7 @@ def seen(scheme: Scheme, *, seen_by: Person, day: date, ended: bool = False) -> 
     found = rounds(scheme, seen_by=seen_by)
     if not ended:
         found = found.filter(ended_on=None)
-    listed = list(found.prefetch_related("walks__visitor__person"))
+    listed = sorted(found.prefetch_related("walks__visitor__person"), key=_as_counted)
     held = versions(found, day=day)
     visits: dict[tuple[int, int], int] = {}
     planned = PlannedVisit.objects.filter(plan__scheme=scheme, plan__state="current")
@@ -166,6 +168,11 @@ def seen(scheme: Scheme, *, seen_by: Person, day: date, ended: bool = False) -> 
         )
         for one in listed
     ]
+
+
+def _as_counted(one: Round) -> list[tuple[int, str]]:
+    """Return what puts round 7 before round 11."""
+    return [(int(part or 0), words) for words, part in _PARTS.findall(one.code)]
 
 
 def _used(scheme: Scheme) -> dict[str, Any]:

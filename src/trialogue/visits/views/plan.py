@@ -52,7 +52,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         draft_figures=queries.figures(made) if made else None,
         running=draft.work if draft and made is None else None,
         changes=queries.changes(made, day=today()) if made else [],
-        waiting=queries.without_place(shown, queries.unplaced_in(shown, waiting), day=today()),
+        unplaced=queries.without_place(shown, queries.unplaced_in(shown, waiting), day=today()),
         map=queries.map_of(
             queries.seen(scheme, seen_by=person, day=today()),
             shown,
