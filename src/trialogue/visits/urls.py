@@ -33,6 +33,7 @@ urlpatterns = [
     path("setup/questions/", setup.questions, name="questions"),
     path("setup/agreement/", setup.agreement_words, name="agreement_words"),
     path("setup/times/", setup.timers, name="timers"),
+    path("setup/trial/", setup.as_trial, name="as_trial"),
     path("setup/hazards/", setup.hazards, name="hazards"),
     path("setup/hazards/<slug:code>/", setup.hazard, name="hazard"),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from trialogue.pages.forms import DateField, Form, choice, number, text, tick, whole
+from trialogue.trials.services.planning import GOING_AHEAD
 from trialogue.visits.positions import GRIDS
 from trialogue.visits.services.scheme import WORDINGS
 from trialogue.visits.timers import Timer
@@ -185,3 +186,23 @@ class Start(Form):
         error_messages={"required": "Enter the first day"},
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AsTrial(Form):
+    """What starts together by lot, and the answer at the gate."""
+
+    unit = choice(
+        "What starts together?",
+        [
+            ("round", "Each round: its visitor starts on one day"),
+            ("area", "Each area: all its rounds start on one day"),
+        ],
+        needed="Choose what starts together",
+        initial="round",
+    )
+    going_ahead = choice(
+        "You saw what others tried. Why go ahead?",
+        GOING_AHEAD.items(),
+        needed="Choose why you go ahead",
+    )
+    why = text("In your own words, if you like", rows=3)

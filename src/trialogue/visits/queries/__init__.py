@@ -39,9 +39,24 @@ from trialogue.visits.queries.rounds import (
     versions,
     visitors,
 )
-from trialogue.visits.queries.scheme import partners_of, question_set, scheme
+from trialogue.visits.queries.scheme import (
+    agreed_count,
+    partners_of,
+    question_set,
+    scheme,
+    trial_of,
+    tried_before,
+)
 from trialogue.visits.queries.setting_up import Step, questions_of, steps, still_to_set_up
-from trialogue.visits.queries.visits import Shown, happened, history, of_day, places_of, show
+from trialogue.visits.queries.visits import (
+    Shown,
+    happened,
+    history,
+    minutes_at_door,
+    of_day,
+    places_of,
+    show,
+)
 from trialogue.visits.queries.week import this_week
 
 __all__ = [
@@ -51,6 +66,7 @@ __all__ = [
     "Shown",
     "Step",
     "agreed",
+    "agreed_count",
     "agreeing",
     "agreements",
     "alike",
@@ -66,6 +82,7 @@ __all__ = [
     "in_words",
     "map_of",
     "may_start",
+    "minutes_at_door",
     "of_day",
     "partners_of",
     "patterns",
@@ -88,6 +105,8 @@ __all__ = [
     "suspended_on",
     "this_week",
     "to_be_placed",
+    "trial_of",
+    "tried_before",
     "unplaced_in",
     "versions",
     "visitors",

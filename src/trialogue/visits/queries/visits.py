@@ -95,3 +95,12 @@ def places_of(resident: Resident) -> list[PlannedVisit]:
     """Return when somebody calls on a resident by the plan that stands."""
     rows = PlannedVisit.objects.filter(resident=resident, plan__state="current")
     return list(rows.select_related("round__partner").order_by("weekday"))
+
+
+def minutes_at_door(happened: Iterable[states.Happened]) -> float | None:
+    """Return how long a visit took at the door, from beginning to record; None: not known."""
+    begun = [one.at for one in happened if one.type == states.Type.VISIT_STARTED]
+    ended = [one.at for one in happened if one.type == states.Type.VISIT_RECORDED]
+    if not begun or not ended or max(ended) < min(begun):
+        return None
+    return (max(ended) - min(begun)).total_seconds() / 60

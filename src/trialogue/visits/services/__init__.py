@@ -52,6 +52,7 @@ from trialogue.visits.services.scheme import (
     settle,
     start_scheme,
 )
+from trialogue.visits.services.trial import read_draw, send_list, start_as_trial, tell_trial
 
 __all__ = [
     "ContactGiven",
@@ -86,6 +87,7 @@ __all__ = [
     "place_of",
     "propose",
     "publish_questions",
+    "read_draw",
     "remove_contact",
     "save_area",
     "save_basis",
@@ -93,11 +95,14 @@ __all__ = [
     "save_partner",
     "save_round",
     "save_visitor",
+    "send_list",
     "set_spare",
     "set_timers",
     "set_walks",
     "settle",
+    "start_as_trial",
     "start_scheme",
     "take_list",
+    "tell_trial",
     "withdraw",
 ]

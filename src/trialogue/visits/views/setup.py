@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils import timezone
 from trialogue.accounts import permissions
 from trialogue.accounts import queries as councils
 from trialogue.accounts.requests import person_of
+from trialogue.methods.problems import InputError
 from trialogue.visits import queries, services
 from trialogue.visits.forms import scheme as forms
 from trialogue.visits.timers import CLOCKS, KEEPING, LADDER, ROUNDS
@@ -231,3 +233,35 @@ def hazard(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, f"Hazard {code} is saved")
         return redirect("visits:hazards")
     return show(request, "hazard", form=form, hazard=found)
+
+
+@permissions.page("set up visits")
+def as_trial(request: HttpRequest) -> HttpResponse:
+    """Start the scheme as a trial, or see how far that is."""
+    scheme = _scheme()
+    person, at = person_of(request), timezone.now()
+    form = forms.AsTrial(posted(request))
+    if scheme.trial and request.POST.get("act") == "list":
+        try:
+            return redirect(services.send_list(scheme.pk, by=person, at=at))
+        except (InputError, PermissionDenied) as error:
+            problems = getattr(error, "problems", (error,))
+            messages.warning(request, str(problems[0]))
+            return redirect("visits:as_trial")
+    made: list[str] = []
+    if not scheme.trial and did(
+        form,
+        lambda: made.append(
+            services.start_as_trial(scheme.pk, **form.cleaned_data, by=person, at=at)
+        ),
+    ):
+        return redirect("trials:trial", made[0])
+    return show(
+        request,
+        "as_trial",
+        form=form,
+        hits=queries.tried_before(scheme),
+        trial=queries.trial_of(scheme),
+        areas=scheme.areas.all(),
+        agreed=queries.agreed_count(scheme),
+    )
