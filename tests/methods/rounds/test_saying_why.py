@@ -57,7 +57,6 @@ def test_the_places_offered_are_all_there_are_and_cost_what_trying_each_spot_fin
         rest = full.without(one.id) if one.id in full.places else full
         alone = cost(content, rest, kept=False)
         left_out = content["weights"]["unserved_visit_s"] * one.visits_per_week
-        everywhere = range(len(full.instance.rounds))
         found = {o.place: o for o in offers(rest, one, rest.able(one), one.patterns)}
         for r in full.instance.rounds:
             for pattern in one.patterns:

@@ -6,6 +6,7 @@ docs/methods/rounds.md.
 
 from dataclasses import dataclass, replace
 
+from trialogue.methods.rounds.absence import Cover, Covered, visitor_off
 from trialogue.methods.rounds.bound import lower_bound
 from trialogue.methods.rounds.checking import Checked, Parts, check
 from trialogue.methods.rounds.differences import Difference, differences, settled
@@ -22,6 +23,8 @@ from trialogue.methods.rounds.wording import unplaced
 
 __all__ = [
     "Checked",
+    "Cover",
+    "Covered",
     "Difference",
     "Effort",
     "Explanation",
@@ -52,6 +55,7 @@ __all__ = [
     "read_plan",
     "settled",
     "stand",
+    "visitor_off",
 ]
 
 VERSION = 1  # of the search: another number, another plan of the same seed

@@ -65,7 +65,7 @@ def offers(
     days = sorted({day for pattern in patterns for day in pattern})
     spots = standing.spots(standing.cells(rounds, days))
     tried = standing.tried(resident, spots)
-    cost = _day_costs(standing, spots, tried).reshape(len(rounds), len(days))
+    cost = day_costs(standing, spots, tried).reshape(len(rounds), len(days))
     found = []
     for pattern in patterns:
         column = [days.index(day) for day in pattern]
@@ -98,7 +98,7 @@ def present(standing: Standing, resident: Resident) -> Offer:
     return _offer(standing, resident, r, place.days, loads, here.travel_s - gone.travel_s)
 
 
-def _day_costs(standing: Standing, spots: Spots, tried: Tried) -> FloatArray:
+def day_costs(standing: Standing, spots: Spots, tried: Tried) -> FloatArray:
     """Return what a visit adds to each round-day's cost; inf where there is no room."""
     fits, spare = tried.fits, standing.spare_s[spots.cells]
     needs, added = (np.where(fits, each, 0.0) for each in (tried.needs_s, tried.added_s))

@@ -1,6 +1,6 @@
 """Why somebody cannot have a place: the rule it would break, with its figures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ from trialogue.methods.rounds.checking import TOLERANCE
 from trialogue.methods.rounds.instance import Resident
 from trialogue.methods.rounds.offers import MOST_ROUNDS, best_places
 from trialogue.methods.rounds.plan import Place
-from trialogue.methods.rounds.standing import Standing, Tried
+from trialogue.methods.rounds.standing import Standing, Tried, Whole
 
 
 @dataclass(frozen=True)
@@ -59,39 +59,49 @@ def no_place(standing: Standing, resident: Resident) -> Reason:
     """
     able = standing.able(resident)
     if not able:
-        rounds = standing.instance.rounds
-        if rounds and not any(resident.skills <= one.skills for one in rounds):
+        every = standing.instance.rounds
+        if every and not any(resident.skills <= one.skills for one in every):
             return Reason("skill", skills=tuple(sorted(resident.skills)))
         return Reason("no_room", needs_s=resident.service_s, left_s=0.0)
     if found := best_places(standing, resident, most=1):
         # It fits, and was left out all the same: a visit missed counts for less.
         return Reason("less_travel", found[0].place.round, cost_s=found[0].cost_s)
-    rounds_near = standing.nearest(resident, able, MOST_ROUNDS)
-    cells = standing.cells(rounds_near)
-    spare = standing.spare_s[cells].reshape(len(rounds_near), -1)
+    rounds = standing.nearest(resident, able, MOST_ROUNDS)
+    days = len(standing.instance.days)
     options = [
-        (i, list(pattern)) for i in range(len(rounds_near)) for pattern in resident.patterns
+        [i * days + day for day in pattern]
+        for i in range(len(rounds))
+        for pattern in resident.patterns
     ]
-    most = max((float(spare[i, days].min()) for i, days in options), default=0.0)
+    return least_lacking(standing, resident, standing.cells(rounds), options)
+
+
+def least_lacking(
+    standing: Standing, resident: Resident, cells: Whole, options: Sequence[list[int]]
+) -> Reason:
+    """Return why none of some options has room, each a list of indices into `cells`.
+
+    The one that lacks least is named, on its worst day.
+    """
+    spare = standing.spare_s[cells]
+    most = max((float(spare[at].min()) for at in options), default=0.0)
     if most < resident.service_s:
         return Reason("no_room", needs_s=resident.service_s, left_s=most)
     tried = standing.tried(resident, standing.spots(cells))
     lacks = np.where(np.isfinite(tried.added_s), tried.needs_s - tried.left_s, np.inf)
     # First what lacks room alone, then what misses somebody's hours, and never a day off.
-    ranks = [
-        (
-            bool(spare[i, days].min() < resident.service_s),
-            float(lacks.reshape(spare.shape)[i, days].max()),
-            float(tried.misses_s.reshape(spare.shape)[i, days].max()),
-        )
-        for i, days in options
-    ]
-    i, days = options[ranks.index(min(ranks))]
-    at = i * spare.shape[1] + np.array(days)
+    at = min(
+        options,
+        key=lambda at: (
+            bool(spare[at].min() < resident.service_s),
+            float(lacks[at].max()),
+            float(tried.misses_s[at].max()),
+        ),
+    )
     chosen = Tried(*(getattr(tried, name)[at] for name in Tried.__dataclass_fields__))
     reason = _worst(standing, resident, cells[at], chosen)
     if reason is None:
-        raise AssertionError("a place that has room is an offer")
+        raise AssertionError("there is room after all")
     return reason
 
 

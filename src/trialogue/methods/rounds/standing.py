@@ -178,11 +178,11 @@ class Standing:
         ]
 
     def nearest(self, resident: Resident, rounds: Sequence[int], most: int) -> list[int]:
-        """Return the rounds they know and the `most` with the least detours, nearest first."""
+        """Return the rounds they know and the `most` nearest by straight line, nearest first."""
         if len(rounds) <= most:
             return list(rounds)
-        to, back = self._legs(resident, self.ways.xy, ())
-        detour = to + np.append(back[1:], 0.0) - self.ways.along_s
+        to = self.travel.straight(self.ways.xy, np.array(resident.xy))
+        detour = to + np.append(to[1:], 0.0) - self.ways.along_s
         detour[self.ways.first + self.ways.gaps] = np.inf
         least = np.minimum.reduceat(detour, self.ways.first)[np.array(rounds)]
         known = [self.instance.rounds[r].id in resident.familiar for r in rounds]
@@ -259,8 +259,7 @@ class Standing:
 
     def tried(self, resident: Resident, spots: Spots) -> Tried:
         """Return what a visit to somebody would do to each of some round-days."""
-        own = np.array([one.xy for one in spots.people]).reshape(-1, 2)
-        to, back = self._legs(resident, np.concatenate([self.ways.xy, own]), spots.people)
+        to, back = self._legs(resident, spots)
         there, longer = to[spots.before], to[spots.before] + back[spots.after] - spots.leg_s
         added = np.maximum(spots.excess_s + longer, 0.0) - np.maximum(spots.excess_s, 0.0)
         arrives, delay = spots.leaves_s + there, longer + resident.service_s
@@ -279,16 +278,21 @@ class Standing:
             arrives_s=arrives[nearest],
         )
 
-    def _legs(
-        self, resident: Resident, nodes: FloatArray, people: Sequence[Resident]
-    ) -> tuple[FloatArray, FloatArray]:
-        """Return the seconds to a resident from each node, and from them to it."""
-        to = self.travel.straight(nodes, np.array(resident.xy))
+    def _legs(self, resident: Resident, spots: Spots) -> tuple[FloatArray, FloatArray]:
+        """Return the seconds to a resident from each node of some spots, and back."""
+        xy = np.concatenate(
+            [self.ways.xy, np.array([one.xy for one in spots.people]).reshape(-1, 2)]
+        )
+        used = np.zeros(len(xy), bool)
+        used[spots.before] = used[spots.after] = True
+        to = np.zeros(len(xy))
+        to[used] = self.travel.straight(xy[used], np.array(resident.xy))
         if not self.travel.known:
             return to, to
         back = to.copy()
-        names = [*self._point_names, *(one.id for one in people)]
-        for i, name in enumerate(names):
+        for i in np.flatnonzero(used).tolist():
+            own = i - len(self.ways.xy)
+            name = spots.people[own].id if own >= 0 else self._point_names[i]
             to[i] = self.travel.known.get((name, resident.id), to[i])
             back[i] = self.travel.known.get((resident.id, name), back[i])
         return to, back

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
+from trialogue.methods.rounds.absence import Covered
 from trialogue.methods.rounds.differences import Difference
 from trialogue.methods.rounds.explaining import Explanation
 from trialogue.methods.rounds.offers import Offer
@@ -61,6 +62,22 @@ def change_text(change: Difference, names: Names) -> str:
     if change.instead and change.before:
         said.append(_instead(change.instead, names))
     return " ".join(each for each in said if each)
+
+
+def cover_text(covered: Covered, names: Names) -> str:
+    """Say to the desk what becomes of a visit whose visitor is off."""
+    who, place = names.resident(covered.resident), names.round(covered.round)
+    if covered.day is None:
+        on = "to telephone" if covered.ending == "telephone" else "not visited, and not telephoned"
+        why = f": {_SAID[covered.reason.code](covered.reason, names)}" if covered.reason else ""
+        return f"{who}: {on}{why}."
+    if covered.made_room:
+        other, to = covered.made_room
+        return (
+            f"{who}: {place}, where {names.resident(other)} makes room and goes to "
+            f"{names.round(to)}."
+        )
+    return f"{who}: {place} on {names.days[covered.day]}."
 
 
 def told_text(change: Difference, names: Names) -> str:
