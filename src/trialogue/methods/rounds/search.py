@@ -98,7 +98,9 @@ class _Run:
         from trialogue.methods.rounds.kernel import fill
 
         self.state = _empty(self.instance, seed, number)
-        order = np.argsort([-one.visits_per_week for one in self.instance.residents], kind="stable")
+        order = np.argsort(
+            [-one.visits_per_week for one in self.instance.residents], kind="stable"
+        )
         fill(self.near, self.state, _kept(self.near, self.state), order)
 
     def go_on_from_best(self, seed: int) -> None:

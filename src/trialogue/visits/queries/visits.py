@@ -67,7 +67,8 @@ def show(visits: Iterable[Visit], *, scheme: Scheme, now: datetime) -> list[Show
 
 
 def _shown(visit: Visit, events: list[states.Happened], *, suspended: bool, late: bool) -> Shown:
-    state = states.state_of(events, suspended=suspended)
+    moved = visit.moved == Visit.Moved.DAY
+    state = states.state_of(events, suspended=suspended, moved=moved)
     return Shown(
         visit,
         state,

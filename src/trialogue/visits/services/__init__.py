@@ -1,5 +1,6 @@
 """Everything that changes visits: one function for each thing a person does."""
 
+from trialogue.visits.services.covering import Ended, cover_day
 from trialogue.visits.services.listing import list_day, list_today
 from trialogue.visits.services.lists import Look, kept_list
 from trialogue.visits.services.lists import give_up as give_up_list
@@ -56,6 +57,7 @@ from trialogue.visits.services.trial import read_draw, send_list, start_as_trial
 
 __all__ = [
     "ContactGiven",
+    "Ended",
     "Look",
     "ResidentGiven",
     "RoundGiven",
@@ -68,6 +70,7 @@ __all__ = [
     "change_resident",
     "change_scheme",
     "choose_place",
+    "cover_day",
     "discard_plan",
     "end_absence",
     "end_pause",
