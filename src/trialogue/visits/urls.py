@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trialogue.visits.views import plan, residents, rounds, setup
+from trialogue.visits.views import plan, report, residents, rounds, setup
 
 app_name = "visits"
 urlpatterns = [
@@ -25,9 +25,12 @@ urlpatterns = [
         residents.contact,
         name="contact",
     ),
+    path("report/", report.newest, name="newest_report"),
+    path("report/<slug:month>/", report.report, name="report"),
     path("setup/", setup.setup, name="setup"),
     path("setup/details/", setup.details, name="details"),
     path("setup/partners/", setup.partners, name="partners"),
+    path("setup/costs/", setup.costs, name="costs"),
     path("setup/areas/", setup.areas, name="areas"),
     path("setup/lawful-basis/", setup.bases, name="bases"),
     path("setup/questions/", setup.questions, name="questions"),

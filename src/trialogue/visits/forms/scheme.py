@@ -178,6 +178,14 @@ class Timers(Form):
         self.dress_again()
 
 
+class Costs(Form):
+    """What the desk and the software cost, for the cost of a visit."""
+
+    desk_hours_a_week = number("Hours of the duty desk a week", min_value=0)
+    desk_pounds_an_hour = number("Pounds an hour of the desk", min_value=0)
+    software_pounds_a_week = number("Pounds a week for phones and software", min_value=0)
+
+
 class Start(Form):
     """The first day of visits."""
 

@@ -1,6 +1,7 @@
 """Everything about visits that only reads."""
 
 from trialogue.visits.queries.maps import map_of, unplaced_in, waiting
+from trialogue.visits.queries.measures import Report, report
 from trialogue.visits.queries.plans import (
     changes,
     current_plan,
@@ -62,6 +63,7 @@ from trialogue.visits.queries.week import this_week
 __all__ = [
     "WEEKDAYS",
     "ContactSeen",
+    "Report",
     "RoundSeen",
     "Shown",
     "Step",
@@ -91,6 +93,7 @@ __all__ = [
     "possible_visitors",
     "question_set",
     "questions_of",
+    "report",
     "resident_of",
     "resident_states",
     "residents",

@@ -89,6 +89,14 @@ def steps(scheme: Scheme) -> list[Step]:
             scheme.rounds.exists(),
         ),
         Step(
+            "costs",
+            "Costs",
+            "Hours of the desk and what software costs, for the cost of a visit.",
+            "visits:costs",
+            "costs" in scheme.settings,
+            needed=False,
+        ),
+        Step(
             "areas",
             "Areas",
             "Parts of the scheme that start on days of their own.",

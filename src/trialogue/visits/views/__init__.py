@@ -20,6 +20,7 @@ PAGES = (
     ("visits:rounds", "Rounds", "see rounds"),
     ("visits:residents", "Residents", "see residents"),
     ("visits:plan", "Plan the week", "plan visits"),
+    ("visits:newest_report", "Report", "read the report of visits"),
     ("visits:phones", "Phones", "manage phones"),
     ("visits:setup", "Set up", "set up visits"),
 )

@@ -129,6 +129,38 @@ def partners(request: HttpRequest) -> HttpResponse:
 
 
 @permissions.page("set up visits")
+def costs(request: HttpRequest) -> HttpResponse:
+    """What the desk and the software cost."""
+    scheme = _scheme()
+    now = scheme.settings.get("costs", {})
+    form = forms.Costs(
+        posted(request),
+        initial={
+            "desk_hours_a_week": now.get("desk_hours_a_week"),
+            "desk_pounds_an_hour": now.get("desk_pence_an_hour", 0) / 100,
+            "software_pounds_a_week": now.get("software_pence_a_week", 0) / 100,
+        },
+    )
+
+    def save() -> None:
+        sent = form.cleaned_data
+        services.set_costs(
+            scheme.pk,
+            desk_hours_a_week=sent["desk_hours_a_week"] or 0,
+            desk_pence_an_hour=round(100 * (sent["desk_pounds_an_hour"] or 0)),
+            software_pence_a_week=round(100 * (sent["software_pounds_a_week"] or 0)),
+            by=person_of(request),
+            at=timezone.now(),
+        )
+
+    if did(form, save):
+        messages.success(request, "The costs are saved")
+        return redirect("visits:setup")
+    explained = "They make the cost of a visit in the report, with the partners’ prices."
+    return show(request, "change", heading="Costs", form=form, explained=explained)
+
+
+@permissions.page("set up visits")
 def areas(request: HttpRequest) -> HttpResponse:
     """Areas and the days they start."""
     scheme = _scheme()
