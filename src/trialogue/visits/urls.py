@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trialogue.visits.views import plan, report, residents, rounds, setup
+from trialogue.visits.views import plan, report, residents, rounds, setup, with_link
 
 app_name = "visits"
 urlpatterns = [
@@ -19,6 +19,13 @@ urlpatterns = [
     path("residents/<uuid:public_id>/", residents.resident, name="resident"),
     path("plan/", plan.plan, name="plan"),
     path("residents/<uuid:public_id>/places/", plan.places, name="places"),
+    path("with/<str:token>/", with_link.with_link, name="with"),
+    path("residents/<uuid:public_id>/link/", with_link.give_link, name="give_link"),
+    path(
+        "residents/<uuid:public_id>/contacts/<uuid:contact_id>/link/",
+        with_link.send_link,
+        name="send_link",
+    ),
     path("residents/<uuid:public_id>/<slug:step>/", residents.enrol, name="enrol"),
     path(
         "residents/<uuid:public_id>/contacts/<uuid:contact_id>/",

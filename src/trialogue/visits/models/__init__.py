@@ -7,6 +7,7 @@ from trialogue.visits.models.concerns import (
     DutyShift,
     Escalation,
 )
+from trialogue.visits.models.links import VisitLink
 from trialogue.visits.models.lists import ListFile
 from trialogue.visits.models.planning import Plan, PlannedVisit
 from trialogue.visits.models.recording import (
@@ -57,6 +58,7 @@ __all__ = [
     "Suspension",
     "Visit",
     "VisitEvent",
+    "VisitLink",
     "VisitList",
     "Visitor",
     "Walk",

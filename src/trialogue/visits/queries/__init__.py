@@ -59,6 +59,7 @@ from trialogue.visits.queries.visits import (
     show,
 )
 from trialogue.visits.queries.week import this_week
+from trialogue.visits.queries.with_link import for_contact, for_resident
 
 __all__ = [
     "WEEKDAYS",
@@ -79,6 +80,8 @@ __all__ = [
     "days_in_words",
     "draft_plan",
     "figures",
+    "for_contact",
+    "for_resident",
     "happened",
     "history",
     "in_words",

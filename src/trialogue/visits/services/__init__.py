@@ -1,6 +1,14 @@
 """Everything that changes visits: one function for each thing a person does."""
 
 from trialogue.visits.services.covering import Ended, cover_day
+from trialogue.visits.services.links import (
+    is_open,
+    link_for_resident,
+    link_known,
+    open_link,
+    send_contact_link,
+    stop_contact,
+)
 from trialogue.visits.services.listing import list_day, list_today
 from trialogue.visits.services.lists import Look, kept_list
 from trialogue.visits.services.lists import give_up as give_up_list
@@ -78,8 +86,11 @@ __all__ = [
     "end_visits",
     "example_row",
     "give_up_list",
+    "is_open",
     "keep_list",
     "kept_list",
+    "link_for_resident",
+    "link_known",
     "list_day",
     "list_today",
     "look_at_list",
@@ -87,6 +98,7 @@ __all__ = [
     "note_absence",
     "note_nobody_near",
     "offers",
+    "open_link",
     "pause",
     "place_of",
     "propose",
@@ -99,6 +111,7 @@ __all__ = [
     "save_partner",
     "save_round",
     "save_visitor",
+    "send_contact_link",
     "send_list",
     "set_costs",
     "set_spare",
@@ -107,6 +120,7 @@ __all__ = [
     "settle",
     "start_as_trial",
     "start_scheme",
+    "stop_contact",
     "take_list",
     "tell_trial",
     "withdraw",
