@@ -59,6 +59,9 @@ def test_a_question_need_not_be_answered_and_the_reason_is_kept(token, unit):
 def test_a_value_beyond_its_scale_is_refused_here_too(token, unit):
     with pytest.raises(InputError, match="12 is above the highest"):
         answered(token, **{"loneliness-score": 12.0})
+    harm = token_of(unit.pk, protocol_of(unit.trial), 1, ["ons4-anxiety"])
+    with pytest.raises(InputError, match="11 is above the highest"):
+        answered(harm, **{"ons4-anxiety": 11.0})
     assert not unit.measurements.exists()
 
 
