@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from trialogue.accounts import permissions
 from trialogue.accounts.requests import person_if_any
-from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.problems import InputError
 from trialogue.tables import write_for_spreadsheet
 from trialogue.trials.forms.self_report import Answer, Leave, Links
 from trialogue.trials.queries.links import Asked, State, opened, token_of
@@ -42,7 +42,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
                 today=today(),
             )
         except InputError as error:
-            form.show(Problem(p.what, p.mend, column=f"value_{p.column}") for p in error.problems)
+            form.show(error.problems)
         else:
             return redirect("own:answer", token)
     return _page(request, "answer", asked=asked, form=form, token=token, state=asked.state.value)
