@@ -20,6 +20,7 @@ from trialogue.trials.queries.links import State, opened, token_of
 from trialogue.trials.queries.trials import protocol_of
 from trialogue.trials.services import self_report
 from trialogue.trials.services.analysis import numbers_of
+from trialogue.trials.views import self_report as views
 
 OPEN = loop.later(20)
 
@@ -283,3 +284,14 @@ def test_a_score_is_asked_question_by_question_and_added_up(trial, unit, answers
     ]
     assert form.is_valid(), form.errors
     assert form.values() == {"loneliness-score": value}
+
+
+def test_whoever_opens_many_links_is_put_off_and_others_are_not(client, council, monkeypatch):
+    monkeypatch.setattr(views, "MOST", 5)
+    address = "/r/1.1.1.nonsense/"
+    codes = [client.get(address).status_code for _ in range(11)]
+    last = client.post(f"{address}leave/") if 429 in codes else None
+
+    assert codes[:5] == [404] * 5
+    assert "Wait ten minutes" in text_of(last)
+    assert client.get(address, REMOTE_ADDR="192.0.2.7").status_code == 404
