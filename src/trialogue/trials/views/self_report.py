@@ -23,8 +23,8 @@ from trialogue.trials.forms.self_report import Answer, Leave, Links
 from trialogue.trials.queries.links import Asked, State, opened, token_of
 from trialogue.trials.queries.measures import waiting_units
 from trialogue.trials.queries.trials import protocol_of, trial_of
-from trialogue.trials.services import self_report
-from trialogue.trials.views import download, note_download, show, today, trial_page
+from trialogue.trials.services import looking, self_report
+from trialogue.trials.views import acting, download, show, today, trial_page
 
 ON_A_SHEET = 60
 # Calls from one address: a whole surgery may answer there, and nobody can try many links.
@@ -117,7 +117,9 @@ def links(request: HttpRequest, public_id: str) -> HttpResponse:
     form = Links(protocol, request.GET if "make" in request.GET else None)
     sheet = None
     if form.is_valid():
-        note_download(request, public_id, "links to answer by")
+        looking.note_taken(
+            "links to answer by", public_id=public_id, by=acting(request), at=timezone.now()
+        )
         codes = form.cleaned_data["ask"]
         units = waiting_units(trial, form.wave, codes)
 
