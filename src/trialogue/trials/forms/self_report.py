@@ -9,6 +9,7 @@ from django import forms
 from trialogue.evidence.queries import Question
 from trialogue.methods.problems import Problem
 from trialogue.pages.forms import Form, choice, number
+from trialogue.trials.forms.files import which_wave
 from trialogue.trials.protocol import Outcome, Protocol
 from trialogue.trials.queries.links import Asked, questions_of
 
@@ -92,14 +93,8 @@ class Links(Form):
 
     def __init__(self, protocol: Protocol, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        waves = protocol.dates.waves
-        if len(waves) > 1:
-            self.fields["wave"] = choice(
-                "Which time of measuring?",
-                [(str(wave.number), wave.name) for wave in waves],
-                needed="Choose the time of measuring",
-            )
-        self.wave = waves[0].number
+        self.fields |= which_wave(protocol)
+        self.wave = protocol.dates.waves[0].number
         self.fields["ask"] = forms.MultipleChoiceField(
             label="What do the links ask?",
             choices=[(o.code, _all_asked(o)) for o in protocol.outcomes.all],
