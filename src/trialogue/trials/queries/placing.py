@@ -76,7 +76,7 @@ class Placed:
 
 def placed(trial: Trial, protocol: Protocol, draw: Draw) -> Placed:
     """Return the counts of the draw and the command that checks it."""
-    listed, late = drawn(trial, protocol), late_arrivals(trial)
+    listed, late = drawn(trial), late_arrivals(trial)
     units, clusters = units_by_arm(listed, late), clusters_by_arm(listed, late)
     return Placed(
         arms=tuple(
