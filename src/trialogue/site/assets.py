@@ -4,7 +4,6 @@ GDS Transport may be used on GOV.UK alone, and no font need be fetched: run by `
 """
 
 import re
-import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -21,7 +20,6 @@ def copy_assets() -> None:
     (VENDOR / "govuk-frontend.css").write_text(style)
     script = (frontend / "govuk-frontend.min.js").read_text()
     (VENDOR / "govuk-frontend.js").write_text(re.sub(r"//# sourceMappingURL.*", "", script))
-    shutil.copy(ROOT / "node_modules/htmx.org/dist/htmx.min.js", VENDOR / "htmx.js")
 
 
 if __name__ == "__main__":
