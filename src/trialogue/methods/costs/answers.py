@@ -19,11 +19,18 @@ def with_costs(
     if data.cost is None:
         return analysis
     dropped = int((np.isnan(data.cost) & ~np.isnan(data.outcome)).sum())
+    return with_answers(
+        analysis, arm_costs(data, rule, lower_is_better=lower_is_better), dropped=dropped
+    )
+
+
+def with_answers(analysis: Analysis, answers: tuple[ArmCost, ...], *, dropped: int) -> Analysis:
+    """Return the analysis with its costs, and a note of the rows that have no cost."""
     rows = "1 row has" if dropped == 1 else f"{dropped} rows have"
     note = f"Costs: {rows} an outcome and no cost, and do not count there"
     return replace(
         analysis,
-        costs=arm_costs(data, rule, lower_is_better=lower_is_better),
+        costs=answers,
         notes=(*analysis.notes, note) if dropped else analysis.notes,
     )
 
@@ -46,12 +53,13 @@ def arm_costs(data: Data, rule: Rule, *, lower_is_better: bool = False) -> tuple
     gained = -both.outcome if lower_is_better else both.outcome
     fit = planned.fit(gained, data.cost)
     return tuple(
-        _arm_cost(name, fit, planned.column(arm), rule, clustered=data.cluster is not None)
+        arm_cost(name, fit, planned.column(arm), rule, clustered=data.cluster is not None)
         for arm, name in enumerate(coded.arms[1:], 1)
     )
 
 
-def _arm_cost(name: str, fit: Fit, column: int | None, rule: Rule, *, clustered: bool) -> ArmCost:
+def arm_cost(name: str, fit: Fit, column: int | None, rule: Rule, *, clustered: bool) -> ArmCost:
+    """Return one arm's answers from a fit to outcome and cost together."""
     if column is None:
         return ArmCost(arm=name)
     effect, cost = fit.estimate(column, 0), fit.estimate(column, 1)

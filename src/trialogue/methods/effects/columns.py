@@ -124,7 +124,9 @@ def model_columns(arm: IntArray, arms: int, extra: Extra, *, lin: bool) -> Colum
     present = tuple(a for a in range(1, arms) if (arm == a).any())
     dummies = [(arm == a).astype(float) for a in present]
     rest = [_standardised(column) for column in extra.matrix.T]
-    slopes = [dummies[i] * rest[j] for i, j in slope_candidates(present, extra.covariates, lin=lin)]
+    slopes = [
+        dummies[i] * rest[j] for i, j in slope_candidates(present, extra.covariates, lin=lin)
+    ]
     candidates = np.column_stack([np.ones(arm.size), *dummies, *rest, *slopes])
     choice = choose_columns(
         candidates.T @ candidates, present, extra.names, extra.covariates, lin=lin
