@@ -6,7 +6,9 @@ from math import sqrt
 import numpy as np
 
 from trialogue.methods.costs.fieller import fieller
-from trialogue.methods.effects import Analysis, ArmCost, Data, Fit, NetBenefit, Rule
+from trialogue.methods.effects import Analysis, ArmCost, Data, Fit, NetBenefit, Rule, Source
+from trialogue.methods.effects.added import plan_cells
+from trialogue.methods.effects.cells import Layout, fit_cells
 from trialogue.methods.effects.data import code
 from trialogue.methods.effects.planned import plan_model
 from trialogue.methods.effects.tails import normal_below, normal_quantile, t_below, t_quantile
@@ -33,6 +35,25 @@ def with_answers(analysis: Analysis, answers: tuple[ArmCost, ...], *, dropped: i
         costs=answers,
         notes=(*analysis.notes, note) if dropped else analysis.notes,
     )
+
+
+def with_cell_costs(analysis: Analysis, source: Source, rule: Rule) -> Analysis:
+    """Return the same of a trial that was added up elsewhere."""
+    cells = source.cells
+    groups = cells.groups
+    if groups.cost is None:
+        return analysis
+    unpriced = np.isnan(groups.cost)
+    coded = code(replace(groups, outcome=np.where(unpriced, np.nan, groups.outcome)), rule)
+    keep = cells.known & ~unpriced
+    layout = Layout(cells, coded, rule, keep)
+    planned = plan_cells(cells, coded, layout, keep)
+    fit = fit_cells(source, layout, planned.cluster, tested=planned.tested, outcomes=2)
+    answers = tuple(
+        arm_cost(name, fit, planned.column(arm), rule, clustered=groups.cluster is not None)
+        for arm, name in enumerate(coded.arms[1:], 1)
+    )
+    return with_answers(analysis, answers, dropped=int(cells.people[cells.known & unpriced].sum()))
 
 
 def arm_costs(data: Data, rule: Rule, *, lower_is_better: bool = False) -> tuple[ArmCost, ...]:

@@ -62,7 +62,7 @@ def extra_columns(data: Data, coded: Coded, keep: BoolArray, *, lin: bool = Fals
     present = np.unique(stratum)
     stratum_name = ", ".join(data.name(f"stratum {i}") for i in range(len(data.strata)))
     values = {name: column[keep] for name, column in data.covariates.items()}
-    _refuse_width(
+    refuse_width(
         {stratum_name: present.size - 1},
         {name: _width(column) for name, column in values.items()},
         arms=len(coded.arms),
@@ -103,7 +103,7 @@ def _width(values: FloatArray | Text) -> int:
     return int(np.unique(values).size) - 1
 
 
-def _refuse_width(
+def refuse_width(
     strata: dict[str, int], covariates: dict[str, int], *, arms: int, lin: bool
 ) -> None:
     """Refuse a model of over 400 columns, naming the column with the most values."""

@@ -1,0 +1,397 @@
+"""Rows added up by an engine into `effects.Cells`, and what needs a second reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations_with_replacement
+from typing import Any
+
+import numpy as np
+
+from trialogue.methods import effects
+from trialogue.methods.effects.analysis import MOST_UNITS_REDRAWN
+from trialogue.methods.effects.cells import CellMoments, Cells, Forms
+from trialogue.methods.effects.data import FloatArray, Kind, Rule, Text, code
+from trialogue.methods.effects.model import LEVERAGE_ONE
+from trialogue.methods.problems import InputError, Problem
+from trialogue.tables import frames as pl
+from trialogue.tables.columns import need_columns
+from trialogue.tables.engines.engine import Engine
+from trialogue.tables.engines.numbers import Number, as_outcome, measured, refuse_odd
+from trialogue.tables.engines.roles import Roles
+from trialogue.tables.table import Table
+
+MOST_SINGLE = 1_000_000  # rows, each allocated by itself, that are drawn again
+
+
+def add_up(engine: Engine, roles: Roles, rule: Rule) -> AddedUp:
+    """Add up the rows of a trial: a first look at its numbers, then one GROUP BY.
+
+    Raises InputError with the problems of a table in memory, as far as an engine can see them,
+    and when it could not give the answer that the rule asks for.
+    """
+    _refuse_columns(engine, roles)
+    plain = [name for name, codes in roles.covariates if not codes]
+    looked = (roles.outcome, *((roles.cost,) if roles.cost else ()), *plain)
+    rows, numbers = measured(engine, tuple(dict.fromkeys(looked)))
+    if not rows:
+        raise InputError(Problem("The file has headings but no rows", file=engine.name))
+    outcome, kind = as_outcome(engine, numbers[roles.outcome], rule.kind)
+    if roles.cost:
+        refuse_odd(engine, numbers[roles.cost])
+    query = _Query(
+        engine=engine,
+        roles=roles,
+        outcomes=(outcome, *((numbers[roles.cost],) if roles.cost else ())),
+        covariates={name: numbers[name] for name in plain if numbers[name].is_numeric},
+        flags=tuple(name for name in plain if numbers[name].known < rows),
+        single=_single(roles, rule, outcome.known),
+    )
+    trial = AddedUp(query, kind)
+    try:
+        code(trial.cells.groups, rule)
+    except InputError:
+        # Only now is it worth knowing where in the file each cell begins.
+        if engine.row is not None:
+            code(AddedUp(replace(query, with_rows=True), kind).cells.groups, rule)
+        raise
+    return trial
+
+
+def _refuse_columns(engine: Engine, roles: Roles) -> None:
+    need_columns(tuple(engine.columns), roles.by_option)
+    for names in roles.by_option.values():
+        for name in names:
+            if engine.columns[name] == "nested":
+                what = "holds lists or bytes, not text or numbers"
+                raise InputError(Problem(what, "Leave it out", file=engine.name, column=name))
+
+
+def _single(roles: Roles, rule: Rule, units: int) -> bool:
+    """Whether rows are to be drawn again one by one, so that each must come here as a cell."""
+    if roles.cluster or rule.permutations == 0:
+        return False
+    asked = rule.permutations is not None or rule.correction == "maxt"
+    if asked and units > MOST_SINGLE:
+        option = "--correction maxt" if rule.correction == "maxt" else "--permutations"
+        raise InputError(
+            Problem(
+                f"{units:,} rows, each placed by itself, are too many to draw again",
+                "Use --correction holm and --permutations 0, or name what was placed by --cluster",
+                column=option,
+            )
+        )
+    return asked or units <= MOST_UNITS_REDRAWN
+
+
+@dataclass(frozen=True)
+class _Query:
+    """The SQL of a trial.
+
+    Keys k0, k1, … tell cells apart: the columns that are text, then whether the outcome and the
+    cost are missing, then the row where each is a cell of its own. w1, w2, … are the numbers of w
+    after 1; y0 and y1 outcome and cost, all less their mean and over their largest deviation.
+    """
+
+    engine: Engine
+    roles: Roles
+    outcomes: tuple[Number, ...]
+    covariates: Mapping[str, Number]
+    flags: tuple[str, ...]
+    single: bool
+    with_rows: bool = False
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The columns whose text tells cells apart."""
+        roles = self.roles
+        categories = [name for name, _ in roles.covariates if name not in self.covariates]
+        named = [roles.arm, roles.cluster, *roles.strata, roles.blocks, *categories]
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    @property
+    def numbers(self) -> tuple[tuple[str, bool], ...]:
+        """What w holds after its 1."""
+        return tuple(
+            (name, flag)
+            for name in self.covariates
+            for flag in ((False, True) if name in self.flags else (False,))
+        )
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names of the keys."""
+        count = len(self.labels) + len(self.outcomes) + self.single
+        return tuple(f"k{place}" for place in range(count))
+
+    @property
+    def w(self) -> tuple[str, ...]:
+        """The elements of w."""
+        return ("1", *(f"w{place}" for place in range(1, 1 + len(self.numbers))))
+
+    @property
+    def y(self) -> tuple[str, ...]:
+        """The outcomes."""
+        return tuple(f"y{place}" for place in range(len(self.outcomes)))
+
+    def rows(self) -> str:
+        """The rows with keys, w and y."""
+        engine = self.engine
+        parts = [self._label(name) for name in self.labels]
+        parts += [f"({number.value}) IS NULL" for number in self.outcomes]
+        parts += [engine.unique_row] if self.single else []
+        numbered = self.single or self.with_rows
+        named = [f"{sql} AS {key}" for sql, key in zip(parts, self.keys, strict=True)]
+        for (name, flag), w in zip(self.numbers, self.w[1:], strict=True):
+            number = self.covariates[name]
+            value = (
+                f"CASE WHEN ({number.value}) IS NULL THEN 1.0e0 ELSE 0.0e0 END"
+                if flag
+                else f"coalesce({number.standard}, 0.0e0)"
+            )
+            named.append(f"{value} AS {w}")
+        named += [f"{n.standard} AS {y}" for n, y in zip(self.outcomes, self.y, strict=True)]
+        named += [f"{engine.row} AS place"] if self.with_rows else []
+        source = engine.numbered if numbered else engine.source
+        return f"SELECT {', '.join(named)} FROM {source} WHERE {engine.where}"
+
+    def _label(self, name: str) -> str:
+        quoted, held = self.engine.quoted(name), self.engine.columns[name]
+        return f"CAST({quoted} AS {self.engine.text_type()})" if held == "other" else quoted
+
+    def sums(self) -> str:
+        """The one GROUP BY."""
+        pairs = combinations_with_replacement((*self.w, *self.y), 2)
+        named = [f"CAST(count(*) AS DOUBLE) AS {_sum('1', '1')}"]
+        named += [
+            f"coalesce(sum({_times(a, b)}), 0.0e0) AS {_sum(a, b)}"
+            for a, b in pairs
+            if (a, b) != ("1", "1")
+        ]
+        named += ["min(place) AS place"] if self.with_rows else []
+        keys = ", ".join(self.keys)
+        return f"SELECT {keys}, {', '.join(named)} FROM ({self.rows()}) AS people GROUP BY {keys}"
+
+
+def _times(a: str, b: str) -> str:
+    return b if a == "1" else f"{a} * {b}"
+
+
+def _sum(a: str, b: str) -> str:
+    return f"s_{a}_{b}"
+
+
+class AddedUp:
+    """A trial that an engine added up: `effects.Source`."""
+
+    def __init__(self, query: _Query, kind: Kind) -> None:
+        """Run the GROUP BY."""
+        self._query = query
+        found = query.engine.fetch(query.sums(), "adding up")
+        self._keys = found.select(query.keys)
+        self._labels = self._cleaned()
+        found = found.hstack(self._labels.select(pl.all().name.prefix("cleaned ")))
+        by = [f"cleaned {name}" for name in query.labels]
+        by += list(query.keys[len(query.labels) :])
+        # Two spellings of one name ("S1" and "S1 ") are one cell.
+        sums = [name for name in found.columns if name.startswith("s_")]
+        merged = (
+            found.with_row_index("raw")
+            .group_by(by, maintain_order=True)
+            .agg(pl.col(sums).sum(), pl.col("raw"), *self._places())
+        )
+        if query.with_rows:
+            merged = merged.sort("place")
+        self._cell_of = _cell_of(merged["raw"], found.height)
+        self.cells = self._as_cells(merged, kind)
+
+    def _places(self) -> list[Any]:
+        return [pl.col("place").min()] if self._query.with_rows else []
+
+    def _cleaned(self) -> pl.DataFrame:
+        """Clean the text of the keys as a table in memory is cleaned."""
+        query = self._query
+        labels = dict(zip(query.labels, query.keys, strict=False))
+        table = Table(
+            query.engine.name,
+            pl.DataFrame({name: self._keys[key] for name, key in labels.items()}),
+        )
+        categories = {name for name, _ in query.roles.covariates}
+        return pl.DataFrame(
+            {
+                name: [
+                    "" if cell == "NA" and name in categories else cell
+                    for cell in table.text(name)
+                ]
+                for name in query.labels
+            },
+            schema=dict.fromkeys(query.labels, pl.String),
+        )
+
+    def _as_cells(self, merged: pl.DataFrame, kind: Kind) -> Cells:
+        query, roles = self._query, self._query.roles
+        missing = query.keys[len(query.labels) :]
+
+        def text(name: str) -> Text:
+            return np.array(merged[f"cleaned {name}"].to_list(), dtype=str)
+
+        def gone(place: int) -> FloatArray:
+            return np.where(merged[missing[place]].to_numpy(), np.nan, 0.0)
+
+        def sums(left: tuple[str, ...], right: tuple[str, ...]) -> FloatArray:
+            columns = [[merged[_ordered(query, a, b)].to_numpy() for b in right] for a in left]
+            return np.moveaxis(np.array(columns, dtype=float), 2, 0)
+
+        nothing = np.zeros(merged.height)
+        groups = effects.Data(
+            outcome=gone(0),
+            arm=text(roles.arm),
+            cluster=text(roles.cluster) if roles.cluster else None,
+            strata=tuple(text(name) for name in roles.strata),
+            blocks=text(roles.blocks) if roles.blocks else None,
+            covariates={
+                name: nothing if name in query.covariates else text(name)
+                for name, _ in roles.covariates
+            },
+            cost=gone(1) if roles.cost else None,
+            names=roles.names,
+            rows=merged["place"].cast(pl.Int64).to_numpy()
+            if query.with_rows
+            else np.zeros(merged.height, dtype=np.int64),
+        )
+        return Cells(
+            groups=groups,
+            people=merged[_sum("1", "1")].to_numpy(),
+            ww=sums(query.w, query.w),
+            wy=sums(query.w, query.y),
+            yy=sums(query.y, query.y),
+            numbers=query.numbers,
+            centre=np.array([number.mean for number in query.outcomes]),
+            scale=np.array([number.scale for number in query.outcomes]),
+            kind=kind,
+        )
+
+    def extremes(self, arm: str, k: int, *, largest: bool) -> float:
+        """Add up the k largest, or smallest, outcomes of an arm."""
+        query = self._query
+        spelled = self._keys.filter(self._labels[query.roles.arm] == arm)[query.keys[0]].unique()
+        query.engine.lend("lent", {"arm": _lendable(spelled)})
+        order = "DESC" if largest else "ASC"
+        found = query.engine.fetch(
+            f"SELECT sum(y0) AS total FROM (SELECT y0 FROM ({query.rows()}) AS people"
+            f" JOIN lent ON lent.arm = people.{query.keys[0]}"
+            f" WHERE y0 IS NOT NULL ORDER BY y0 {order} LIMIT {k}) AS most",
+            "bounds for the missing",
+        )
+        return float(found["total"][0])
+
+    def moments(self, forms: Forms) -> CellMoments:
+        """Read the rows a second time, and add up what needs each row's leverage."""
+        query = self._query
+        at = np.full(len(self.cells.people), -1)
+        at[forms.cells] = np.arange(forms.cells.size)
+        place = at[self._cell_of]
+        some = np.flatnonzero(place >= 0)
+        lent = {key: _lendable(self._keys[key][some]) for key in query.keys}
+        lent["cell"] = place[some]
+        coefficients = dict(_coefficients(forms))
+        lent |= {name: values[place[some]] for name, values in coefficients.items()}
+        query.engine.lend("lent", lent)
+        found = query.engine.fetch(_moments_sql(query, forms), "adding up once more").sort("cell")
+        return _as_moments(found, forms)
+
+
+def _ordered(query: _Query, a: str, b: str) -> str:
+    names = (*query.w, *query.y)
+    first, second = sorted((a, b), key=names.index)
+    return _sum(first, second)
+
+
+def _cell_of(raw: pl.Series, count: int) -> np.ndarray:
+    """Return the cell that each row of the GROUP BY went into."""
+    cell = np.empty(count, dtype=np.int64)
+    lengths = raw.list.len().to_numpy()
+    cell[raw.explode().to_numpy()] = np.repeat(np.arange(lengths.size), lengths)
+    return cell
+
+
+def _lendable(values: pl.Series) -> Any:
+    """Return a column as numpy holds it, empty cells masked."""
+    if values.dtype == pl.String:
+        return np.array(values.to_list(), dtype=object)
+    if values.null_count():
+        return np.ma.array(values.fill_null(0).to_numpy(), mask=values.is_null().to_numpy())
+    return values.to_numpy()
+
+
+def _coefficients(forms: Forms) -> Iterator[tuple[str, FloatArray]]:
+    """Name every number of the forms: h_a_b, v_i_a, c_i_a, f_o_a."""
+    k = forms.h.shape[1]
+    for a, b in combinations_with_replacement(range(k), 2):
+        yield f"h_{a}_{b}", forms.h[:, a, b] * (1 if a == b else 2)
+    for letter, form in (("v", forms.v), ("c", forms.c), ("f", forms.fitted)):
+        for i, a in np.ndindex(*form.shape[1:]):
+            yield f"{letter}_{i}_{a}", form[:, i, a]
+
+
+def _moments_sql(query: _Query, forms: Forms) -> str:
+    """h, v, c and e of each row, and their sums by cell."""
+    w, o = query.w, forms.fitted.shape[1]
+    q, k = forms.v.shape[1:]
+    h = " + ".join(
+        f"h_{a}_{b} * {_product(w[a], w[b])}"
+        for a, b in combinations_with_replacement(range(k), 2)
+    )
+    linear = {
+        f"{letter}{i}": " + ".join(f"{letter}_{i}_{a} * {w[a]}" for a in range(k))
+        for letter, count in (("v", q), ("c", q), ("f", o))
+        for i in range(count)
+    }
+    residuals = [f"y{i} - ({linear.pop(f'f{i}')}) AS e{i}" for i in range(o)]
+    forms_sql = ", ".join(
+        [f"1.0e0 - ({h}) AS rest", *residuals, *(f"{sql} AS {n}" for n, sql in linear.items())]
+    )
+    on = " AND ".join(f"people.{key} IS NOT DISTINCT FROM lent.{key}" for key in query.keys)
+    known = " AND ".join(f"y{i} IS NOT NULL" for i in range(o))
+    counted = ", ".join(["cell", *w[1:], forms_sql])
+    joined = f"SELECT {counted} FROM ({query.rows()}) AS people JOIN lent ON {on} WHERE {known}"
+    sums = []
+    for a, b in combinations_with_replacement(range(k), 2):
+        for i, j in combinations_with_replacement(range(o), 2):
+            sums.append(f"sum({_product(w[a], w[b])} * e{i} * e{j} / rest) AS m_{i}_{j}_{a}_{b}")
+        for i, j in combinations_with_replacement(range(q), 2):
+            sums.append(f"sum({_product(w[a], w[b])} * v{i} * v{j} / rest) AS b_{i}_{j}_{a}_{b}")
+    bent = "(2 * rest - 1) / rest / rest"
+    for i in range(q):
+        sums += [f"sum(c{i} * c{i}) AS t_{i}", f"sum(c{i} * c{i} * c{i} * c{i} * {bent}) AS o_{i}"]
+    square = " + ".join(["0.0e0", *(f"v{i} * v{i}" for i in range(q))])
+    sums.append(f"sum(2 * ({square}) * ({square}) * {bent}) AS j")
+    return (
+        f"SELECT cell, {', '.join(sums)} FROM ({joined}) AS formed"
+        f" WHERE rest >= {LEVERAGE_ONE!r} GROUP BY cell"
+    )
+
+
+def _product(a: str, b: str) -> str:
+    factors = [name for name in (a, b) if name != "1"]
+    return " * ".join(factors) or "1.0e0"
+
+
+def _as_moments(found: pl.DataFrame, forms: Forms) -> CellMoments:
+    """Put the sums of cells in their places; a cell whose rows all have leverage 1 has none."""
+    m, o, k = forms.fitted.shape
+    q = forms.v.shape[1]
+    at = found["cell"].to_numpy()
+    meat, B = np.zeros((m, o, o, k, k)), np.zeros((m, q, q, k, k))
+    for target, letter, size in ((meat, "m", o), (B, "b", q)):
+        for i, j in combinations_with_replacement(range(size), 2):
+            for a, b in combinations_with_replacement(range(k), 2):
+                values = found[f"{letter}_{i}_{j}_{a}_{b}"].to_numpy()
+                for first, second in {(i, j), (j, i)}:
+                    target[at, first, second, a, b] = target[at, first, second, b, a] = values
+    trace, own, joint = np.zeros((m, q)), np.zeros((m, q)), np.zeros(m)
+    for i in range(q):
+        trace[at, i], own[at, i] = found[f"t_{i}"].to_numpy(), found[f"o_{i}"].to_numpy()
+    joint[at] = found["j"].to_numpy()
+    return CellMoments(meat=meat, B=B, trace=trace, own=own, joint=joint)

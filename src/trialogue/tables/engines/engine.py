@@ -1,0 +1,124 @@
+"""What DuckDB and Spark have in common: tables by SQL, in a thread that can be stopped."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from threading import Thread
+from typing import Any, Literal
+
+import numpy as np
+
+from trialogue.tables import frames as pl
+
+Held = Literal["text", "integer", "float", "other", "nested"]
+# What is being done, and how far it is from 0 to 1 (None: nobody knows). False stops it.
+Progress = Callable[[str, float | None], bool]
+EVERY = 0.2  # seconds between two looks at a running query
+
+
+class Stopped(Exception):  # noqa: N818  nothing went wrong
+    """The person asked for the reading to stop."""
+
+
+class Engine(ABC):
+    """A table somewhere, asked by SQL. Only what a query returns comes here.
+
+    `name` and `notes` are of the file. `columns`: what each holds, under the name it is known by.
+    `source`: the table, for FROM; `numbered`: the same with what `row` and `unique_row` need.
+    `where`: a condition that leaves out blank rows. `row`: the number of a row as a spreadsheet
+    shows it, or None where nobody knows. `unique_row`: any number that no other row has.
+    """
+
+    name: str
+    notes: tuple[str, ...] = ()
+    columns: Mapping[str, Held]
+    source: str
+    numbered: str
+    where: str = "TRUE"
+    row: str | None = None
+    unique_row: str
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Leave nothing running."""
+
+    @abstractmethod
+    def quoted(self, column: str) -> str:
+        """Write the name of a column in SQL."""
+
+    @abstractmethod
+    def literal(self, text: str) -> str:
+        """Write a text in SQL."""
+
+    @abstractmethod
+    def text_type(self) -> str:
+        """Name the type of text."""
+
+    @abstractmethod
+    def matches(self, expression: str, pattern: str) -> str:
+        """Whether a text is all of a pattern."""
+
+    @abstractmethod
+    def lend(self, table: str, columns: Mapping[str, Any]) -> None:
+        """Show a small table of ours to the engine under a name."""
+
+    @abstractmethod
+    def _run(self, sql: str) -> dict[str, Any]:
+        """Return the columns of a query."""
+
+    @abstractmethod
+    def _done(self) -> float | None:
+        """How much of the running query is done."""
+
+    @abstractmethod
+    def _stop(self) -> None:
+        """Stop the running query."""
+
+    def fetch(self, sql: str, about: str) -> pl.DataFrame:
+        """Run a query; `about` says what for. Raises Stopped."""
+        answer: list[dict[str, Any]] = []
+        failed: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                answer.append(self._run(sql))
+            except BaseException as error:  # noqa: BLE001  raised again below, in our own thread
+                failed.append(error)
+
+        thread = Thread(target=run, daemon=True)
+        thread.start()
+        try:
+            while thread.is_alive():
+                thread.join(EVERY)
+                if (
+                    self._progress
+                    and thread.is_alive()
+                    and not self._progress(about, self._done())
+                ):
+                    raise Stopped
+        except BaseException:
+            self._stop()
+            thread.join()
+            raise
+        if failed:
+            raise failed[0]
+        return pl.DataFrame({name: _plain(values) for name, values in answer[0].items()})
+
+
+def _plain(values: Any) -> Any:
+    """Turn a masked array into what polars reads: None where nothing is."""
+    if isinstance(values, np.ma.MaskedArray):
+        return pl.Series(values.tolist(), strict=False)
+    if isinstance(values, np.ndarray) and values.dtype == object:
+        return pl.Series(values.tolist(), strict=False)
+    return values
