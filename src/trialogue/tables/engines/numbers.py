@@ -116,7 +116,7 @@ def _odd(value: str, text: str) -> str:
 
 
 def _uncounted(value: str) -> str:
-    return f"(({value}) < 0 OR ({value}) <> floor({value}))"
+    return f"(({value}) < 0 OR ({value}) % 1 <> 0)"
 
 
 def _is_yes_or_no(text: str) -> str:
