@@ -48,8 +48,8 @@ class Cells:
     missing, else 0; a covariate of numbers is 0, and stands in `numbers`. Without a cluster,
     every row was allocated by itself. `people`: (G,). `ww`: Σ w w′, (G, k, k), where w is 1 and
     `numbers`: the name of a covariate with True for its flag of a missing value (its own number
-    is then 0). `wy`: Σ w y, (G, k, o). `yy`: Σ y y′, (G, o, o). Numbers and outcomes are less
-    their mean and over their largest deviation; `centre` and `scale`, (o,), undo that of outcomes.
+    is then 0). `wy`: Σ w y, (G, k, o). `yy`: Σ y y′, (G, o, o). Numbers are less their mean,
+    outcomes over their deviation too: y is `centre` + `scale` times what stands here, (o,).
     """
 
     groups: Data

@@ -12,13 +12,14 @@ import numpy as np
 from trialogue.methods import effects
 from trialogue.methods.effects.analysis import MOST_UNITS_REDRAWN
 from trialogue.methods.effects.cells import CellMoments, Cells, Forms
+from trialogue.methods.effects.columns import CONSTANT
 from trialogue.methods.effects.data import FloatArray, Kind, Rule, Text, code
 from trialogue.methods.effects.model import LEVERAGE_ONE
-from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.tables import frames as pl
 from trialogue.tables.columns import need_columns
 from trialogue.tables.engines.engine import Engine
-from trialogue.tables.engines.numbers import Number, as_outcome, measured, refuse_odd
+from trialogue.tables.engines.numbers import Number, as_kind, measured
 from trialogue.tables.engines.roles import Roles
 from trialogue.tables.table import Table
 
@@ -34,18 +35,19 @@ def add_up(engine: Engine, roles: Roles, rule: Rule) -> AddedUp:
     _refuse_columns(engine, roles)
     plain = [name for name, codes in roles.covariates if not codes]
     looked = (roles.outcome, *((roles.cost,) if roles.cost else ()), *plain)
-    rows, numbers = measured(engine, tuple(dict.fromkeys(looked)))
+    rows, numbers = measured(engine, tuple(dict.fromkeys(looked)), outcome=roles.outcome)
     if not rows:
         raise InputError(Problem("The file has headings but no rows", file=engine.name))
-    outcome, kind = as_outcome(engine, numbers[roles.outcome], rule.kind)
+    outcome, kind, problems = as_kind(engine, numbers[roles.outcome], rule.kind)
     if roles.cost:
-        refuse_odd(engine, numbers[roles.cost])
+        problems += as_kind(engine, numbers[roles.cost], "continuous")[2]
+    refuse(problems)
     query = _Query(
         engine=engine,
         roles=roles,
         outcomes=(outcome, *((numbers[roles.cost],) if roles.cost else ())),
         covariates={name: numbers[name] for name in plain if numbers[name].is_numeric},
-        flags=tuple(name for name in plain if numbers[name].known < rows),
+        gappy=frozenset(name for name, number in numbers.items() if number.known < rows),
         single=_single(roles, rule, outcome.known),
     )
     trial = AddedUp(query, kind)
@@ -89,16 +91,17 @@ def _single(roles: Roles, rule: Rule, units: int) -> bool:
 class _Query:
     """The SQL of a trial.
 
-    Keys k0, k1, … tell cells apart: the columns that are text, then whether the outcome and the
-    cost are missing, then the row where each is a cell of its own. w1, w2, … are the numbers of w
-    after 1; y0 and y1 outcome and cost, all less their mean and over their largest deviation.
+    `gappy`: columns of numbers where some are missing. Keys k0, k1, … tell cells apart: columns
+    that are text, then whether the outcome and the cost are missing, where any is, then the row
+    where each is a cell of its own. w1, w2, … are the numbers of w
+    after 1; y0 and y1 outcome and cost, all less their mean.
     """
 
     engine: Engine
     roles: Roles
     outcomes: tuple[Number, ...]
     covariates: Mapping[str, Number]
-    flags: tuple[str, ...]
+    gappy: frozenset[str]
     single: bool
     with_rows: bool = False
 
@@ -116,13 +119,19 @@ class _Query:
         return tuple(
             (name, flag)
             for name in self.covariates
-            for flag in ((False, True) if name in self.flags else (False,))
+            for flag in ((False, True) if name in self.gappy else (False,))
         )
+
+    @property
+    def gaps(self) -> dict[str, str]:
+        """Which outcomes are missing in some rows: name -> key."""
+        names = [number.column for number in self.outcomes if number.column in self.gappy]
+        return {name: f"k{len(self.labels) + place}" for place, name in enumerate(names)}
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The names of the keys."""
-        count = len(self.labels) + len(self.outcomes) + self.single
+        count = len(self.labels) + len(self.gaps) + self.single
         return tuple(f"k{place}" for place in range(count))
 
     @property
@@ -139,7 +148,7 @@ class _Query:
         """The rows with keys, w and y."""
         engine = self.engine
         parts = [self._label(name) for name in self.labels]
-        parts += [f"({number.value}) IS NULL" for number in self.outcomes]
+        parts += [f"({n.value}) IS NULL" for n in self.outcomes if n.column in self.gappy]
         parts += [engine.unique_row] if self.single else []
         numbered = self.single or self.with_rows
         named = [f"{sql} AS {key}" for sql, key in zip(parts, self.keys, strict=True)]
@@ -148,10 +157,12 @@ class _Query:
             value = (
                 f"CASE WHEN ({number.value}) IS NULL THEN 1.0e0 ELSE 0.0e0 END"
                 if flag
-                else f"coalesce({number.standard}, 0.0e0)"
+                else f"coalesce({number.centred}, 0.0e0)"
+                if name in self.gappy
+                else number.centred
             )
             named.append(f"{value} AS {w}")
-        named += [f"{n.standard} AS {y}" for n, y in zip(self.outcomes, self.y, strict=True)]
+        named += [f"{n.centred} AS {y}" for n, y in zip(self.outcomes, self.y, strict=True)]
         named += [f"{engine.row} AS place"] if self.with_rows else []
         source = engine.numbered if numbered else engine.source
         return f"SELECT {', '.join(named)} FROM {source} WHERE {engine.where}"
@@ -163,11 +174,9 @@ class _Query:
     def sums(self) -> str:
         """The one GROUP BY."""
         pairs = combinations_with_replacement((*self.w, *self.y), 2)
-        named = [f"CAST(count(*) AS DOUBLE) AS {_sum('1', '1')}"]
-        named += [
-            f"coalesce(sum({_times(a, b)}), 0.0e0) AS {_sum(a, b)}"
+        named = [
+            f"{'count(*)' if (a, b) == ('1', '1') else f'sum({_times(a, b)})'} AS {_sum(a, b)}"
             for a, b in pairs
-            if (a, b) != ("1", "1")
         ]
         named += ["min(place) AS place"] if self.with_rows else []
         keys = ", ".join(self.keys)
@@ -189,6 +198,7 @@ class AddedUp:
         """Run the GROUP BY."""
         self._query = query
         found = query.engine.fetch(query.sums(), "adding up")
+        found = found.with_columns(pl.col("^s_.*$").cast(pl.Float64).fill_null(0.0))
         self._keys = found.select(query.keys)
         self._labels = self._cleaned()
         found = found.hstack(self._labels.select(pl.all().name.prefix("cleaned ")))
@@ -231,21 +241,21 @@ class AddedUp:
 
     def _as_cells(self, merged: pl.DataFrame, kind: Kind) -> Cells:
         query, roles = self._query, self._query.roles
-        missing = query.keys[len(query.labels) :]
+        nothing = np.zeros(merged.height)
 
         def text(name: str) -> Text:
             return np.array(merged[f"cleaned {name}"].to_list(), dtype=str)
 
-        def gone(place: int) -> FloatArray:
-            return np.where(merged[missing[place]].to_numpy(), np.nan, 0.0)
+        def gone(name: str) -> FloatArray:
+            key = query.gaps.get(name)
+            return np.where(merged[key].to_numpy(), np.nan, 0.0) if key else nothing
 
         def sums(left: tuple[str, ...], right: tuple[str, ...]) -> FloatArray:
             columns = [[merged[_ordered(query, a, b)].to_numpy() for b in right] for a in left]
             return np.moveaxis(np.array(columns, dtype=float), 2, 0)
 
-        nothing = np.zeros(merged.height)
         groups = effects.Data(
-            outcome=gone(0),
+            outcome=gone(roles.outcome),
             arm=text(roles.arm),
             cluster=text(roles.cluster) if roles.cluster else None,
             strata=tuple(text(name) for name in roles.strata),
@@ -254,21 +264,32 @@ class AddedUp:
                 name: nothing if name in query.covariates else text(name)
                 for name, _ in roles.covariates
             },
-            cost=gone(1) if roles.cost else None,
+            cost=gone(roles.cost) if roles.cost else None,
             names=roles.names,
             rows=merged["place"].cast(pl.Int64).to_numpy()
             if query.with_rows
             else np.zeros(merged.height, dtype=np.int64),
         )
+        ww, wy, yy = sums(query.w, query.w), sums(query.w, query.y), sums(query.y, query.y)
+        people = merged[_sum("1", "1")].to_numpy()
+        # A constant less its mean leaves rounding, which is no variation.
+        means = [0.0 if flag else query.covariates[name].mean for name, flag in query.numbers]
+        spread = np.sqrt(np.einsum("gaa->a", ww) / people.sum())
+        constant = np.r_[False, spread[1:] <= CONSTANT * np.abs(means)]
+        ww[:, constant], ww[:, :, constant], wy[:, constant] = 0.0, 0.0, 0.0
+        centre, known = np.array([(n.mean, max(n.known, 1)) for n in query.outcomes]).T
+        scale = np.sqrt(np.einsum("goo->o", yy) / known)
+        scale[scale <= CONSTANT * np.abs(centre)] = 0.0
+        over = np.where(scale > 0, 1 / np.where(scale > 0, scale, 1.0), 0.0)
         return Cells(
             groups=groups,
-            people=merged[_sum("1", "1")].to_numpy(),
-            ww=sums(query.w, query.w),
-            wy=sums(query.w, query.y),
-            yy=sums(query.y, query.y),
+            people=people,
+            ww=ww,
+            wy=wy * over,
+            yy=yy * over * over[:, None],
             numbers=query.numbers,
-            centre=np.array([number.mean for number in query.outcomes]),
-            scale=np.array([number.scale for number in query.outcomes]),
+            centre=centre,
+            scale=scale,
             kind=kind,
         )
 
@@ -284,7 +305,8 @@ class AddedUp:
             f" WHERE y0 IS NOT NULL ORDER BY y0 {order} LIMIT {k}) AS most",
             "bounds for the missing",
         )
-        return float(found["total"][0])
+        scale = float(self.cells.scale[0])
+        return float(found["total"][0]) / scale if scale else 0.0
 
     def moments(self, forms: Forms) -> CellMoments:
         """Read the rows a second time, and add up what needs each row's leverage."""
@@ -295,11 +317,15 @@ class AddedUp:
         some = np.flatnonzero(place >= 0)
         lent = {key: _lendable(self._keys[key][some]) for key in query.keys}
         lent["cell"] = place[some]
-        coefficients = dict(_coefficients(forms))
+        scale = self.cells.scale[: forms.fitted.shape[1]]
+        coefficients = dict(_coefficients(replace(forms, fitted=forms.fitted * scale[:, None])))
         lent |= {name: values[place[some]] for name, values in coefficients.items()}
         query.engine.lend("lent", lent)
         found = query.engine.fetch(_moments_sql(query, forms), "adding up once more").sort("cell")
-        return _as_moments(found, forms)
+        moments = _as_moments(found, forms)
+        over = np.where(scale > 0, 1 / np.where(scale > 0, scale, 1.0), 0.0)
+        meat = moments.meat * (over[:, None] * over)[:, :, None, None]
+        return replace(moments, meat=meat)
 
 
 def _ordered(query: _Query, a: str, b: str) -> str:
