@@ -9,7 +9,7 @@ from typing import BinaryIO
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.tables import frames as pl
 from trialogue.tables.delimited import read_csv
-from trialogue.tables.refusals import MOST_BYTES, refused, too_large
+from trialogue.tables.refusals import MOST_BYTES, no_rows, refused, too_large
 from trialogue.tables.table import Table
 from trialogue.tables.workbook import read_xlsx
 
@@ -75,7 +75,7 @@ def read_upload(content: BinaryIO, name: str, *, largest: int | None = MOST_BYTE
         table = read_csv(data, name)
     _only_text(table, name)
     if table.rows == 0:
-        raise refused(name, "The file has headings but no rows", "Add one row for each unit")
+        raise no_rows(name)
     return table
 
 

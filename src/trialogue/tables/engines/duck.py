@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
+from functools import cached_property
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from trialogue.methods.problems import InputError
-from trialogue.tables.engines.engine import Engine, Held, Progress
-from trialogue.tables.engines.files import Opened
+from trialogue.tables.engines.engine import SPACES, Engine, Held, Progress
+from trialogue.tables.engines.files import Opened, has_blank_lines
 from trialogue.tables.refusals import refused
 
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
@@ -32,30 +32,27 @@ class DuckDB(Engine):
         )
         self._connection.execute("SET enable_progress_bar = true")
         self._connection.execute("SET enable_progress_bar_print = false")
+        self._file = file
         self.name, self.notes = file.name, file.notes
         path = self.literal(str(file.path))
         if file.header is None:
             self.source = f"read_parquet({path})"
             self.numbered = f"read_parquet({path}, file_row_number = true)"
-            self.row, self.unique_row = "file_row_number + 2", "file_row_number"
-            self._columns_of_parquet(path, file.path)
+            self.unique_row = "file_row_number"
+            self._columns_of_parquet(path)
         else:
             self._read_csv(path, file)
 
-    def _columns_of_parquet(self, path: str, file: Path) -> None:
-        described = self._columns_described(f"SELECT * FROM read_parquet({path})")
-        self.columns = {name: _held(kind) for name, kind in described}
-
-    def _columns_described(self, sql: str) -> list[tuple[str, str]]:
+    def _columns_of_parquet(self, path: str) -> None:
         import duckdb
 
         try:
-            found = self._connection.execute(f"DESCRIBE {sql}").fetchall()
+            described = self._connection.execute(f"DESCRIBE FROM read_parquet({path})").fetchall()
         except duckdb.Error:
             raise refused(
                 self.name, "The file cannot be read", "Write it again as Parquet"
             ) from None
-        return [(row[0], row[1]) for row in found]
+        self.columns = {row[0]: _held(row[1]) for row in described}
 
     def _read_csv(self, path: str, file: Opened) -> None:
         header = file.header or ()
@@ -68,9 +65,16 @@ class DuckDB(Engine):
         )
         self.columns = dict.fromkeys(self._places, "text")
         cells = " || ".join(f"coalesce(c{place}, '')" for place in range(len(header)))
-        self.where = f"trim({cells}) <> ''"
+        self.where = f"{self.trimmed(cells)} <> ''"
         self.numbered = f"(SELECT *, row_number() OVER () AS line FROM {self.source})"
-        self.row, self.unique_row = "line + 1", "line"
+        self.unique_row = "line"
+
+    @cached_property
+    def row(self) -> str | None:
+        """DuckDB skips blank lines of a CSV without counting them."""
+        if self._file.header is None:
+            return "file_row_number + 2"
+        return None if has_blank_lines(self._file.path) else "line + 1"
 
     def close(self) -> None:
         """Close the connection and remove what was spilled."""
@@ -93,6 +97,10 @@ class DuckDB(Engine):
     def text_type(self) -> str:
         """VARCHAR."""
         return "VARCHAR"
+
+    def trimmed(self, expression: str) -> str:
+        """Of all of `SPACES`."""
+        return f"trim({expression}, {self.literal(SPACES)})"
 
     def matches(self, expression: str, pattern: str) -> str:
         """RE2."""

@@ -14,6 +14,9 @@ from trialogue.tables import frames as pl
 Held = Literal["text", "integer", "float", "other", "nested"]
 # What is being done, and how far it is from 0 to 1 (None: nobody knows). False stops it.
 Progress = Callable[[str, float | None], bool]
+# What polars strips from a cell: every white space of Unicode.
+SPACES = "".join(chr(c) for c in (*range(9, 14), 32, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B)))
+SPACES += "\u2028\u2029\u202f\u205f\u3000"
 EVERY = 0.2  # seconds between two looks at a running query
 
 
@@ -26,8 +29,7 @@ class Engine(ABC):
 
     `name` and `notes` are of the file. `columns`: what each holds, under the name it is known by.
     `source`: the table, for FROM; `numbered`: the same with what `row` and `unique_row` need.
-    `where`: a condition that leaves out blank rows. `row`: the number of a row as a spreadsheet
-    shows it, or None where nobody knows. `unique_row`: any number that no other row has.
+    `where`: a condition that leaves out blank rows. `unique_row`: a number no other row has.
     """
 
     name: str
@@ -36,7 +38,6 @@ class Engine(ABC):
     source: str
     numbered: str
     where: str = "TRUE"
-    row: str | None = None
     unique_row: str
 
     def __init__(self, progress: Progress | None) -> None:
@@ -52,6 +53,11 @@ class Engine(ABC):
     def close(self) -> None:
         """Leave nothing running."""
 
+    @property
+    @abstractmethod
+    def row(self) -> str | None:
+        """The number of a row as a spreadsheet shows it; None where nobody knows."""
+
     @abstractmethod
     def quoted(self, column: str) -> str:
         """Write the name of a column in SQL."""
@@ -63,6 +69,10 @@ class Engine(ABC):
     @abstractmethod
     def text_type(self) -> str:
         """Name the type of text."""
+
+    @abstractmethod
+    def trimmed(self, expression: str) -> str:
+        """A text without the white space around it."""
 
     @abstractmethod
     def matches(self, expression: str, pattern: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,11 +65,26 @@ def has_rows(path: Path, more_than: int) -> bool:
     """Whether a CSV has more lines than so many; others are not counted."""
     if not path.name.lower().endswith((".csv", ".csv.gz")):
         return False
-    opener = gzip.open if path.name.lower().endswith(".gz") else open
     lines = 0
+    for piece in _pieces(path):
+        lines += piece.count(b"\n")
+        if lines > more_than:
+            return True
+    return False
+
+
+def has_blank_lines(path: Path) -> bool:
+    """Whether any line of a CSV is empty."""
+    end = b""
+    for piece in _pieces(path):
+        if b"\n\n" in (text := (end + piece).replace(b"\r", b"")):
+            return True
+        end = text[-1:]
+    return False
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    opener = gzip.open if path.name.lower().endswith(".gz") else open
     with opener(path, "rb") as content:
         while piece := content.read(LOOKED_AT):
-            lines += piece.count(b"\n")
-            if lines > more_than:
-                return True
-    return False
+            yield piece

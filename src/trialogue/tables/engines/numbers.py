@@ -100,7 +100,7 @@ def _written(engine: Engine, column: str) -> tuple[str, str | None]:
     if held == "float":
         return f"CASE WHEN isnan({double}) THEN NULL ELSE {double} END", None
     name = engine.quoted(column)
-    text = f"coalesce(trim(CAST({name} AS {engine.text_type()})), '')"
+    text = f"coalesce({engine.trimmed(f'CAST({name} AS {engine.text_type()})')}, '')"
     number = f"CASE WHEN {engine.matches(text, NUMBER)} THEN TRY_CAST({text} AS DOUBLE) END"
     return number, text
 

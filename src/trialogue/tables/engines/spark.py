@@ -11,7 +11,7 @@ from shutil import which
 from typing import TYPE_CHECKING, Any
 
 from trialogue.methods.problems import InputError, Problem
-from trialogue.tables.engines.engine import Engine, Held, Progress
+from trialogue.tables.engines.engine import SPACES, Engine, Held, Progress
 from trialogue.tables.engines.files import look_at
 from trialogue.tables.refusals import refused
 
@@ -124,7 +124,6 @@ class Spark(Engine):
         self.columns = {name: _held(kind) for name, kind in frame.dtypes}
         frame.createOrReplaceTempView(self.source)
         self._number(frame.select("*", "_metadata.row_index"))
-        self.row = "row_index + 2"
 
     def _read_csv(self, path: Path, header: tuple[str, ...], separator: str) -> None:
         self._places = {name: f"c{place}" for place, name in enumerate(header) if name}
@@ -143,13 +142,18 @@ class Spark(Engine):
         frame.createOrReplaceTempView(self.source)
         self._number(frame)
         cells = ", ".join(f"coalesce(c{place}, '')" for place in range(len(header)))
-        self.where = f"trim(concat({cells})) <> ''"
+        self.where = f"{self.trimmed(f'concat({cells})')} <> ''"
 
     def _number(self, frame: DataFrame) -> None:
         from pyspark.sql.functions import monotonically_increasing_id
 
         frame.withColumn("line", monotonically_increasing_id()).createOrReplaceTempView("numbered")
         self.unique_row = "line"
+
+    @property
+    def row(self) -> str | None:
+        """Parts of a CSV are read where they lie, and do not know how many rows came before."""
+        return None if hasattr(self, "_places") else "row_index + 2"
 
     def close(self) -> None:
         """Forget the tables. The session stays: another file may follow, and it ends with us."""
@@ -172,6 +176,10 @@ class Spark(Engine):
     def text_type(self) -> str:
         """STRING."""
         return "STRING"
+
+    def trimmed(self, expression: str) -> str:
+        """Of all of `SPACES`."""
+        return f"trim(BOTH {self.literal(SPACES)} FROM {expression})"
 
     def matches(self, expression: str, pattern: str) -> str:
         """Java's own regular expressions."""
