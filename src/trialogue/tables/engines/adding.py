@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations_with_replacement
 from typing import Any
@@ -17,48 +18,99 @@ from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.tables import frames as pl
 from trialogue.tables.columns import need_columns
 from trialogue.tables.engines.engine import Engine
-from trialogue.tables.engines.numbers import as_kind, measured
+from trialogue.tables.engines.numbers import Number, as_kind, measured
 from trialogue.tables.engines.query import Query, coefficients, moments_sql, sum_name, sum_of
 from trialogue.tables.engines.roles import Roles
 from trialogue.tables.refusals import no_rows
 from trialogue.tables.table import Table
 
+GLANCED_AT = 10_000  # rows
+NUMBERS = ("integer", "float")
 MOST_SINGLE = 1_000_000  # rows, each allocated by itself, that are drawn again
 
 
 def add_up(engine: Engine, roles: Roles, rule: Rule) -> AddedUp:
-    """Add up the rows of a trial: a first look at its numbers, then one GROUP BY.
+    """Add up the rows of a trial: a look at its numbers, then one GROUP BY.
 
     Raises InputError with the problems of a table in memory, as far as an engine can see them,
     and when it could not give the answer that the rule asks for.
     """
     _refuse_columns(engine, roles)
-    plain = [name for name, codes in roles.covariates if not codes]
-    looked = (roles.outcome, *((roles.cost,) if roles.cost else ()), *plain)
-    rows, numbers = measured(engine, tuple(dict.fromkeys(looked)), outcome=roles.outcome)
+    trial = _at_a_glance(engine, roles, rule) or _after_a_look(engine, roles, rule)
+    try:
+        code(trial.cells.groups, rule)
+    except InputError:
+        # Only now is it worth knowing where in the file each cell begins.
+        if engine.row is not None:
+            query = replace(trial.query, with_rows=True)
+            code(AddedUp(query, trial.cells.kind).cells.groups, rule)
+        raise
+    return trial
+
+
+def _at_a_glance(engine: Engine, roles: Roles, rule: Rule) -> AddedUp | None:
+    """Add up numbers that look whole from their first rows; None if they then are not.
+
+    It saves reading the numbers twice, which is a quarter of the time.
+    """
+    continuous = rule.kind in ("auto", "continuous")
+    rowwise = not roles.cluster and rule.permutations != 0  # how many rows there are matters
+    columns = _numeric(roles)
+    if not continuous or rowwise or any(engine.columns[c] not in NUMBERS for c in columns):
+        return None
+    rows, numbers = measured(engine, columns, outcome=roles.outcome, first=GLANCED_AT)
+    sure = rule.kind == "continuous" or numbers[roles.outcome].beyond > 0
+    whole = all(number.known == rows and number.is_numeric for number in numbers.values())
+    if not rows or not sure or not whole:
+        return None
+    query = _query(engine, roles, numbers, gappy=frozenset(), single=False)
+    trial = AddedUp(replace(query, counted=True), "continuous")
+    return trial if trial.whole else None
+
+
+def _after_a_look(engine: Engine, roles: Roles, rule: Rule) -> AddedUp:
+    """Look at every number first; refuse those that are none."""
+    rows, numbers = measured(engine, _numeric(roles), outcome=roles.outcome)
     if not rows:
         raise no_rows(engine.name)
     outcome, kind, problems = as_kind(engine, numbers[roles.outcome], rule.kind)
     if roles.cost:
         problems += as_kind(engine, numbers[roles.cost], "continuous")[2]
     refuse(problems)
-    query = Query(
+    single = _single(roles, rule, outcome.known)
+    gappy = frozenset(name for name, number in numbers.items() if number.known < rows)
+    numbers[roles.outcome] = outcome
+    return AddedUp(_query(engine, roles, numbers, gappy=gappy, single=single), kind)
+
+
+def _numeric(roles: Roles) -> tuple[str, ...]:
+    """Name the columns that are, or may be, numbers."""
+    plain = [name for name, codes in roles.covariates if not codes]
+    named = (roles.outcome, *((roles.cost,) if roles.cost else ()), *plain)
+    return tuple(dict.fromkeys(named))
+
+
+def _query(
+    engine: Engine,
+    roles: Roles,
+    numbers: Mapping[str, Number],
+    *,
+    gappy: frozenset[str],
+    single: bool,
+) -> Query:
+    outcomes = (roles.outcome, *((roles.cost,) if roles.cost else ()))
+    return Query(
         engine=engine,
         roles=roles,
-        outcomes=(outcome, *((numbers[roles.cost],) if roles.cost else ())),
-        covariates={name: numbers[name] for name in plain if numbers[name].is_numeric},
-        gappy=frozenset(name for name, number in numbers.items() if number.known < rows),
-        single=_single(roles, rule, outcome.known),
+        outcomes=tuple(numbers[name] for name in outcomes),
+        covariates={
+            name: numbers[name]
+            for name, codes in roles.covariates
+            if not codes and numbers[name].is_numeric
+        },
+        gappy=gappy,
+        single=single,
     )
-    trial = AddedUp(query, kind)
-    try:
-        code(trial.cells.groups, rule)
-    except InputError:
-        # Only now is it worth knowing where in the file each cell begins.
-        if engine.row is not None:
-            code(AddedUp(replace(query, with_rows=True), kind).cells.groups, rule)
-        raise
-    return trial
 
 
 def _refuse_columns(engine: Engine, roles: Roles) -> None:
@@ -92,9 +144,10 @@ class AddedUp:
 
     def __init__(self, query: Query, kind: Kind) -> None:
         """Run the GROUP BY."""
-        self._query = query
+        self.query = query
         found = query.engine.fetch(query.sums(), "adding up")
         found = found.with_columns(pl.col("^s_.*$").cast(pl.Float64).fill_null(0.0))
+        self.whole = _is_whole(found)
         self._keys = found.select(query.keys)
         self._labels = self._cleaned()
         found = found.hstack(self._labels.select(pl.all().name.prefix("cleaned ")))
@@ -112,11 +165,11 @@ class AddedUp:
         self.cells = self._as_cells(merged, kind)
 
     def _places(self) -> list[Any]:
-        return [pl.col("place").min()] if self._query.with_rows else []
+        return [pl.col("place").min()] if self.query.with_rows else []
 
     def _cleaned(self) -> pl.DataFrame:
         """Clean the text of the keys as a table in memory is cleaned."""
-        query = self._query
+        query = self.query
         labels = dict(zip(query.labels, query.keys, strict=False))
         table = Table(
             query.engine.name,
@@ -135,7 +188,7 @@ class AddedUp:
         )
 
     def _as_cells(self, merged: pl.DataFrame, kind: Kind) -> Cells:
-        query, roles = self._query, self._query.roles
+        query, roles = self.query, self.query.roles
         nothing = np.zeros(merged.height)
 
         def text(name: str) -> Text:
@@ -172,8 +225,9 @@ class AddedUp:
         spread = np.sqrt(np.einsum("gaa->a", ww) / people.sum())
         constant = np.r_[False, spread[1:] <= CONSTANT * np.abs(means)]
         ww[:, constant], ww[:, :, constant], wy[:, constant] = 0.0, 0.0, 0.0
-        centre, known = np.array([(n.mean, max(n.known, 1)) for n in query.outcomes]).T
-        scale = np.sqrt(np.einsum("goo->o", yy) / known)
+        centre = np.array([number.mean for number in query.outcomes])
+        known = [people[~np.isnan(gone(number.column))].sum() for number in query.outcomes]
+        scale = np.sqrt(np.einsum("goo->o", yy) / np.maximum(known, 1))
         scale[scale <= CONSTANT * np.abs(centre)] = 0.0
         over = np.where(scale > 0, 1 / np.where(scale > 0, scale, 1.0), 0.0)
         return Cells(
@@ -190,7 +244,7 @@ class AddedUp:
 
     def extremes(self, arm: str, k: int, *, largest: bool) -> float:
         """Add up the k largest, or smallest, outcomes of an arm."""
-        query = self._query
+        query = self.query
         spelled = self._keys.filter(self._labels[query.roles.arm] == arm)[query.keys[0]].unique()
         query.engine.lend("lent", {"arm": _lendable(spelled)})
         order = "DESC" if largest else "ASC"
@@ -205,7 +259,7 @@ class AddedUp:
 
     def moments(self, forms: Forms) -> CellMoments:
         """Read the rows a second time, and add up what needs each row's leverage."""
-        query = self._query
+        query = self.query
         at = np.full(len(self.cells.people), -1)
         at[forms.cells] = np.arange(forms.cells.size)
         place = at[self._cell_of]
@@ -221,6 +275,14 @@ class AddedUp:
         over = np.where(scale > 0, 1 / np.where(scale > 0, scale, 1.0), 0.0)
         meat = moments.meat * (over[:, None] * over)[:, :, None, None]
         return replace(moments, meat=meat)
+
+
+def _is_whole(found: pl.DataFrame) -> bool:
+    """Whether no number was missing or without end, where they were counted."""
+    people = found[sum_of("1", "1")].sum()
+    counted = [found[name].sum() for name in found.columns if name.startswith("n_")]
+    finite = found.select(pl.col("^s_.*$").is_finite().all()).row(0)
+    return all(count == people for count in counted) and all(finite)
 
 
 def _cell_of(raw: pl.Series, count: int) -> np.ndarray:

@@ -27,8 +27,10 @@ class DuckDB(Engine):
         import duckdb
 
         self._spill = TemporaryDirectory(prefix="trialogue-")
+        # The rows of a CSV are counted in their order; Parquet counts for itself.
+        ordered = file.header is not None
         self._connection = duckdb.connect(
-            config={"temp_directory": self._spill.name, "preserve_insertion_order": True}
+            config={"temp_directory": self._spill.name, "preserve_insertion_order": ordered}
         )
         self._connection.execute("SET enable_progress_bar = true")
         self._connection.execute("SET enable_progress_bar_print = false")

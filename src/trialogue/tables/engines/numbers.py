@@ -53,9 +53,12 @@ class Number:
 
 
 def measured(
-    engine: Engine, columns: tuple[str, ...], *, outcome: str
+    engine: Engine, columns: tuple[str, ...], *, outcome: str, first: int | None = None
 ) -> tuple[int, dict[str, Number]]:
-    """Read columns once: how many rows there are, and each column as numbers."""
+    """Read columns once: how many rows there are, and each column as numbers.
+
+    `first`: of so many rows only.
+    """
     written = [_written(engine, column) for column in columns]
     cells, sums = ["1 AS one"], ["count(*) AS n"]
     for place, (value, text) in enumerate(written):
@@ -72,6 +75,7 @@ def measured(
         }
         sums += [f"{sql} AS {name}_{place}" for name, sql in aggregates.items()]
     read = f"SELECT {', '.join(cells)} FROM {engine.source} WHERE {engine.where}"
+    read += f" LIMIT {first}" if first else ""
     found = engine.fetch(f"SELECT {', '.join(sums)} FROM ({read}) AS cells", "first look").row(
         0, named=True
     )

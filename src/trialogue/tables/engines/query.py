@@ -32,6 +32,7 @@ class Query:
     covariates: Mapping[str, Number]
     gappy: frozenset[str]
     single: bool
+    counted: bool = False
     with_rows: bool = False
 
     @property
@@ -107,6 +108,8 @@ class Query:
             f"{'count(*)' if (a, b) == ('1', '1') else f'sum({_times(a, b)})'} AS {sum_of(a, b)}"
             for a, b in pairs
         ]
+        counted = (*self.w[1:], *self.y) if self.counted else ()
+        named += [f"count({name}) AS n_{name}" for name in counted]
         named += ["min(place) AS place"] if self.with_rows else []
         keys = ", ".join(self.keys)
         return f"SELECT {keys}, {', '.join(named)} FROM ({self.rows()}) AS people GROUP BY {keys}"
