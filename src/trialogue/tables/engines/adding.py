@@ -43,7 +43,7 @@ def add_up(engine: Engine, roles: Roles, rule: Rule) -> AddedUp:
         # Only now is it worth knowing where in the file each cell begins.
         if engine.row is not None:
             query = replace(trial.query, with_rows=True)
-            code(AddedUp(query, trial.cells.kind).cells.groups, rule)
+            code(AddedUp(query, trial.cells.kind, _grouped(query)).cells.groups, rule)
         raise
     return trial
 
@@ -64,8 +64,8 @@ def _at_a_glance(engine: Engine, roles: Roles, rule: Rule) -> AddedUp | None:
     if not rows or not sure or not whole:
         return None
     query = _query(engine, roles, numbers, gappy=frozenset(), single=False)
-    trial = AddedUp(replace(query, counted=True), "continuous")
-    return trial if trial.whole else None
+    sums = _grouped(replace(query, counted=True))
+    return AddedUp(query, "continuous", sums) if _is_whole(sums) else None
 
 
 def _after_a_look(engine: Engine, roles: Roles, rule: Rule) -> AddedUp:
@@ -80,7 +80,8 @@ def _after_a_look(engine: Engine, roles: Roles, rule: Rule) -> AddedUp:
     single = _single(roles, rule, outcome.known)
     gappy = frozenset(name for name, number in numbers.items() if number.known < rows)
     numbers[roles.outcome] = outcome
-    return AddedUp(_query(engine, roles, numbers, gappy=gappy, single=single), kind)
+    query = _query(engine, roles, numbers, gappy=gappy, single=single)
+    return AddedUp(query, kind, _grouped(query))
 
 
 def _numeric(roles: Roles) -> tuple[str, ...]:
@@ -139,15 +140,18 @@ def _single(roles: Roles, rule: Rule, units: int) -> bool:
     return asked or units <= MOST_UNITS_REDRAWN
 
 
+def _grouped(query: Query) -> pl.DataFrame:
+    """Run the GROUP BY. The sum of nothing is 0."""
+    found = query.engine.fetch(query.sums(), "adding up")
+    return found.with_columns(pl.col("^s_.*$").cast(pl.Float64).fill_null(0.0))
+
+
 class AddedUp:
     """A trial that an engine added up: `effects.Source`."""
 
-    def __init__(self, query: Query, kind: Kind) -> None:
-        """Run the GROUP BY."""
+    def __init__(self, query: Query, kind: Kind, found: pl.DataFrame) -> None:
+        """Take what the GROUP BY found: a row a cell, or several where a name is spelled so."""
         self.query = query
-        found = query.engine.fetch(query.sums(), "adding up")
-        found = found.with_columns(pl.col("^s_.*$").cast(pl.Float64).fill_null(0.0))
-        self.whole = _is_whole(found)
         self._keys = found.select(query.keys)
         self._labels = self._cleaned()
         found = found.hstack(self._labels.select(pl.all().name.prefix("cleaned ")))

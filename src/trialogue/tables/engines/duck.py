@@ -32,6 +32,8 @@ class DuckDB(Engine):
         self._connection = duckdb.connect(
             config={"temp_directory": self._spill.name, "preserve_insertion_order": ordered}
         )
+        # From the least and greatest of a Parquet file it would conclude that nothing is NaN.
+        self._connection.execute("SET disabled_optimizers = 'statistics_propagation'")
         self._connection.execute("SET enable_progress_bar = true")
         self._connection.execute("SET enable_progress_bar_print = false")
         self._file = file

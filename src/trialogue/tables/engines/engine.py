@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, Literal
 
 import numpy as np
@@ -98,27 +98,24 @@ class Engine(ABC):
         """Run a query; `about` says what for. Raises Stopped."""
         answer: list[dict[str, Any]] = []
         failed: list[BaseException] = []
+        over = Event()  # not the thread's own end: Ctrl-C while waiting for that can lose it
 
         def run() -> None:
             try:
                 answer.append(self._run(sql))
             except BaseException as error:  # noqa: BLE001  raised again below, in our own thread
                 failed.append(error)
+            finally:
+                over.set()
 
-        thread = Thread(target=run, daemon=True)
-        thread.start()
+        Thread(target=run, daemon=True).start()
         try:
-            while thread.is_alive():
-                thread.join(EVERY)
-                if (
-                    self._progress
-                    and thread.is_alive()
-                    and not self._progress(about, self._done())
-                ):
+            while not over.wait(EVERY):
+                if self._progress and not self._progress(about, self._done()):
                     raise Stopped
         except BaseException:
             self._stop()
-            thread.join()
+            over.wait()
             raise
         if failed:
             raise failed[0]
