@@ -115,7 +115,8 @@ class Engine(ABC):
                     raise Stopped
         except BaseException:
             self._stop()
-            over.wait()
+            while not over.wait(EVERY):  # it may not have begun when it was first told
+                self._stop()
             raise
         if failed:
             raise failed[0]

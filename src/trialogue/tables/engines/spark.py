@@ -33,7 +33,8 @@ def session() -> SparkSession:
     remote = os.environ.get("SPARK_REMOTE")
     if remote:
         return _remote(remote)
-    if not which(f"{os.environ.get('JAVA_HOME', '')}/bin/java") and not which("java"):
+    home = os.environ.get("JAVA_HOME")
+    if not which(f"{home}/bin/java" if home else "java"):
         raise _without(
             "Spark needs Java 17 or later",
             "Install it (apt install default-jre-headless), or set SPARK_REMOTE",
@@ -193,12 +194,13 @@ class Spark(Engine):
         self._spark.createDataFrame(rows, schema).createOrReplaceTempView(table)
 
     def _run(self, sql: str) -> dict[str, Any]:
+        from py4j.protocol import Py4JJavaError
         from pyspark.errors import PySparkException
 
         try:
             found = self._spark.sql(sql)
             rows = found.collect()
-        except PySparkException as error:
+        except (PySparkException, Py4JJavaError) as error:
             if "MALFORMED_RECORD_IN_PARSING" in str(error) or "FAILED_READ_FILE" in str(error):
                 what = "a row has more or fewer cells than the header"
                 raise refused(self.name, what, "Use --engine duckdb to hear which") from None
