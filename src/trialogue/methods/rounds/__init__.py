@@ -100,6 +100,6 @@ def plan_week(
         plan=replace(standing.plan(), unplaced=unplaced(standing)),
         parts=checked.parts,
         cost=cost,
-        lower_bound=lower_bound(instance, travel, known_cost=cost),
+        lower_bound=lower_bound(instance, travel),
         steps=found.steps,
     )

@@ -259,7 +259,9 @@ def _freed(data: Any, state: Any, d: int, z: int) -> Any:
     travel = state.travel[d] - max(excess, 0.0)
     if follows or leads:
         travel += max(excess - longer, 0.0)
-    return _day_cost(data, state, d) - _load_cost(data, d, travel, state.doors[d] - row[i, SERVICE])
+    return _day_cost(data, state, d) - _load_cost(
+        data, d, travel, state.doors[d] - row[i, SERVICE]
+    )
 
 
 def _gain(data: Any, state: Any, z: int) -> Any:
@@ -275,7 +277,7 @@ def _gain(data: Any, state: Any, z: int) -> Any:
 def _try(data: Any, state: Any, z: int, c: int, budget: float, spot: Any) -> Any:
     """Try a column for a resident who stands nowhere on its round-days.
 
-    Returns what is left of the budget (`OUT`: too dear), and the round-day without room (−1: none).
+    Returns what is left of the budget (`OUT`: too dear) and the round-day without room (−1: none).
     """
     budget -= data.fixed[c]
     full = -1
@@ -367,9 +369,7 @@ def _column(data: Any, state: Any, z: int) -> Any:
     return start + np.int64((end - start) * _unit(random) ** 2.2)
 
 
-def _propose(
-    data: Any, state: Any, kept: Any, z: int, c: int, heat: float, proposal: int
-) -> Any:
+def _propose(data: Any, state: Any, kept: Any, z: int, c: int, heat: float, proposal: int) -> Any:
     """Move a resident to a column, if that costs at most `heat` more; return the change, or 0.
 
     Where it has no room on one day, somebody there is ejected and put elsewhere.
