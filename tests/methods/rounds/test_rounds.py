@@ -145,5 +145,14 @@ def test_nobody_to_visit_and_no_rounds():
     content = places.document("tiny")
     empty = planned({**content, "residents": []})
     assert (empty.cost, empty.lower_bound, empty.gap) == (0.0, 0.0, None)
+    content["residents"][1]["familiar"] = []
     alone = planned({**content, "rounds": []})
     assert alone.cost == alone.lower_bound == 7200.0
+    assert {one.reason for one in alone.plan.unplaced} == {"no_room"}
+
+
+def test_a_plan_of_another_week_is_said_to_be_so():
+    week = places.instance(places.document("tiny"))
+    plan = rounds.Plan("elsewhere", ())
+    broken = rounds.check(week, plan, Travel(week.seconds_per_metre)).broken
+    assert broken == ('the plan is of "elsewhere", not of "tiny"',)
