@@ -21,6 +21,7 @@ from trialogue.methods.rounds import (
     plan_week,
     read_instance,
     read_matrix,
+    strays,
 )
 from trialogue.methods.rounds.checking import walk
 
@@ -59,6 +60,8 @@ def rounds(
     """
     refuse(_wrong_options(out))
     week = read_instance(_content(instance), file=instance.name)
+    for warning in strays(week):
+        output.say(f"{instance.name}: {warning}")
     path = Path(travel)
     known = read_matrix(_content(path), week, file=path.name) if travel else {}
     times = Travel(week.seconds_per_metre, known)

@@ -14,7 +14,7 @@ from trialogue.methods.rounds.explaining import Explanation, explain
 from trialogue.methods.rounds.instance import Instance, Resident, Round, Weights
 from trialogue.methods.rounds.offers import Offer, best_places, with_everyone
 from trialogue.methods.rounds.plan import Place, Plan, RoundDay, Unplaced, read_plan
-from trialogue.methods.rounds.reading import read_instance, read_json
+from trialogue.methods.rounds.reading import read_instance, read_json, strays
 from trialogue.methods.rounds.reasons import Reason
 from trialogue.methods.rounds.search import Effort, Progress, Watch, search
 from trialogue.methods.rounds.standing import Standing, stand
@@ -55,6 +55,7 @@ __all__ = [
     "read_plan",
     "settled",
     "stand",
+    "strays",
     "visitor_off",
 ]
 
@@ -100,6 +101,6 @@ def plan_week(
         plan=replace(standing.plan(), unplaced=unplaced(standing)),
         parts=checked.parts,
         cost=cost,
-        lower_bound=lower_bound(instance, travel, known_cost=cost),
+        lower_bound=lower_bound(instance, travel),
         steps=found.steps,
     )

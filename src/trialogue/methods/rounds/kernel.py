@@ -277,7 +277,7 @@ def _gain(data: Any, state: Any, z: int) -> Any:
 def _try(data: Any, state: Any, z: int, c: int, budget: float, spot: Any) -> Any:
     """Try a column for a resident who stands nowhere on its round-days.
 
-    Returns what is left of the budget (`OUT`: too dear), and the round-day without room (−1: none).
+    Returns what is left of the budget (`OUT`: too dear) and the round-day without room (−1: none).
     """
     budget -= data.fixed[c]
     full = -1

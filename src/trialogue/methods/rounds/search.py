@@ -20,7 +20,7 @@ from trialogue.methods.rounds.travel import Travel
 Effort = Literal["quick", "standard", "thorough"]
 # Steps of each effort: for a start, and for each resident more.
 STEPS: dict[str, tuple[int, int]] = {
-    "quick": (30_000, 1_200),
+    "quick": (30_000, 2_000),
     "standard": (1_000_000, 40_000),
     "thorough": (4_000_000, 160_000),
 }
@@ -29,7 +29,7 @@ SHARE_OF_STARTS = 0.5  # of the steps; the rest goes on from the best of them
 NEAR_ROUNDS, FAR_ROUNDS = 8, 16
 HOT, WARM, COLD = 100.0, 55.0, 2.0  # seconds a week
 NEIGHBOURS = 12
-SLICE = 50_000  # steps between two looks at whether to stop: about a quarter of a second
+SLICE = 60_000  # steps between two looks at whether to stop: less than a quarter of a second
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class _Run:
         self.state: Any = None
 
     def start(self, seed: int, number: int) -> None:
-        """Begin with each on the first of their columns that has room, those with most visits first."""
+        """Begin with each on their first column that has room, those with most visits first."""
         from trialogue.methods.rounds.kernel import fill
 
         self.state = _empty(self.instance, seed, number)
