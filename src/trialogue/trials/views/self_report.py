@@ -5,14 +5,12 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 
 from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
@@ -135,7 +133,10 @@ def links(request: HttpRequest, public_id: str) -> HttpResponse:
             write_for_spreadsheet(response, ["id", "link"], ([i, address(u)] for i, u in rows))
             return response
         sheet = Paginator(units, ON_A_SHEET).get_page(request.GET.get("page"))
-        cards = [(u.study_id, address(u.pk), _code(u.study_id, address(u.pk))) for u in sheet]
+        cards = [
+            (u.study_id, address(u.pk), qr_code(address(u.pk), title=f"Code of {u.study_id}"))
+            for u in sheet
+        ]
     return show(
         request,
         "links",
@@ -149,11 +150,3 @@ def links(request: HttpRequest, public_id: str) -> HttpResponse:
             part for part in request.META["QUERY_STRING"].split("&") if "page=" not in part
         ),
     )
-
-
-def _code(study_id: str, address: str) -> SafeString:
-    """Draw an address as a square code, for paper."""
-    drawn = segno.make(address, error="m").svg_inline(
-        scale=3, svgclass="app-code", lineclass=None, omitsize=True, title=f"Code of {study_id}"
-    )
-    return mark_safe(drawn)  # noqa: S308 - drawn by segno, which escapes the title
