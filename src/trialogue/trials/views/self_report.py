@@ -16,6 +16,7 @@ from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
 from trialogue.accounts.requests import came_from, person_if_any
 from trialogue.methods.problems import InputError
+from trialogue.pages.qr import qr_code
 from trialogue.tables import write_for_spreadsheet
 from trialogue.trials.forms.self_report import Answer, Leave, Links
 from trialogue.trials.queries.links import Asked, State, opened, token_of
