@@ -37,6 +37,7 @@ urlpatterns = [
     path("setup/", setup.setup, name="setup"),
     path("setup/details/", setup.details, name="details"),
     path("setup/partners/", setup.partners, name="partners"),
+    path("setup/maps/", setup.maps, name="maps"),
     path("setup/costs/", setup.costs, name="costs"),
     path("setup/areas/", setup.areas, name="areas"),
     path("setup/lawful-basis/", setup.bases, name="bases"),

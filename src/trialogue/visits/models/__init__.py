@@ -9,6 +9,7 @@ from trialogue.visits.models.concerns import (
 )
 from trialogue.visits.models.links import VisitLink
 from trialogue.visits.models.lists import ListFile
+from trialogue.visits.models.places import Backdrop, TravelTimes
 from trialogue.visits.models.planning import Plan, PlannedVisit
 from trialogue.visits.models.recording import (
     Answer,
@@ -36,6 +37,7 @@ __all__ = [
     "Agreement",
     "Answer",
     "Area",
+    "Backdrop",
     "Concern",
     "ConcernStep",
     "Contact",
@@ -56,6 +58,7 @@ __all__ = [
     "Scheme",
     "ServerKey",
     "Suspension",
+    "TravelTimes",
     "Visit",
     "VisitEvent",
     "VisitLink",

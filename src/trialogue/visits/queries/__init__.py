@@ -58,7 +58,7 @@ from trialogue.visits.queries.visits import (
     places_of,
     show,
 )
-from trialogue.visits.queries.week import this_week
+from trialogue.visits.queries.week import as_planned, named_week, this_week
 from trialogue.visits.queries.with_link import for_contact, for_resident
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "agreeing",
     "agreements",
     "alike",
+    "as_planned",
     "changes",
     "contacts",
     "current_plan",
@@ -88,6 +89,7 @@ __all__ = [
     "map_of",
     "may_start",
     "minutes_at_door",
+    "named_week",
     "of_day",
     "partners_of",
     "patterns",

@@ -15,6 +15,7 @@ from trialogue.visits.services.lists import give_up as give_up_list
 from trialogue.visits.services.lists import keep as keep_list
 from trialogue.visits.services.lists import look as look_at_list
 from trialogue.visits.services.lists import take as take_list
+from trialogue.visits.services.places import drop_travel_times, save_backdrop, save_travel_times
 from trialogue.visits.services.planning import (
     accept_plan,
     ask_for_plan,
@@ -81,6 +82,7 @@ __all__ = [
     "choose_place",
     "cover_day",
     "discard_plan",
+    "drop_travel_times",
     "end_absence",
     "end_pause",
     "end_visits",
@@ -106,10 +108,12 @@ __all__ = [
     "read_draw",
     "remove_contact",
     "save_area",
+    "save_backdrop",
     "save_basis",
     "save_hazard",
     "save_partner",
     "save_round",
+    "save_travel_times",
     "save_visitor",
     "send_contact_link",
     "send_list",

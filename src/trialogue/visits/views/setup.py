@@ -161,6 +161,43 @@ def costs(request: HttpRequest) -> HttpResponse:
 
 
 @permissions.page("set up visits")
+def maps(request: HttpRequest) -> HttpResponse:
+    """Own travel times; boundaries and names for the maps."""
+    scheme = _scheme()
+    person, at, act = person_of(request), timezone.now(), request.POST.get("act", "")
+    sent = {
+        name: (posted(request), request.FILES) if act == name else (None, None)
+        for name in ("times", "boundaries")
+    }
+    times, lines = forms.Times(*sent["times"]), forms.Boundaries(*sent["boundaries"])
+    if act == "straight":
+        services.drop_travel_times(scheme.pk, by=person, at=at)
+        return redirect("visits:maps")
+    if did(
+        times,
+        lambda: services.save_travel_times(
+            scheme.pk, file=times.cleaned_data["times"], by=person, at=at
+        ),
+    ) or did(
+        lines,
+        lambda: services.save_backdrop(
+            scheme.pk, file=lines.cleaned_data["boundaries"], by=person, at=at
+        ),
+    ):
+        messages.success(request, "The file is taken in")
+        return redirect("visits:maps")
+    return show(
+        request,
+        "maps",
+        times=times,
+        lines=lines,
+        form=lines if lines.errors else times,
+        own=scheme.travel_times.first(),
+        backdrop=scheme.backdrops.first(),
+    )
+
+
+@permissions.page("set up visits")
 def areas(request: HttpRequest) -> HttpResponse:
     """Areas and the days they start."""
     scheme = _scheme()
