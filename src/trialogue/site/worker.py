@@ -1,10 +1,12 @@
-"""The worker: tasks one after another, and the clock every 30 seconds."""
+"""The worker: tasks one after another, the clock every 30 seconds, and what cannot wait."""
 
 import logging
 import os
 import socket
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from django.db import close_old_connections, transaction
@@ -12,7 +14,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from trialogue.accounts import services as accounts
-from trialogue.site.clock import sweep
+from trialogue.site.clock import WATCHES, look, sweep
 
 EVERY = 30.0
 MOST_TRIES = 3
@@ -30,7 +32,9 @@ def work(*, parent: int | None = None) -> None:
     worker = _worker()
     worker.configure_signals()
     stop = threading.Event()
-    threading.Thread(target=_tick, args=(worker, stop, parent), daemon=True).start()
+    _every(EVERY, sweep, worker, stop, parent)
+    for seconds, service in WATCHES:
+        _every(seconds, partial(look, service=service), worker, stop, parent)
     try:
         worker.run()
     finally:
@@ -106,16 +110,27 @@ def _alive(process: int) -> bool:
     return True
 
 
-def _tick(worker: Worker, stop: threading.Event, parent: int | None) -> None:
-    while True:
-        if parent is not None and os.getppid() != parent:
-            worker.running = False
-            return
-        close_old_connections()
-        sweep(datetime.now(UTC))  # noqa: TID251  the worker is a door
-        for _ in range(int(EVERY)):
-            if stop.wait(1.0):
-                return
+def _every(
+    seconds: float,
+    do: Callable[[datetime], object],
+    worker: Worker,
+    stop: threading.Event,
+    parent: int | None,
+) -> None:
+    """Do something again and again on a thread of its own, until the worker or its parent ends."""
+
+    def run() -> None:
+        while True:
             if parent is not None and os.getppid() != parent:
                 worker.running = False
                 return
+            close_old_connections()
+            do(datetime.now(UTC))  # noqa: TID251  the worker is a door
+            for _ in range(int(seconds)):
+                if stop.wait(1.0):
+                    return
+                if parent is not None and os.getppid() != parent:
+                    worker.running = False
+                    return
+
+    threading.Thread(target=run, daemon=True).start()

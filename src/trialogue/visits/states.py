@@ -84,7 +84,7 @@ def counting(events: Iterable[Happened]) -> list[Happened]:
     for one in all_of_them:
         if one.type != Type.CORRECTION:
             continue
-        corrected = _identifier(one.body.get("corrects"))
+        corrected = identifier(one.body.get("corrects"))
         if corrected is None or corrected not in counted:
             continue
         before = counted[corrected]
@@ -95,7 +95,8 @@ def counting(events: Iterable[Happened]) -> list[Happened]:
     return sorted((one for one in counted.values() if one.type), key=lambda one: (one.at, one.id))
 
 
-def _identifier(text: Any) -> UUID | None:
+def identifier(text: Any) -> UUID | None:
+    """Return an identifier that a phone wrote, or nothing where it is none."""
     try:
         return UUID(str(text))
     except ValueError:

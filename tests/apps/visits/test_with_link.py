@@ -53,16 +53,12 @@ def told(visits):
             answer=answer,
             note=note,
         )
-    for number, (level, kind, words) in enumerate(
-        (
-            ("request", "home", "Somebody to look at the boiler"),
-            ("red", "safeguarding", "Afraid of a nephew"),
-            ("amber", "health", "Very tired"),
-        ),
-        start=1001,
+    for level, kind, words in (
+        ("request", "home", "Somebody to look at the boiler"),
+        ("red", "safeguarding", "Afraid of a nephew"),
+        ("amber", "health", "Very tired"),
     ):
         Concern.objects.create(
-            number=number,
             scheme=visit.scheme,
             resident=visit.resident,
             visit=visit,
@@ -72,6 +68,7 @@ def told(visits):
             origin="doorstep",
             raised_at=NOW,
             received_at=NOW,
+            clock_from=NOW,
             deadline=NOW,
         )
     return visit.resident

@@ -19,10 +19,14 @@ from trialogue.accounts.services.invitations import (
 )
 from trialogue.accounts.services.limits import may_call
 from trialogue.accounts.services.messages import (
+    follow_deliveries,
     keep_in_outbox,
     notify,
     send_daily,
     send_messages,
+    send_urgent,
+    text_to,
+    texts_leave,
     write_to,
 )
 from trialogue.accounts.services.passwords import (
@@ -68,6 +72,7 @@ __all__ = [
     "end_access",
     "ending",
     "finish_work",
+    "follow_deliveries",
     "forget",
     "give_up",
     "hand_over_areas",
@@ -90,6 +95,7 @@ __all__ = [
     "save_area",
     "send_daily",
     "send_messages",
+    "send_urgent",
     "set_days",
     "set_new_password",
     "set_pauses",
@@ -99,6 +105,8 @@ __all__ = [
     "start_work",
     "step_work",
     "stop_work",
+    "text_to",
+    "texts_leave",
     "work_on",
     "write_to",
 ]

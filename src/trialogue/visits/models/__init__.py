@@ -6,6 +6,8 @@ from trialogue.visits.models.concerns import (
     ConcernStep,
     DutyShift,
     Escalation,
+    HandOver,
+    Watch,
 )
 from trialogue.visits.models.links import VisitLink
 from trialogue.visits.models.lists import ListFile
@@ -44,6 +46,7 @@ __all__ = [
     "Device",
     "DutyShift",
     "Escalation",
+    "HandOver",
     "Hazard",
     "HeldEvent",
     "LawfulBasis",
@@ -65,4 +68,5 @@ __all__ = [
     "VisitList",
     "Visitor",
     "Walk",
+    "Watch",
 ]

@@ -1,7 +1,14 @@
 """Everything about visits that only reads."""
 
+from trialogue.visits.queries.concerns import (
+    beside,
+    concern,
+    desk_of,
+    needs_whereabouts,
+    open_concerns,
+)
 from trialogue.visits.queries.maps import map_of, unplaced_in, waiting
-from trialogue.visits.queries.measures import Report, report
+from trialogue.visits.queries.measures import Report, acknowledged_in_time, report
 from trialogue.visits.queries.plans import (
     changes,
     current_plan,
@@ -68,17 +75,21 @@ __all__ = [
     "RoundSeen",
     "Shown",
     "Step",
+    "acknowledged_in_time",
     "agreed",
     "agreed_count",
     "agreeing",
     "agreements",
     "alike",
     "as_planned",
+    "beside",
     "changes",
+    "concern",
     "contacts",
     "current_plan",
     "day_before",
     "days_in_words",
+    "desk_of",
     "draft_plan",
     "figures",
     "for_contact",
@@ -90,7 +101,9 @@ __all__ = [
     "may_start",
     "minutes_at_door",
     "named_week",
+    "needs_whereabouts",
     "of_day",
+    "open_concerns",
     "partners_of",
     "patterns",
     "pauses",

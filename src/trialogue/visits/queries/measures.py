@@ -135,11 +135,10 @@ def _same_face(done: Sequence[Shown]) -> int:
 def _in_time(scheme: Scheme, first: date, last: date) -> list[Share]:
     concerns = Concern.objects.filter(
         scheme=scheme, received_at__date__range=(first, last)
-    ).select_related("acknowledgement")
+    ).prefetch_related("acknowledgements")
     by_level: dict[str, list[bool]] = {level: [] for level in Concern.Level.values}
     for one in concerns:
-        said = getattr(one, "acknowledgement", None)
-        by_level[one.level].append(said is not None and said.at <= one.deadline)
+        by_level[one.level].append(acknowledged_in_time(one))
     return [
         share(
             f"{Concern.Level(level).label.partition(':')[0]} concerns in time",
@@ -149,6 +148,14 @@ def _in_time(scheme: Scheme, first: date, last: date) -> list[Share]:
         )
         for level, in_time in by_level.items()
     ]
+
+
+def acknowledged_in_time(concern: Concern) -> bool:
+    """Whether a person acknowledged a concern, as it now stands, before its deadline."""
+    return any(
+        said.turn == concern.turn and said.at <= concern.deadline
+        for said in concern.acknowledgements.all()
+    )
 
 
 def _figures(scheme: Scheme, first: date, last: date, done: Sequence[Shown]) -> list[Figure]:

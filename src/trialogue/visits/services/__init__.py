@@ -1,6 +1,21 @@
 """Everything that changes visits: one function for each thing a person does."""
 
+from trialogue.visits.services.concerns import NewConcern, raise_concern
 from trialogue.visits.services.covering import Ended, cover_day
+from trialogue.visits.services.dealing import (
+    GROUNDS,
+    acknowledge,
+    change_level,
+    close,
+    join,
+    make_safeguarding,
+    may_take,
+    pass_on,
+    release,
+    reopen,
+    take_step,
+)
+from trialogue.visits.services.ladder import look_at_timers, send_test_notices
 from trialogue.visits.services.links import (
     is_open,
     link_for_resident,
@@ -41,6 +56,15 @@ from trialogue.visits.services.residents import (
 )
 from trialogue.visits.services.residents import change as change_resident
 from trialogue.visits.services.residents import end as end_visits
+from trialogue.visits.services.rota import (
+    NewShift,
+    add_shift,
+    give_over,
+    on_the_rota,
+    take_off,
+    take_over,
+    takers,
+)
 from trialogue.visits.services.rounds import (
     RoundGiven,
     end_absence,
@@ -66,20 +90,27 @@ from trialogue.visits.services.scheme import (
 from trialogue.visits.services.trial import read_draw, send_list, start_as_trial, tell_trial
 
 __all__ = [
+    "GROUNDS",
     "ContactGiven",
     "Ended",
     "Look",
+    "NewConcern",
+    "NewShift",
     "ResidentGiven",
     "RoundGiven",
     "accept_plan",
+    "acknowledge",
     "add_contact",
+    "add_shift",
     "agree",
     "allow_contact",
     "ask_for_plan",
     "begin_scheme",
+    "change_level",
     "change_resident",
     "change_scheme",
     "choose_place",
+    "close",
     "cover_day",
     "discard_plan",
     "drop_travel_times",
@@ -87,8 +118,10 @@ __all__ = [
     "end_pause",
     "end_visits",
     "example_row",
+    "give_over",
     "give_up_list",
     "is_open",
+    "join",
     "keep_list",
     "kept_list",
     "link_for_resident",
@@ -96,17 +129,25 @@ __all__ = [
     "list_day",
     "list_today",
     "look_at_list",
+    "look_at_timers",
+    "make_safeguarding",
+    "may_take",
     "never_tell",
     "note_absence",
     "note_nobody_near",
     "offers",
+    "on_the_rota",
     "open_link",
+    "pass_on",
     "pause",
     "place_of",
     "propose",
     "publish_questions",
+    "raise_concern",
     "read_draw",
+    "release",
     "remove_contact",
+    "reopen",
     "save_area",
     "save_backdrop",
     "save_basis",
@@ -117,6 +158,7 @@ __all__ = [
     "save_visitor",
     "send_contact_link",
     "send_list",
+    "send_test_notices",
     "set_costs",
     "set_spare",
     "set_timers",
@@ -126,6 +168,10 @@ __all__ = [
     "start_scheme",
     "stop_contact",
     "take_list",
+    "take_off",
+    "take_over",
+    "take_step",
+    "takers",
     "tell_trial",
     "withdraw",
 ]
