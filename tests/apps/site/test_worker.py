@@ -171,6 +171,7 @@ def test_a_task_that_was_killed_three_times_is_given_up(person, tries, back, cap
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="its processes are on SQLite")
 def test_a_task_that_kills_its_worker_each_time_ends_with_what_to_do(migrated, tmp_path):
     """Real processes: the third begins it and dies as from want of memory."""
     folder = shutil.copytree(migrated, tmp_path / "site")
