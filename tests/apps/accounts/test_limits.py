@@ -49,6 +49,7 @@ print(sum(may_call("api 1", most=50, each=each, at=at) for _ in range(40)))
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="its processes are on SQLite")
 def test_processes_that_call_at_once_share_one_limit(migrated, tmp_path):
     folder = shutil.copytree(migrated, tmp_path / "site")
     env = {**os.environ, "TRIALOGUE_DATA": str(folder)}

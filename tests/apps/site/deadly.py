@@ -4,6 +4,7 @@ import os
 import signal
 
 from django_tasks import task
+from django_tasks_db.models import DBTaskResult
 
 from tests.apps.conftest import NOW
 from trialogue.accounts import services
@@ -16,8 +17,9 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def begin() -> None:
-    """Have it done in the worker, for somebody."""
+def begin(tries: int) -> None:
+    """Have it done in the worker, for somebody; so many workers died of it before."""
     person = Person.objects.create(email="a@b.example", name="A", created_at=NOW)
     work = services.start_work(title="Deadly", by=person, at=NOW, leads_to="/")
     services.do_later(work, die)
+    DBTaskResult.objects.update(worker_ids=["elsewhere:1"] * tries)
