@@ -10,6 +10,7 @@ from trialogue.methods.rounds.absence import Cover, Covered, visitor_off
 from trialogue.methods.rounds.bound import lower_bound
 from trialogue.methods.rounds.checking import Checked, Parts, check
 from trialogue.methods.rounds.differences import Difference, differences, settled
+from trialogue.methods.rounds.districts import MOST_ROUNDS, search_districts
 from trialogue.methods.rounds.explaining import Explanation, explain
 from trialogue.methods.rounds.instance import Instance, Resident, Round, Weights
 from trialogue.methods.rounds.offers import Offer, best_places, with_everyone
@@ -85,13 +86,19 @@ def plan_week(
     seed: int,
     effort: Effort = "standard",
     watch: Watch = lambda progress: True,
+    at_once: int = 1,
 ) -> Planned:
     """Plan a week. The same instance, seed, effort and version give the same plan.
 
     `watch` is told how far the search is, some times a second, and says whether to go on: stopped,
-    the best plan so far is returned.
+    the best plan so far is returned. A county is planned by district, `at_once` at a time.
     """
-    found = search(instance, travel, seed=seed, effort=effort, watch=watch)
+    if len(instance.rounds) > MOST_ROUNDS and instance.residents:
+        found = search_districts(
+            instance, travel, seed=seed, effort=effort, watch=watch, at_once=at_once
+        )
+    else:
+        found = search(instance, travel, seed=seed, effort=effort, watch=watch)
     standing = with_everyone(stand(instance, found.plan, travel))
     checked = check(instance, standing.plan(), travel)
     if checked.broken:
