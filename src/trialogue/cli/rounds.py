@@ -65,6 +65,7 @@ def rounds(
     known = read_matrix(_content(path), week, file=path.name) if travel else {}
     times = Travel(week.seconds_per_metre, known)
     number = parse_seed(seed)
+    output.say("preparing the search (the first time takes some twenty seconds more)")
     began = time.monotonic()
     planned = plan_week(week, times, seed=number, effort=effort, watch=_Watch())  # type: ignore[arg-type]
     answer = _answer(planned, number, effort, time.monotonic() - began, len(known))

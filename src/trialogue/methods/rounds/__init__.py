@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from trialogue.methods.rounds.absence import Cover, Covered, visitor_off
 from trialogue.methods.rounds.bound import lower_bound
 from trialogue.methods.rounds.checking import Checked, Parts, check
+from trialogue.methods.rounds.compiling import compile_search
 from trialogue.methods.rounds.differences import Difference, differences, settled
 from trialogue.methods.rounds.districts import MOST_ROUNDS, search_districts
 from trialogue.methods.rounds.explaining import Explanation, explain
@@ -46,6 +47,7 @@ __all__ = [
     "Weights",
     "best_places",
     "check",
+    "compile_search",
     "differences",
     "explain",
     "lower_bound",
