@@ -62,7 +62,7 @@ __all__ = [
     "visitor_off",
 ]
 
-VERSION = 1  # of the search: another number, another plan of the same seed
+VERSION = 2  # of the search: another number, another plan of the same seed
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,9 @@ def plan_week(
     `watch` is told how far the search is, some times a second, and says whether to go on: stopped,
     the best plan so far is returned. A county is planned by district, `at_once` at a time.
     """
+    bound = lower_bound(
+        instance, travel
+    )  # first, so that nobody who stops the search waits for it
     if len(instance.rounds) > MOST_ROUNDS and instance.residents:
         found = search_districts(
             instance, travel, seed=seed, effort=effort, watch=watch, at_once=at_once
@@ -110,6 +113,6 @@ def plan_week(
         plan=replace(standing.plan(), unplaced=unplaced(standing)),
         parts=checked.parts,
         cost=cost,
-        lower_bound=lower_bound(instance, travel),
+        lower_bound=bound,
         steps=found.steps,
     )

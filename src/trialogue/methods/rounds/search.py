@@ -165,7 +165,7 @@ class Run:
             slice_ = min(SLICE, steps - first)
             anneal(data, self.state, best, kept, costs, first, slice_, steps, hot, COLD)
             self.done += slice_
-            shown = Progress(self.done, self.total, min(self.best_cost, costs[1]))
+            shown = Progress(self.done, self.total, float(min(self.best_cost, costs[1])))
             self.stopped = not self.watch(shown)
         if costs[1] < self.best_cost:
             self.best, self.best_cost = best, float(costs[1])
