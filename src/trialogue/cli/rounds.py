@@ -66,8 +66,16 @@ def rounds(
     known = read_matrix(_content(path), week, file=path.name) if travel else {}
     times = Travel(week.seconds_per_metre, known)
     number = parse_seed(seed)
+    output.say("preparing the search (the first time takes some twenty seconds more)")
     began = time.monotonic()
-    planned = plan_week(week, times, seed=number, effort=effort, watch=_Watch())  # type: ignore[arg-type]
+    planned = plan_week(
+        week,
+        times,
+        seed=number,
+        effort=effort,  # type: ignore[arg-type]
+        watch=_Watch(),
+        at_once=os.cpu_count() or 1,
+    )
     answer = _answer(planned, number, effort, time.monotonic() - began, len(known))
     _write(Path(out), planned.plan.as_json(answer))
     output.show(answer, as_json, readable=lambda: _readable(week, planned, times, answer, out))
