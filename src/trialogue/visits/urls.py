@@ -1,4 +1,10 @@
 """Addresses of visits."""
 
+from django.urls import path
+
+from trialogue.visits.views import phone
+
 app_name = "visits"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("events/<uuid:event_id>", phone.event, name="event"),
+]

@@ -1,0 +1,112 @@
+"""Phones: whose, when last heard from, and what the list on one holds."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from trialogue.accounts.models import Person
+from trialogue.visits.models import Concern, Device, Scheme, Visit, Visitor
+from trialogue.visits.queries.residents import suspended_on
+from trialogue.visits.queries.scheme import partners_of
+from trialogue.visits.timers import CARD, KNOCK_AGAIN, LIST_LASTS
+
+NOT_CALLED = (Visit.Moved.DAY, Visit.Moved.TELEPHONE, Visit.Moved.UNPLACED)
+# What became of a concern, as its visitor hears it: no more than this.
+TOLD = {
+    Concern.State.RAISED: "Received. Nobody has taken it on yet.",
+    Concern.State.ACKNOWLEDGED: "The desk has it.",
+    Concern.State.IN_HAND: "The desk has it.",
+    Concern.State.CLOSED: "Dealt with, thank you.",
+}
+
+
+def today(at: datetime) -> date:
+    """Return the day it is where the council is."""
+    return timezone.localtime(at).date()
+
+
+def visitors_of(by: Person) -> QuerySet[Visitor]:
+    """Return the visitors whose phones somebody may manage, by name."""
+    visitors = Visitor.objects.select_related("person", "partner", "scheme")
+    partners = partners_of(by)
+    return visitors if partners is None else visitors.filter(partner__in=partners)
+
+
+def devices_of(by: Person) -> QuerySet[Device]:
+    """Return the phones somebody may manage: those in use first, then by visitor."""
+    devices = Device.objects.filter(visitor__in=visitors_of(by).order_by())
+    joined = devices.select_related("visitor__person", "visitor__partner", "visitor__scheme")
+    return joined.order_by("revoked_at", "visitor__person__name", "pk")
+
+
+def stops_of(visitor: Visitor, day: date) -> list[dict[str, Any]]:
+    """Return a visitor's stops of a day in the order of the round, as the phone shows them.
+
+    The least that the door needs. Who is paused stays listed, so that an empty place has a
+    reason; where two live at one address the whole name tells them apart.
+    """
+    visits = list(
+        Visit.objects.filter(visitor=visitor, day=day)
+        .exclude(moved__in=NOT_CALLED)
+        .select_related("resident", "round")
+        .order_by("round__code", "place", "pk")
+    )
+    residents = [visit.resident for visit in visits]
+    off = suspended_on(residents, day)
+    homes = Counter(_home(visit) for visit in visits)
+    known = set(
+        Visit.objects.filter(visitor=visitor, day__lt=day, resident__in=residents).values_list(
+            "resident_id", flat=True
+        )
+    )
+    return [
+        {
+            "visit": str(visit.public_id),
+            "name": visit.resident.preferred_name,
+            "whole": visit.resident.full_name if homes[_home(visit)] > 1 else "",
+            "address": visit.resident.address,
+            "postcode": visit.resident.postcode,
+            "flag": visit.resident.at_the_address,
+            "notes": visit.resident.door_notes,
+            "word": visit.resident.agreed_word,
+            "telephone": visit.resident.telephone,
+            "minutes": visit.resident.minutes,
+            "expected": timezone.localtime(visit.expected_at).strftime("%H:%M"),
+            "round": visit.round.code if visit.round else "",
+            "paused": visit.resident_id in off,
+            "new": visit.resident_id not in known,
+            "asks": [{name: ask[name] for name in ("key", "words", "language")} for ask in visit.asks],
+        }
+        for visit in visits
+    ]
+
+
+def _home(visit: Visit) -> tuple[str, str]:
+    return visit.resident.address.casefold(), visit.resident.postcode.casefold()
+
+
+def next_day(visitor: Visitor, day: date) -> str:
+    """Return the next day on which a visitor has a round, as a weekday; "" where none is known."""
+    weekdays = set(visitor.walks.values_list("weekday", flat=True))
+    ahead = (day + timedelta(days=one) for one in range(1, 8))
+    return next((one.strftime("%A") for one in ahead if one.weekday() in weekdays), "")
+
+
+def for_the_phone(scheme: Scheme) -> dict[str, Any]:
+    """Return what of the scheme a phone needs: whom to ring, and its times in seconds."""
+    return {
+        "desk": scheme.telephone,
+        "times": {
+            timer.key: int(timer.span(scheme.settings).total_seconds())
+            for timer in (KNOCK_AGAIN, CARD, LIST_LASTS)
+        },
+    }
+
+
+def concerns_of(device: Device) -> dict[str, str]:
+    """Return what became of the newest concerns of a phone, by the event that raised each."""
+    found = Concern.objects.filter(event__device=device).order_by("-pk")[:20]
+    return {str(one.event_id): TOLD[Concern.State(one.state)] for one in found}
