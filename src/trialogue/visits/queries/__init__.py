@@ -1,10 +1,12 @@
 """Everything about visits that only reads."""
 
+from trialogue.visits.queries.day import accounts_of, day_of, sheets_of
 from trialogue.visits.queries.phones import (
     concerns_of,
     devices_of,
     for_the_phone,
     next_day,
+    phones,
     stops_of,
     today,
     visitors_of,
@@ -14,9 +16,11 @@ from trialogue.visits.queries.scheme import partners_of, question_set, scheme
 from trialogue.visits.queries.visits import Shown, happened, of_day, show
 
 __all__ = [
+    "accounts_of",
     "Shown",
     "agrees",
     "concerns_of",
+    "day_of",
     "devices_of",
     "for_the_phone",
     "happened",
@@ -24,8 +28,10 @@ __all__ = [
     "next_day",
     "of_day",
     "partners_of",
+    "phones",
     "question_set",
     "scheme",
+    "sheets_of",
     "show",
     "stops_of",
     "suspended_on",

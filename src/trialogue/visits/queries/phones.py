@@ -1,19 +1,31 @@
 """Phones: whose, when last heard from, and what the list on one holds."""
 
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from trialogue.accounts.models import Person
-from trialogue.visits.models import Concern, Device, Scheme, Visit, Visitor
+from trialogue.visits.models import (
+    Concern,
+    Device,
+    HeldEvent,
+    Scheme,
+    Visit,
+    VisitEvent,
+    VisitList,
+    Visitor,
+)
 from trialogue.visits.queries.residents import suspended_on
 from trialogue.visits.queries.scheme import partners_of
 from trialogue.visits.timers import CARD, KNOCK_AGAIN, LIST_LASTS
 
 NOT_CALLED = (Visit.Moved.DAY, Visit.Moved.TELEPHONE, Visit.Moved.UNPLACED)
+CLOCK_OUT = timedelta(minutes=5)
 # What became of a concern, as its visitor hears it: no more than this.
 TOLD = {
     Concern.State.RAISED: "Received. Nobody has taken it on yet.",
@@ -56,7 +68,7 @@ def stops_of(visitor: Visitor, day: date) -> list[dict[str, Any]]:
     )
     residents = [visit.resident for visit in visits]
     off = suspended_on(residents, day)
-    homes = Counter(_home(visit) for visit in visits)
+    homes = Counter(home_of(visit) for visit in visits)
     known = set(
         Visit.objects.filter(visitor=visitor, day__lt=day, resident__in=residents).values_list(
             "resident_id", flat=True
@@ -66,7 +78,7 @@ def stops_of(visitor: Visitor, day: date) -> list[dict[str, Any]]:
         {
             "visit": str(visit.public_id),
             "name": visit.resident.preferred_name,
-            "whole": visit.resident.full_name if homes[_home(visit)] > 1 else "",
+            "whole": visit.resident.full_name if homes[home_of(visit)] > 1 else "",
             "address": visit.resident.address,
             "postcode": visit.resident.postcode,
             "flag": visit.resident.at_the_address,
@@ -84,7 +96,8 @@ def stops_of(visitor: Visitor, day: date) -> list[dict[str, Any]]:
     ]
 
 
-def _home(visit: Visit) -> tuple[str, str]:
+def home_of(visit: Visit) -> tuple[str, str]:
+    """Return what two visits have in common when two live at one address."""
     return visit.resident.address.casefold(), visit.resident.postcode.casefold()
 
 
@@ -104,6 +117,62 @@ def for_the_phone(scheme: Scheme) -> dict[str, Any]:
             for timer in (KNOCK_AGAIN, CARD, LIST_LASTS)
         },
     }
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A phone with what it recorded and what of that is here. `missing`: known not to be here."""
+
+    device: Device
+    received: int
+    held: int
+    listed_until: datetime | None  # a list may be on it until then
+
+    @property
+    def missing(self) -> int:
+        """How many of its records are known not to have come."""
+        return max(0, self.device.recorded - self.received - self.held)
+
+    @property
+    def clock_is_wrong(self) -> bool:
+        """Whether its clock is over five minutes out."""
+        return abs(self.device.clock_error_ms or 0) > CLOCK_OUT.total_seconds() * 1000
+
+    @property
+    def clock(self) -> str:
+        """What its clock was when it was last heard from."""
+        if self.device.clock_error_ms is None:
+            return "not known"
+        minutes = round(abs(self.device.clock_error_ms) / 60_000)
+        if not self.clock_is_wrong:
+            return "right"
+        return f"{minutes} minutes {'fast' if self.device.clock_error_ms > 0 else 'slow'}"
+
+
+def phones(devices: Iterable[Device]) -> list[Phone]:
+    """Return phones with their counts. Three queries, however many."""
+    listed = list(devices)
+
+    def counted(rows: QuerySet[Any], what: Any = "pk") -> dict[int, int]:
+        found = rows.filter(device__in=listed).order_by().values_list("device")
+        return dict(found.annotate(Count(what, distinct=True)))
+
+    received = counted(VisitEvent.objects.all())
+    # What was held and then taken counts as received.
+    held = counted(HeldEvent.objects.exclude(taken=True).exclude(why="other bytes"), "event_id")
+    lists = VisitList.objects.filter(device__in=listed).order_by().values_list("device")
+    last = dict(lists.annotate(Max("at")))
+    return [
+        Phone(
+            device,
+            received.get(device.pk, 0),
+            held.get(device.pk, 0),
+            last[device.pk] + LIST_LASTS.span(device.visitor.scheme.settings)
+            if device.pk in last
+            else None,
+        )
+        for device in listed
+    ]
 
 
 def concerns_of(device: Device) -> dict[str, str]:

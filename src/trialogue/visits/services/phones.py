@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
@@ -24,31 +24,54 @@ LINK_LASTS = timedelta(minutes=30)
 
 
 @transaction.atomic
-def add_phone(*, visitor: UUID, label: str, by: Person, at: datetime) -> tuple[Device, str]:
-    """Make ready to set up a phone of a visitor; return it with the token of its link.
-
-    The token stands in the square code alone: we keep its hash.
-    """
+def add_phone(*, visitor: UUID, label: str, by: Person, at: datetime) -> Device:
+    """Make ready to set up a phone of a visitor. Asked twice before it is set up, it is one."""
     permissions.check(by, "manage phones")
-    found = queries.visitors_of(by).filter(public_id=visitor).first()
+    found = queries.visitors_of(by).filter(public_id=visitor, ended_on=None).first()
     problems = []
-    if found is None or found.ended_on:
+    if found is None:
         problems.append(Problem("Choose whose phone it is", column="visitor"))
     if not label.strip():
-        words = "Enter how you will know the phone, like “blue Samsung 3”"
+        words = "Enter how you will know the phone, like blue Samsung 3"
         problems.append(Problem(words, column="label"))
     if problems or found is None:
         raise InputError(*problems)
-    token = secrets.token_urlsafe(24)
-    device = Device.objects.create(
+    device, made = Device.objects.get_or_create(
         visitor=found,
         label=label.strip(),
-        set_up_hash=_hash(token),
-        set_up_until=at + LINK_LASTS,
-        created_at=at,
+        public_key="",
+        revoked_at=None,
+        defaults={"created_at": at},
     )
-    _record("add a phone", device, by=by, at=at)
-    return device, token
+    if made:
+        _record("add a phone", device, by=by, at=at)
+    _renew(device, at=at)
+    return device
+
+
+@transaction.atomic
+def renew_code(device: UUID, *, by: Person, at: datetime) -> None:
+    """Show another code for a phone that was not set up in time. The old one no longer works."""
+    permissions.check(by, "manage phones")
+    found = queries.devices_of(by).get(public_id=device)
+    if not found.public_key and not found.revoked_at:
+        _renew(found, at=at)
+        _record("renew the code of a phone", found, by=by, at=at)
+
+
+def _renew(device: Device, *, at: datetime) -> None:
+    device.set_up_until = at + LINK_LASTS
+    device.set_up_hash = _hash(token_of(device))
+    device.save(update_fields=["set_up_until", "set_up_hash"])
+
+
+def token_of(device: Device) -> str:
+    """Work out the token in a phone's code: shown to the desk, and kept nowhere.
+
+    A new code has a new moment, and so a new token.
+    """
+    until = device.set_up_until.isoformat() if device.set_up_until else ""
+    return salted_hmac("trialogue.phone", f"{device.public_id} {until}", algorithm="sha256").hexdigest()
 
 
 @transaction.atomic
