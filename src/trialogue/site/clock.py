@@ -14,6 +14,7 @@ from trialogue.ideas import services as ideas
 from trialogue.trials.services import clock as trials
 from trialogue.trials.services import forgetting
 from trialogue.trials.services.telling import tell_ended
+from trialogue.visits import services as visits
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,9 @@ JOBS = (
     Job("forget what trials kept", timedelta(days=1), forgetting.forget),
     Job("tell ideas of ended trials", timedelta(hours=1), tell_ended),
     Job("forget unconfirmed senders", timedelta(hours=1), ideas.forget_unconfirmed),
+    Job("list today's visits", timedelta(minutes=5), visits.list_today),
+    Job("read who starts when", timedelta(minutes=5), visits.read_draw),
+    Job("tell trials what was done at doors", timedelta(hours=6), visits.tell_trial),
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trialogue.visits.views import phone
+from trialogue.visits.views import day, phone
 
 app_name = "round"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("round.webmanifest", phone.manifest, name="manifest"),
     path("set-up/", phone.set_up, name="set_up"),
     path("contact/", phone.contact, name="contact"),
+    path("print/", day.print_rounds, name="print"),
     path("list/", phone.day_list, name="list"),
 ]

@@ -17,7 +17,10 @@ from uuid import UUID
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -70,7 +73,9 @@ def signs(public_key: str, signature: bytes, message: bytes) -> bool:
         return False
     r, s = (int.from_bytes(half, "big") for half in (signature[:32], signature[32:]))
     try:
-        device_key(public_key).verify(encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256()))
+        device_key(public_key).verify(
+            encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256())
+        )
     except InvalidSignature:
         return False
     return True

@@ -71,10 +71,10 @@ def test_whatever_the_week_a_plan_keeps_every_rule_and_names_whom_it_leaves_out(
 @given(places.small(residents=2))
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_plan_of_a_small_week_is_better_or_below_the_bound(content):
-    least = exhaustive.least_cost(content)
+    least = exhaustive.least_cost(content)  # a sum of round-days, each to 0.1 s
     done = planned(content)
-    assert done.cost <= least + 0.06
-    assert done.lower_bound <= least + 0.06
+    assert done.cost <= least + 0.5
+    assert done.lower_bound <= least + 0.5
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_another():

@@ -60,15 +60,12 @@ def candidates(instance: Instance, travel: Travel, *, keep: int) -> Candidates:
     return Candidates(rounds, gap, legs, nearest)
 
 
-def nearest_detours(
-    instance: Instance, travel: Travel, people: Sequence[Resident] | None = None
-) -> FloatArray:
-    """Return the least detour of each of `people` (every resident) on each round.
+def nearest_detours(instance: Instance, travel: Travel) -> FloatArray:
+    """Return the least detour of each resident on each round, (residents, rounds).
 
-    (people, rounds); inf where the round lacks a skill or time to spare, or passes at no time
-    that suits.
+    inf where the round lacks a skill or time to spare, or passes at no time that suits.
     """
-    people = instance.residents if people is None else people
+    people = instance.residents
     nearest = np.full((len(people), len(instance.rounds)), np.inf)
     for r, one in enumerate(instance.rounds):
         able = [

@@ -94,13 +94,19 @@ class _Run:
         self.state: Any = None
 
     def start(self, seed: int, number: int) -> None:
-        """Begin with nobody placed."""
+        """Begin with each on the first of their columns that has room, those with most visits first."""
+        from trialogue.methods.rounds.kernel import fill
+
         self.state = _empty(self.instance, seed, number)
+        order = np.argsort(
+            [-one.visits_per_week for one in self.instance.residents], kind="stable"
+        )
+        fill(self.near, self.state, _kept(self.near, self.state), order)
 
     def go_on_from_best(self, seed: int) -> None:
         """Begin where the best plan is; its columns are looked up among those of more rounds."""
         state = _empty(self.instance, seed, 1_000)
-        for name in ("count", "visits", "travel", "doors"):
+        for name in ("count", "who", "gap", "row", "travel", "doors"):
             getattr(state, name)[:] = getattr(self.best, name)
         state.column[:] = [
             _same_column(self.near, self.far, z, c) for z, c in enumerate(self.best.column)
@@ -133,9 +139,9 @@ class _Run:
         entries = []
         for d, count in enumerate(best.count):
             for i in range(count):
-                z, _, _, gap = best.visits[d, i]
-                name = instance.residents[z].id
-                entries.append((instance.rounds[d // days].id, d % days, int(gap), name))
+                name = instance.residents[best.who[d, i]].id
+                gap = int(best.gap[d, i])
+                entries.append((instance.rounds[d // days].id, d % days, gap, name))
         return plan_of(instance.name, entries)
 
 
@@ -170,9 +176,7 @@ def _data(instance: Instance, found: Candidates, travel: Travel, chosen: Columns
         gap=found.gap,
         legs=found.legs,
         between_s=between,
-        opens=np.array([one.window[0] for one in people]),
-        closes=np.array([one.window[1] for one in people]),
-        service=np.array([one.service_s for one in people]),
+        own=np.array([(one.service_s, *one.window) for one in people]),
         unserved=np.array([unserved * one.visits_per_week for one in people]),
         near=np.ascontiguousarray(near).astype(np.int64),
         spare=np.array([one.spare_s for one in instance.rounds]).ravel(),
@@ -196,25 +200,37 @@ def _empty(instance: Instance, seed: int, number: int) -> Any:
     return State(
         column=np.full(len(instance.residents), NO, np.int64),
         count=np.zeros(rows, np.int64),
-        visits=np.zeros((rows, room, 4), np.int32),
-        travel=np.zeros(rows),
-        doors=np.zeros(rows),
+        **_visits(rows, room),
         random=random,
     )
 
 
-def _kept(data: Any, state: Any) -> Any:
-    from trialogue.methods.rounds.kernel import EJECT_TRIES, Kept
+def _visits(rows: int, room: int) -> dict[str, Any]:
+    from trialogue.methods.rounds.kernel import ROW
 
-    rows, room = data.days * (EJECT_TRIES + 3) + 2, state.visits.shape[1]
+    return {
+        "who": np.zeros((rows, room), np.int32),
+        "gap": np.zeros((rows, room), np.int32),
+        "row": np.zeros((rows, room, ROW)),
+        "travel": np.zeros(rows),
+        "doors": np.zeros(rows),
+    }
+
+
+def _kept(data: Any, state: Any) -> Any:
+    from trialogue.methods.rounds.kernel import Kept
+
+    rows, cells = 3 * data.days, state.count.size
     return Kept(
         used=np.zeros(1, np.int64),
         day=np.zeros(rows, np.int64),
         count=np.zeros(rows, np.int64),
-        visits=np.zeros((rows, room, 4), np.int32),
-        travel=np.zeros(rows),
-        doors=np.zeros(rows),
-        mark=np.zeros(state.count.size, np.int64),
+        **_visits(rows, state.who.shape[1]),
+        mark=np.zeros(cells, np.int64),
+        changed=np.zeros(cells, np.int64),
+        is_changed=np.zeros(cells, np.bool_),
+        changes=np.zeros(1, np.int64),
+        spot=np.zeros((2, data.days, 2), np.int64),
     )
 
 

@@ -7,6 +7,7 @@ from trialogue.visits.models.concerns import (
     DutyShift,
     Escalation,
 )
+from trialogue.visits.models.lists import ListFile
 from trialogue.visits.models.planning import Plan, PlannedVisit
 from trialogue.visits.models.recording import (
     Answer,
@@ -43,6 +44,7 @@ __all__ = [
     "Hazard",
     "HeldEvent",
     "LawfulBasis",
+    "ListFile",
     "PartnerAgreement",
     "Plan",
     "PlannedVisit",

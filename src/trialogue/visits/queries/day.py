@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.shortcuts import get_object_or_404
+
 from trialogue.visits import states
 from trialogue.visits.models import Answer, Device, HeldEvent, Scheme, Visit, VisitEvent
-from trialogue.visits.queries.phones import NOT_CALLED, Phone, home_of, phones
+from trialogue.visits.queries.phones import NOT_CALLED, Phone, home_of, with_counts
 from trialogue.visits.queries.visits import Shown, happened, of_day
 
 NAMES = {
@@ -50,12 +52,14 @@ def day_of(scheme: Scheme, day: date, *, now: datetime) -> Day:
     """Return a day's visits, those told of twice, the phones that were out, and what is held."""
     visits = of_day(scheme, day, now=now)
     out = Device.objects.filter(lists__day=day, visitor__scheme=scheme).distinct()
-    joined = out.select_related("visitor__person", "visitor__scheme").order_by("visitor__person__name")
+    joined = out.select_related("visitor__person", "visitor__scheme").order_by(
+        "visitor__person__name"
+    )
     held = HeldEvent.objects.filter(settled_at=None, device__visitor__scheme=scheme)
     return Day(
         visits,
         [(one.visit, accounts_of(one.visit)) for one in visits if one.conflict],
-        phones(joined),
+        with_counts(joined),
         list(held.select_related("device__visitor__person").order_by("received_at", "pk")),
     )
 
@@ -87,7 +91,9 @@ def words_of(one: states.Happened, visit: Visit) -> list[str]:
     for key, said in one.body.get("answers", {}).items():
         note = f" “{said['note']}”" if said.get("note") else ""
         lines.append(f"{asked.get(key, key)} {Answer.Value(said['answer']).label}.{note}")
-    lines += [str(one.body[name]) for name in ("step", "noticed", "note", "words") if one.body.get(name)]
+    lines += [
+        str(one.body[name]) for name in ("step", "noticed", "note", "words") if one.body.get(name)
+    ]
     return lines
 
 
@@ -121,3 +127,15 @@ def sheets_of(scheme: Scheme, day: date) -> list[Sheet]:
             }
         )
     return list(found.values())
+
+
+def visit_of(public_id: UUID, day: date) -> Visit:
+    """Return a visit of a day; Http404 where there is none."""
+    joined = Visit.objects.select_related("resident", "scheme", "question_set")
+    return get_object_or_404(joined, public_id=public_id, day=day)
+
+
+def held_of(number: int) -> HeldEvent:
+    """Return a held record; Http404 where there is none."""
+    joined = HeldEvent.objects.select_related("device__visitor__person", "settled_by")
+    return get_object_or_404(joined, pk=number)

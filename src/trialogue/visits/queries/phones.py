@@ -21,7 +21,8 @@ from trialogue.visits.models import (
     Visitor,
 )
 from trialogue.visits.queries.residents import suspended_on
-from trialogue.visits.queries.scheme import partners_of
+from trialogue.visits.queries.rounds import visitors
+from trialogue.visits.queries.scheme import partners_of, scheme
 from trialogue.visits.timers import CARD, KNOCK_AGAIN, LIST_LASTS
 
 NOT_CALLED = (Visit.Moved.DAY, Visit.Moved.TELEPHONE, Visit.Moved.UNPLACED)
@@ -40,16 +41,20 @@ def today(at: datetime) -> date:
     return timezone.localtime(at).date()
 
 
-def visitors_of(by: Person) -> QuerySet[Visitor]:
-    """Return the visitors whose phones somebody may manage, by name."""
-    visitors = Visitor.objects.select_related("person", "partner", "scheme")
-    partners = partners_of(by)
-    return visitors if partners is None else visitors.filter(partner__in=partners)
+def owners(by: Person) -> QuerySet[Visitor]:
+    """Return the visitors for whom somebody may set up a phone, by name."""
+    found = scheme()
+    if found is None:
+        return Visitor.objects.none()
+    return visitors(found, seen_by=by).filter(ended_on=None)
 
 
 def devices_of(by: Person) -> QuerySet[Device]:
     """Return the phones somebody may manage: those in use first, then by visitor."""
-    devices = Device.objects.filter(visitor__in=visitors_of(by).order_by())
+    devices = Device.objects.all()
+    partners = partners_of(by)
+    if partners is not None:
+        devices = devices.filter(visitor__partner__in=partners)
     joined = devices.select_related("visitor__person", "visitor__partner", "visitor__scheme")
     return joined.order_by("revoked_at", "visitor__person__name", "pk")
 
@@ -90,7 +95,9 @@ def stops_of(visitor: Visitor, day: date) -> list[dict[str, Any]]:
             "round": visit.round.code if visit.round else "",
             "paused": visit.resident_id in off,
             "new": visit.resident_id not in known,
-            "asks": [{name: ask[name] for name in ("key", "words", "language")} for ask in visit.asks],
+            "asks": [
+                {name: ask[name] for name in ("key", "words", "language")} for ask in visit.asks
+            ],
         }
         for visit in visits
     ]
@@ -108,12 +115,12 @@ def next_day(visitor: Visitor, day: date) -> str:
     return next((one.strftime("%A") for one in ahead if one.weekday() in weekdays), "")
 
 
-def for_the_phone(scheme: Scheme) -> dict[str, Any]:
+def for_the_phone(of: Scheme) -> dict[str, Any]:
     """Return what of the scheme a phone needs: whom to ring, and its times in seconds."""
     return {
-        "desk": scheme.telephone,
+        "desk": of.telephone,
         "times": {
-            timer.key: int(timer.span(scheme.settings).total_seconds())
+            timer.key: int(timer.span(of.settings).total_seconds())
             for timer in (KNOCK_AGAIN, CARD, LIST_LASTS)
         },
     }
@@ -149,7 +156,7 @@ class Phone:
         return f"{minutes} minutes {'fast' if self.device.clock_error_ms > 0 else 'slow'}"
 
 
-def phones(devices: Iterable[Device]) -> list[Phone]:
+def with_counts(devices: Iterable[Device]) -> list[Phone]:
     """Return phones with their counts. Three queries, however many."""
     listed = list(devices)
 

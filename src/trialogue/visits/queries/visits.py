@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from trialogue.visits import states
-from trialogue.visits.models import Scheme, Visit, VisitEvent
+from trialogue.visits.models import PlannedVisit, Resident, Scheme, Visit, VisitEvent
 from trialogue.visits.queries.residents import suspended_on
 from trialogue.visits.timers import NOT_HEARD
 
@@ -86,3 +86,25 @@ def of_day(scheme: Scheme, day: date, *, now: datetime) -> list[Shown]:
     rows = Visit.objects.filter(scheme=scheme, day=day)
     joined = rows.select_related("resident__area", "round__partner", "visitor__person")
     return show(joined.order_by("round__code", "place", "pk"), scheme=scheme, now=now)
+
+
+def history(resident: Resident, *, now: datetime, most: int = 8) -> list[Shown]:
+    """Return the last visits to a resident, newest first, in words and never as a score."""
+    rows = Visit.objects.filter(resident=resident, day__lte=now.date())
+    joined = rows.select_related("resident__area", "round__partner", "visitor__person")
+    return show(joined.order_by("-day", "-pk")[:most], scheme=resident.scheme, now=now)
+
+
+def places_of(resident: Resident) -> list[PlannedVisit]:
+    """Return when somebody calls on a resident by the plan that stands."""
+    rows = PlannedVisit.objects.filter(resident=resident, plan__state="current")
+    return list(rows.select_related("round__partner").order_by("weekday"))
+
+
+def minutes_at_door(happened: Iterable[states.Happened]) -> float | None:
+    """Return how long a visit took at the door, from beginning to record; None: not known."""
+    begun = [one.at for one in happened if one.type == states.Type.VISIT_STARTED]
+    ended = [one.at for one in happened if one.type == states.Type.VISIT_RECORDED]
+    if not begun or not ended or max(ended) < min(begun):
+        return None
+    return (max(ended) - min(begun)).total_seconds() / 60

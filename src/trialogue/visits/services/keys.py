@@ -46,9 +46,7 @@ def _make(at: datetime) -> ServerKey:
     key_id = sealing.key_id_of(point)
     # The file first: a row without it would have phones seal what nobody can open.
     made_once(_kept(key_id), lambda: private)
-    return ServerKey.objects.create(
-        key_id=key_id, public=sealing.to_text(point), created_at=at
-    )
+    return ServerKey.objects.create(key_id=key_id, public=sealing.to_text(point), created_at=at)
 
 
 def _kept(key_id: str) -> Path:

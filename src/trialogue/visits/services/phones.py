@@ -15,8 +15,9 @@ from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person
 from trialogue.methods.problems import InputError, Problem
-from trialogue.visits import queries, sealing
+from trialogue.visits import sealing
 from trialogue.visits.models import Device, VisitList
+from trialogue.visits.queries import phones as queries
 from trialogue.visits.services.keys import current_key
 from trialogue.visits.services.recording import RefusedError
 
@@ -27,7 +28,7 @@ LINK_LASTS = timedelta(minutes=30)
 def add_phone(*, visitor: UUID, label: str, by: Person, at: datetime) -> Device:
     """Make ready to set up a phone of a visitor. Asked twice before it is set up, it is one."""
     permissions.check(by, "manage phones")
-    found = queries.visitors_of(by).filter(public_id=visitor, ended_on=None).first()
+    found = queries.owners(by).filter(public_id=visitor).first()
     problems = []
     if found is None:
         problems.append(Problem("Choose whose phone it is", column="visitor"))
@@ -71,7 +72,9 @@ def token_of(device: Device) -> str:
     A new code has a new moment, and so a new token.
     """
     until = device.set_up_until.isoformat() if device.set_up_until else ""
-    return salted_hmac("trialogue.phone", f"{device.public_id} {until}", algorithm="sha256").hexdigest()
+    return salted_hmac(
+        "trialogue.phone", f"{device.public_id} {until}", algorithm="sha256"
+    ).hexdigest()
 
 
 @transaction.atomic

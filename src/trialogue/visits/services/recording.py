@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from trialogue.visits import queries, reading, sealing, states
+from trialogue.visits import queries, records, sealing, states
 from trialogue.visits.models import Answer, Device, HeldEvent, Visit, VisitEvent, VisitList
 from trialogue.visits.services.concerns import note_event
 from trialogue.visits.services.keys import private_of
@@ -85,7 +85,7 @@ def take_event(*, event_id: UUID, raw: bytes, at: datetime) -> Receipt:
         except sealing.NotSealedError:
             hold(HeldEvent.Why.NOT_READ)
             return receipt(HELD)
-        except reading.NotUnderstoodError as error:
+        except records.NotUnderstoodError as error:
             hold(HeldEvent.Why.UNKNOWN, str(error))
             return receipt(HELD)
         if held:
@@ -119,13 +119,15 @@ def keep(
 ) -> VisitEvent:
     """Open a record and keep it; raise NotSealedError or NotUnderstoodError where it cannot be."""
     text = sealing.open_sealed(sealed, event_id, private)
-    recorded = reading.understand(text, event_id=event_id, device=device.public_id)
+    recorded = records.understand(text, event_id=event_id, device=device.public_id)
     scheme = device.visitor.scheme
     visit = _visit(recorded, scheme.pk)
     if VisitEvent.objects.filter(device=device, seq=recorded.seq).exists():
-        raise reading.NotUnderstoodError(f"the phone’s number {recorded.seq} was used before")
-    listed = VisitList.objects.filter(public_id=recorded.list).values_list("at", flat=True)
-    about_at, quality = reading.about(recorded, listed_at=listed.first(), received_at=at)
+        raise records.NotUnderstoodError(f"the phone’s number {recorded.seq} was used before")
+    listed = VisitList.objects.filter(public_id=recorded.list).first() if recorded.list else None
+    about_at, quality = records.about(
+        recorded, listed_at=listed.at if listed else None, received_at=at
+    )
     event = VisitEvent.objects.create(
         id=event_id,
         scheme=scheme,
@@ -148,12 +150,12 @@ def keep(
     return event
 
 
-def _visit(recorded: reading.Recorded, scheme: int) -> Visit | None:
+def _visit(recorded: records.Recorded, scheme: int) -> Visit | None:
     if recorded.visit is None:
         return None
     visit = Visit.objects.filter(public_id=recorded.visit, scheme=scheme).first()
     if visit is None:
-        raise reading.NotUnderstoodError("it names a visit that is not known here")
+        raise records.NotUnderstoodError("it names a visit that is not known here")
     check_questions(visit, recorded.type, recorded.body)
     return visit
 
@@ -166,7 +168,7 @@ def check_questions(visit: Visit, kind: str, body: dict[str, Any]) -> None:
         return
     asked = {ask["key"] for ask in visit.asks}
     if not set(body.get("answers", {})) <= asked:
-        raise reading.NotUnderstoodError("it answers a question that was not asked")
+        raise records.NotUnderstoodError("it answers a question that was not asked")
 
 
 def follow(event: VisitEvent, *, at: datetime) -> None:
@@ -198,4 +200,3 @@ def write_answers(visit: Visit) -> None:
         for key, said in one.body.get("answers", {}).items()
         if key in asked
     )
-

@@ -9,8 +9,9 @@ from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person
 from trialogue.methods.problems import InputError, Problem
-from trialogue.visits import queries, reading, sealing
+from trialogue.visits import records, sealing
 from trialogue.visits.models import Device, HeldEvent, Visit
+from trialogue.visits.queries.day import accounts_of
 from trialogue.visits.services.keys import private_of
 from trialogue.visits.services.recording import keep
 
@@ -20,7 +21,7 @@ def settle(visit: UUID, *, account: UUID, by: Person, at: datetime) -> None:
     """Choose which of two accounts of a visit is shown. Both are kept."""
     permissions.check(by, "watch visits")
     found = Visit.objects.select_for_update().get(public_id=visit)
-    if account not in {one.source for one in queries.accounts_of(found)}:
+    if account not in {one.source for one in accounts_of(found)}:
         raise InputError(Problem("Choose which account to show"))
     if found.account == account:
         return
@@ -56,7 +57,7 @@ def judge(number: int, *, take: bool, by: Person, at: datetime) -> None:
 
 
 def _take(held: HeldEvent, *, at: datetime) -> None:
-    device = Device.objects.select_for_update().get(pk=held.device_id)
+    device = Device.objects.select_for_update().get(held=held)
     try:
         sealed, private = _opening(held)
         keep(
@@ -69,8 +70,10 @@ def _take(held: HeldEvent, *, at: datetime) -> None:
         )
     except sealing.NotSealedError:
         raise InputError(Problem("This record does not open", "Leave it out")) from None
-    except reading.NotUnderstoodError as error:
-        raise InputError(Problem(f"This record cannot be taken: {error}", "Leave it out")) from None
+    except records.NotUnderstoodError as error:
+        raise InputError(
+            Problem(f"This record cannot be taken: {error}", "Leave it out")
+        ) from None
     held.sealed = None  # it stands in the event now
 
 

@@ -17,7 +17,7 @@ from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person
 from trialogue.methods.problems import InputError, Problem, refuse
-from trialogue.visits import queries, reading, states
+from trialogue.visits import queries, records, states
 from trialogue.visits.models import Scheme, Visit, VisitEvent
 from trialogue.visits.services.recording import check_questions, follow
 
@@ -29,7 +29,8 @@ def type_messages(text: str, *, scheme: Scheme, day: date, by: Person, at: datet
     """Record messages, a line each, like "OK 0412" and "NA 0412"; return how many visits."""
     permissions.check(by, "watch visits")
     visits = {visit.code: visit for visit in Visit.objects.filter(scheme=scheme, day=day)}
-    problems, told = [], {}
+    problems: list[Problem] = []
+    told: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
@@ -48,7 +49,9 @@ def type_messages(text: str, *, scheme: Scheme, day: date, by: Person, at: datet
     refuse(problems)
     for code, word in told.items():
         if word == "OK":
-            _tell(visits[code], states.Type.VISIT_RECORDED, {"answers": {}}, by=by, at=at, about=at)
+            _tell(
+                visits[code], states.Type.VISIT_RECORDED, {"answers": {}}, by=by, at=at, about=at
+            )
         else:
             body = {"step": "card", "worried": False, "noticed": ""}
             _tell(visits[code], states.Type.NO_ANSWER_STEP, body, by=by, at=at, about=at)
@@ -62,9 +65,9 @@ def type_sheet(
     """Record what a paper sheet says of a visit. `about`: when the visit was."""
     permissions.check(by, "watch visits")
     try:
-        reading.check_body(kind, body)
+        records.check_body(kind, body)
         check_questions(visit, kind, body)
-    except reading.NotUnderstoodError as error:
+    except records.NotUnderstoodError as error:
         raise InputError(Problem(f"Not taken: {error}")) from None
     if about > at:
         raise InputError(Problem("The time of the visit has not come yet", column="time"))
@@ -90,7 +93,10 @@ def _tell(
         if [(one.type, one.body) for one in stands] == [(kind, body)]:
             return
         made = uuid5(first.pk, f"correction {typed.count()}")
-        kind, body = states.Type.CORRECTION, {"corrects": str(first.pk), "type": kind, "body": body}
+        kind, body = (
+            states.Type.CORRECTION,
+            {"corrects": str(first.pk), "type": kind, "body": body},
+        )
         about = at
     event = VisitEvent.objects.create(
         id=made,
@@ -102,11 +108,9 @@ def _tell(
         about_at=about,
         quality=VisitEvent.Quality.RECEIVED if about == at else VisitEvent.Quality.CLOCK,
         received_at=at,
-        schema=reading.SCHEMA,
+        schema=records.SCHEMA,
         body=body,
         sha256=hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest(),
     )
     follow(event, at=at)
-    accounts.record(
-        by=by, action="type in a visit", on="visit", thing=str(visit.public_id), at=at
-    )
+    accounts.record(by=by, action="type in a visit", on="visit", thing=str(visit.public_id), at=at)

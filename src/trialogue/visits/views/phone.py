@@ -87,7 +87,10 @@ def _for_phones(view: Any) -> Any:
         except recording.RefusedError as error:
             status, said = error.status, {"problem": str(error)}
         except InputError as error:
-            status, said = 400, {"problem": " ".join(f"{p.what}. {p.mend}." for p in error.problems)}
+            status, said = (
+                400,
+                {"problem": " ".join(f"{p.what}. {p.mend}." for p in error.problems)},
+            )
         except PermissionDenied as error:
             status, said = 403, {"problem": str(error)}
         except OperationalError:

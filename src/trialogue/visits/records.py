@@ -80,7 +80,14 @@ def understand(text: bytes, *, event_id: UUID, device: UUID) -> Recorded:
         )
     except NotUnderstoodError:
         raise
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise NotUnderstoodError("it is not written as a record is") from error
     if recorded.visit is None and recorded.type not in WITHOUT_A_VISIT | {Type.CORRECTION}:
         raise NotUnderstoodError("it names no visit")
