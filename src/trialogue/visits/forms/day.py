@@ -26,7 +26,7 @@ class Messages(Form):
         "What was texted or telephoned",
         needed="Enter what was texted or telephoned",
         rows=4,
-        help_text="A line each, with the number on the sheet: OK 0412 for a visit, NA 0412 for no answer.",
+        help_text="A line each, with the number on the sheet: OK 0412, or NA 0412 for no answer.",
     )
 
 
