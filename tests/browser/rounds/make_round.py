@@ -33,6 +33,7 @@ def main() -> None:
 
 def fill(*, stops: int, phones: int) -> list[dict[str, str]]:
     """People, a scheme, a round of so many stops for each visitor, and links to set up phones."""
+    from django.contrib.auth.hashers import make_password
     from django.utils import timezone
 
     from trialogue.accounts.models import Membership, Organisation, Person
@@ -50,10 +51,15 @@ def fill(*, stops: int, phones: int) -> list[dict[str, str]]:
         )
     )
 
+    secret = make_password(PASSWORD)  # slow on purpose: made once
+
     def somebody(key: str, where: Organisation, roles: list[str]) -> Person:
-        made = Person(email=f"{key}@wrenmoor.example", name=f"{key.title()} Marsh", created_at=now)
-        made.set_password(PASSWORD)
-        made.save()
+        made = Person.objects.create(
+            email=f"{key}@wrenmoor.example",
+            name=f"{key.title()} Marsh",
+            password=secret,
+            created_at=now,
+        )
         Membership.objects.create(person=made, organisation=where, roles=roles, created_at=now)
         return Person.objects.get(pk=made.pk)
 
@@ -85,10 +91,11 @@ def fill(*, stops: int, phones: int) -> list[dict[str, str]]:
             scheme=scheme, partner=mail, code=f"W{number}", created_at=now
         )
         _walked(round_, visitor, stops, today, now)
-        device, token = phone_services.add_phone(
+        device = phone_services.add_phone(
             visitor=visitor.public_id, label=f"phone {number}", by=desk, at=now
         )
         email = f"{key}@wrenmoor.example"
+        token = phone_services.token_of(device)
         made.append({"email": email, "token": token, "device": str(device.public_id)})
     return made
 

@@ -98,8 +98,9 @@ export function pinScreen(list, go) {
         const pin = field.value.trim();
         field.value = "";
         if (!/^\d{6}$/.test(pin)) return problem("Enter six digits");
-        const left = await lock.open(pin);
+        const left = await lock.open(pin).catch(() => -1);
         if (lock.isOpen()) return go();
+        if (left < 0) return problem("This phone is full. Make room on it, then try again");
         if (left > 0) {
           const tries = left === 1 ? "1 try" : `${left} tries`;
           return problem(`That PIN is wrong. ${tries} left before the list is wiped. Answers not yet sent are kept.`);
