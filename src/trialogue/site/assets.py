@@ -4,6 +4,7 @@ GDS Transport may be used on GOV.UK alone, and no font need be fetched: run by `
 """
 
 import re
+import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -20,6 +21,7 @@ def copy_assets() -> None:
     (VENDOR / "govuk-frontend.css").write_text(style)
     script = (frontend / "govuk-frontend.min.js").read_text()
     (VENDOR / "govuk-frontend.js").write_text(re.sub(r"//# sourceMappingURL.*", "", script))
+    shutil.copy(ROOT / "node_modules/idb/build/index.js", VENDOR / "idb.js")
 
 
 if __name__ == "__main__":

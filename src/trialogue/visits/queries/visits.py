@@ -19,7 +19,7 @@ class Shown:
     visit: Visit
     state: states.State
     happened: list[states.Happened] = field(default_factory=list)
-    conflict: bool = False  # two phones tell of it
+    conflict: bool = False  # two tell of it, and nobody chose between them
     not_heard: bool = False  # due, and its time is well past
 
     @property
@@ -30,12 +30,13 @@ class Shown:
 
 def happened(event: VisitEvent) -> states.Happened:
     """Return an event as the rule of states reads it."""
+    source = event.device or event.person
     return states.Happened(
         event.pk,
         event.type,
         event.about_at,
         event.body or {},
-        event.device.public_id if event.device else None,
+        source.public_id if source else None,
     )
 
 
@@ -43,7 +44,7 @@ def show(visits: Iterable[Visit], *, scheme: Scheme, now: datetime) -> list[Show
     """Return visits with what became of each. Three queries, however many visits."""
     listed = list(visits)
     events: dict[Any, list[states.Happened]] = defaultdict(list)
-    rows = VisitEvent.objects.filter(visit__in=listed).select_related("device")
+    rows = VisitEvent.objects.filter(visit__in=listed).select_related("device", "person")
     for event in rows:
         events[event.visit_id].append(happened(event))
     by_day: dict[date, list[Visit]] = defaultdict(list)
@@ -67,13 +68,16 @@ def show(visits: Iterable[Visit], *, scheme: Scheme, now: datetime) -> list[Show
 
 
 def _shown(visit: Visit, events: list[states.Happened], *, suspended: bool, late: bool) -> Shown:
+    accounts = states.accounts_of(events)
+    if visit.account in accounts:
+        events = accounts[visit.account]
     moved = visit.moved == Visit.Moved.DAY
     state = states.state_of(events, suspended=suspended, moved=moved)
     return Shown(
         visit,
         state,
         states.counting(events),
-        conflict=len(states.accounts_of(events)) > 1,
+        conflict=len(accounts) > 1 and visit.account not in accounts,
         not_heard=late and state == states.State.DUE and not visit.moved,
     )
 
