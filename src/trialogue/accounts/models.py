@@ -283,10 +283,28 @@ class Work(models.Model):
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField()
+    task = models.UUIDField(null=True, blank=True)  # what does it in the worker
     stop_asked_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     answer = models.JSONField(null=True, blank=True)
     problems = models.JSONField(default=list, blank=True)
+
+
+class Calls(models.Model):
+    """How often somebody called within a period, of which the first moment is kept.
+
+    In the database, so that the processes that serve count together. `key` says who and what
+    for; an address is in it only hashed.
+    """
+
+    key = models.CharField(max_length=120)
+    since = models.DateTimeField(db_index=True)
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "since"], name="calls_are_counted_once")
+        ]
 
 
 class Sweep(models.Model):

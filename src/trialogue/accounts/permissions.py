@@ -62,6 +62,7 @@ MAY: dict[str, frozenset[str]] = {
     "plan a trial": STAFF,
     "see a trial": TEAM_AND_MANAGER | {"safety person"},
     "answer the plan": TEAM,
+    "comment on an open draft": SIGNED_IN,
     "sign off": frozenset({"manager"}),
     "register a trial": frozenset({"lead"}),
     "load units": TEAM,

@@ -40,7 +40,9 @@ JOBS = (
     Job("forget what trials kept", timedelta(days=1), forgetting.forget),
     Job("tell ideas of ended trials", timedelta(hours=1), tell_ended),
     Job("forget unconfirmed senders", timedelta(hours=1), ideas.forget_unconfirmed),
-    Job("list the visits of the day", timedelta(hours=1), visits.list_days),
+    Job("list today's visits", timedelta(minutes=5), visits.list_today),
+    Job("read who starts when", timedelta(minutes=5), visits.read_draw),
+    Job("tell trials what was done at doors", timedelta(hours=6), visits.tell_trial),
     Job("test the notices of the duty desk", timedelta(hours=1), visits.send_test_notices),
 )
 

@@ -32,7 +32,7 @@ SECTIONS = (
     Item("ideas", "Ideas", "ideas:ideas", "read ideas"),
     Item("trials", "Trials", "trials:trials", "list trials"),
     Item("visits", "Visits", "visits:start", "open visits"),
-    Item("round", "Your round", "visits:round", "do a round"),
+    Item("round", "Your round", "round:today", "do a round"),
     Item("evidence", "Evidence", "evidence:search", "read evidence"),
     Item("how", "How we decide", "site:how_we_decide"),
     Item("settings", "Settings", "accounts:settings", "change settings"),

@@ -24,6 +24,7 @@ class Gathered(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Files named by their content. The sheets that `trialogue.css` imports become one."""
 
     support_js_module_import_aggregation = True
+    max_post_process_passes = 20  # a script is named after what it imports, which imports others
 
     def url(self, name: str | None, force: bool = False) -> str:
         """Return where a file is served: under its own name when it was not gathered."""

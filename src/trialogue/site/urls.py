@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ideas/", include("trialogue.ideas.urls")),
     path("trials/", include("trialogue.trials.urls")),
     path("visits/", include("trialogue.visits.urls")),
+    path("round/", include("trialogue.visits.round_urls")),
     path("r/", include("trialogue.trials.own_urls")),
     path("api/", include((api.addresses(), "api"))),
 ]

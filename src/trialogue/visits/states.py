@@ -36,6 +36,7 @@ class State(StrEnum):
     COULD_NOT_REACH = "could not reach"
     SUSPENDED = "suspended"
     MISSED = "missed"
+    MOVED = "moved"
 
 
 WORDS = {
@@ -47,6 +48,7 @@ WORDS = {
     State.COULD_NOT_REACH: "Could not get there",
     State.SUSPENDED: "Paused",
     State.MISSED: "Missed",
+    State.MOVED: "Moved to another day",
 }
 # A call at the door was made, whatever came of it.
 ATTEMPTED = frozenset({State.DONE, State.DECLINED, State.NO_ANSWER, State.COULD_NOT_REACH})
@@ -102,9 +104,13 @@ def identifier(text: Any) -> UUID | None:
 
 
 def state_of(
-    events: Iterable[Happened], *, suspended: bool = False, day_over: bool = False
+    events: Iterable[Happened],
+    *,
+    suspended: bool = False,
+    moved: bool = False,
+    day_over: bool = False,
 ) -> State:
-    """Return what a visit is. `suspended` and `day_over` count only where nothing was recorded.
+    """Return what a visit is. The flags count only where nothing was recorded.
 
     A visit not heard of is `due` until the desk settles the day: no signal looks the same as
     nobody went. `day_over`: it was settled, so nobody went.
@@ -113,6 +119,8 @@ def state_of(
     for state, means in _MEANS:
         if types & means:
             return state
+    if moved:
+        return State.MOVED
     if suspended:
         return State.SUSPENDED
     return State.MISSED if day_over else State.DUE

@@ -396,7 +396,7 @@ def test_who_wants_no_visits_any_more_is_not_called_on_again(visits, scheme, cas
     resident = visits[0].resident
     friday = (NOW + timedelta(days=3)).date()
 
-    assert not queries.agrees(resident, NOW.date())
+    assert not queries.agreeing([resident], NOW.date())
     assert queries.suspended_on([resident], friday) == {resident.pk}
     services.list_day(scheme, friday, at=NOW)
     assert not resident.visits.filter(day=friday).exists()

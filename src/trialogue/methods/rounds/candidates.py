@@ -60,15 +60,12 @@ def candidates(instance: Instance, travel: Travel, *, keep: int) -> Candidates:
     return Candidates(rounds, gap, legs, nearest)
 
 
-def nearest_detours(
-    instance: Instance, travel: Travel, people: Sequence[Resident] | None = None
-) -> FloatArray:
-    """Return the least detour of each of `people` (every resident) on each round.
+def nearest_detours(instance: Instance, travel: Travel) -> FloatArray:
+    """Return the least detour of each resident on each round, (residents, rounds).
 
-    (people, rounds); inf where the round lacks a skill or time to spare, or passes at no time
-    that suits.
+    inf where the round lacks a skill or time to spare, or passes at no time that suits.
     """
-    people = instance.residents if people is None else people
+    people = instance.residents
     nearest = np.full((len(people), len(instance.rounds)), np.inf)
     for r, one in enumerate(instance.rounds):
         able = [
@@ -80,6 +77,12 @@ def nearest_detours(
             detours, _, _ = _detours([people[z] for z in able], travel, one)
             nearest[able, r] = detours.min(axis=1)
     return nearest
+
+
+def least_detour(one: Resident, travel: Travel, there: Round) -> float:
+    """Return the least detour of a resident on a round; inf where its times cannot suit."""
+    detours, _, _ = _detours([one], travel, there)
+    return float(detours.min())
 
 
 def leaving_times(one: Round, travel: Travel) -> FloatArray:

@@ -36,7 +36,7 @@ class Travel:
 
     def along(self, one: Round) -> FloatArray:
         """Return the seconds of each gap's direct leg, (gaps,)."""
-        legs = self._straight(one.points[:-1], one.points[1:])
+        legs = self.straight(one.points[:-1], one.points[1:])
         for gap in range(one.gaps) if self.known else ():
             pair = (_place(one, gap), _place(one, gap + 1))
             legs[gap] = self.known.get(pair, legs[gap])
@@ -48,7 +48,7 @@ class Travel:
         Both are (residents, points).
         """
         xy = np.array([resident.xy for resident in residents]).reshape(-1, 1, 2)
-        to = self._straight(one.points[None], xy)
+        to = self.straight(one.points[None], xy)
         back = to.copy() if self.known else to
         for i, resident in enumerate(residents) if self.known else ():
             for other, seconds in self._from[resident.id].items():
@@ -60,14 +60,15 @@ class Travel:
     def between(self, instance: Instance) -> FloatArray:
         """Return the seconds from each resident to each, (residents, residents)."""
         xy = np.array([one.xy for one in instance.residents]).reshape(-1, 2)
-        seconds = self._straight(xy[:, None], xy[None])
+        seconds = self.straight(xy[:, None], xy[None])
         index = instance.resident_index
         for (a, b), known in self.known.items():
             if a in index and b in index:
                 seconds[index[a], index[b]] = known
         return seconds
 
-    def _straight(self, a: FloatArray, b: FloatArray) -> FloatArray:
+    def straight(self, a: FloatArray, b: FloatArray) -> FloatArray:
+        """Return the seconds between points, (…, 2) each, as the crow flies."""
         metres: FloatArray = np.hypot(a[..., 0] - b[..., 0], a[..., 1] - b[..., 1])
         return metres * self.seconds_per_metre
 
@@ -110,12 +111,17 @@ def read_matrix(data: bytes, instance: Instance, *, file: str) -> dict[tuple[str
     for one in instance.rounds:
         places.update(_place(one, point) for point in range(one.gaps))
     found: dict[tuple[str, str], float] = {}
+    first: dict[tuple[str, str], int] = {}
     wrong = []
     for number, row in enumerate(rows, 2):
+        pair = (row["from"], row["to"])
         problems = _wrong(row, places)
+        if first.setdefault(pair, number) != number:
+            what = f"from {pair[0]} to {pair[1]} is already in row {first[pair]}"
+            problems.append(Problem(what, "Keep one of them", column="to"))
         wrong += [problem.at(file=file, row=number) for problem in problems]
         if not problems:
-            found[row["from"], row["to"]] = float(row["seconds"])
+            found[pair] = float(row["seconds"])
     refuse(wrong)
     return found
 
@@ -131,6 +137,6 @@ def _wrong(row: Mapping[str, str | None], places: set[str]) -> list[Problem]:
     except ValueError:
         seconds = -1.0
     if not (isfinite(seconds) and seconds >= 0):
-        what = f'"{row["seconds"]}" is not a number of seconds'
-        problems.append(Problem(what, column="seconds"))
+        what = f'"{row["seconds"] or ""}" is not a number of seconds'
+        problems.append(Problem(what, "Give 0 or more", column="seconds"))
     return problems

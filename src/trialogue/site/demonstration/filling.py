@@ -13,7 +13,7 @@ from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Organisation, Person
 from trialogue.methods.problems import InputError, Problem
 from trialogue.site.clock import JOBS, sweep
-from trialogue.site.demonstration import ideas, other_registers, trials
+from trialogue.site.demonstration import ideas, other_registers, trials, visits
 from trialogue.site.demonstration.acting import Council
 from trialogue.site.demonstration.people import make_people
 
@@ -76,6 +76,8 @@ def fill(*, at: datetime, say: Callable[[str], None]) -> None:
         name = make.__name__.replace("_", " ")
         say(f"demonstration: {number} of {of} trials, {name}")
         make(council)
+    say("demonstration: visits")
+    visits.begin(council)
     other_registers.receive(council, logs)
     ideas.after_the_trials(council)
     mail = {accounts.send_messages, accounts.send_daily}

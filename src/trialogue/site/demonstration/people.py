@@ -21,6 +21,8 @@ class Played:
     job: str
     roles: tuple[str, ...]
     does: str
+    host: str = "wrenmoor.example"
+    partner: str = ""  # the slug of the organisation; empty: the council
 
     @property
     def first_name(self) -> str:
@@ -30,7 +32,7 @@ class Played:
     @property
     def email(self) -> str:
         """Their address, outside the real world."""
-        return f"{self.key}@wrenmoor.example"
+        return f"{self.key}@{self.host}"
 
 
 CAST = (
@@ -41,7 +43,7 @@ CAST = (
         "ruth",
         "Ruth Adeyemi",
         "Head of Neighbourhoods",
-        ("manager",),
+        ("manager", "duty manager"),
         "answers ideas and signs off plans and results",
     ),
     Played(
@@ -58,6 +60,38 @@ CAST = (
         "Data protection officer",
         ("data protection officer",),
         "reads who changed what, and watches trials for harm",
+    ),
+    Played(
+        "jo",
+        "Jo Petrie",
+        "Duty desk",
+        ("duty desk",),
+        "enrols residents, plans visits and looks after concerns",
+    ),
+    Played(
+        "beth",
+        "Beth Lowry",
+        "Adult care",
+        ("safeguarding lead", "duty desk"),
+        "leads on safeguarding, and stands in at the duty desk",
+    ),
+    Played(
+        "sam",
+        "Sam Whitlock",
+        "Moorland Mail, round 7",
+        ("visitor",),
+        "calls on residents on a postal round",
+        "moorland.example",
+        "moorland-mail",
+    ),
+    Played(
+        "lee",
+        "Lee Marsh",
+        "Moorland Mail",
+        ("round manager",),
+        "looks after the rounds of Moorland Mail",
+        "moorland.example",
+        "moorland-mail",
     ),
 )
 AREAS = (
@@ -81,7 +115,7 @@ PARTNERS = (
 
 
 @cache
-def _hashed() -> str:
+def hashed_password() -> str:
     """Return the password's hash: slow on purpose, and the same for everybody here."""
     return make_password(PASSWORD)
 
@@ -102,7 +136,7 @@ def make_people(at: datetime) -> dict[str, Person]:
         Organisation.objects.create(
             name=name, slug=slug, kind=Organisation.Kind.PARTNER, created_at=at
         )
-    hashed = _hashed()
+    hashed = hashed_password()
     people = {}
     for played in CAST:
         person = Person.objects.create(
@@ -112,8 +146,9 @@ def make_people(at: datetime) -> dict[str, Person]:
             password=hashed,
             created_at=at,
         )
+        where = Organisation.objects.get(slug=played.partner) if played.partner else council
         Membership.objects.create(
-            person=person, organisation=council, roles=list(played.roles), created_at=at
+            person=person, organisation=where, roles=list(played.roles), created_at=at
         )
         people[played.key] = person
     anil = Person.objects.create(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from trialogue.accounts.models import Person
 from trialogue.evidence import queries as evidence
 from trialogue.ideas import queries as ideas
-from trialogue.site.demonstration.people import PASSWORD
+from trialogue.site.demonstration.people import CAST, PASSWORD
 from trialogue.trials.queries.lists import trials_seen_by
 
 
@@ -106,4 +106,7 @@ def person_to_be(key: str) -> Person | None:
 
 
 def _person(key: str) -> Person | None:
-    return Person.objects.filter(email=f"{key}@wrenmoor.example", is_active=True).first()
+    played = next((one for one in CAST if one.key == key), None)
+    if played is None:
+        return None
+    return Person.objects.filter(email=played.email, is_active=True).first()

@@ -1,5 +1,7 @@
 """Who was lost or withdrew, from what and why; and what was delivered."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -8,7 +10,7 @@ from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person
 from trialogue.methods.problems import InputError, Problem, refuse
-from trialogue.trials.models import Delivery, Trial, Unit, UnitIdentity, Withdrawal
+from trialogue.trials.models import Delivery, Trial, TrialMember, Unit, UnitIdentity, Withdrawal
 from trialogue.trials.queries.trials import roles_in_trial
 
 # Coded reasons, so that they can be counted, and their words on the page.
@@ -124,6 +126,67 @@ def record_delivery(
         after={"study_id": study_id, "on": on.isoformat(), "state": state},
     )
     return delivery
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What the software of another step knows was done for a unit on a day."""
+
+    study_id: str
+    on: date
+    state: str
+    words: str
+
+
+@transaction.atomic
+def take_deliveries(*, public_id: str, delivered: Sequence[Delivered], at: datetime) -> int:
+    """Take in what was delivered, as the software that delivers knows it; return how many are new.
+
+    It stands as recorded by the trial's lead, who answers for it. Units that are not in the trial
+    are left out. Twice is as once; the last word about a day counts.
+    """
+    trial = Trial.objects.select_for_update().filter(public_id=public_id).first()
+    if trial is None or not trial.started_at:
+        return 0
+    lead = trial.members.filter(role=TrialMember.Role.LEAD).select_related("person").first()
+    if lead is None:
+        return 0
+    units = dict(trial.units.values_list("study_id", "pk"))
+    known = [one for one in delivered if one.study_id in units]
+    held = {
+        (unit, on): (state, words)
+        for unit, on, state, words in Delivery.objects.filter(unit__trial=trial).values_list(
+            "unit_id", "on", "state", "words"
+        )
+    }
+    new = [
+        Delivery(
+            unit_id=units[one.study_id],
+            on=one.on,
+            state=one.state,
+            words=one.words[:200],
+            by=lead.person,
+            at=at,
+        )
+        for one in known
+        if held.get((units[one.study_id], one.on)) != (one.state, one.words[:200])
+    ]
+    Delivery.objects.bulk_create(
+        new,
+        update_conflicts=True,
+        unique_fields=["unit", "on"],
+        update_fields=["state", "words", "by", "at"],
+    )
+    if new:
+        accounts.record(
+            by=None,
+            action="take in what was delivered",
+            on="trial",
+            thing=public_id,
+            at=at,
+            after={"days": len(new)},
+        )
+    return len(new)
 
 
 def _unit(trial: Trial, study_id: str) -> Unit:

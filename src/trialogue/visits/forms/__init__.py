@@ -1,1 +1,1 @@
-"""What is typed into the pages of visits, and its words."""
+"""What is typed on the pages of visits."""

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0004_channels"),
+        ("accounts", "0005_channels"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -222,6 +222,7 @@ class Migration(migrations.Migration):
                 ("public_key", models.CharField(blank=True, max_length=200)),
                 ("seen_at", models.DateTimeField(blank=True, null=True)),
                 ("clock_error_ms", models.BigIntegerField(blank=True, null=True)),
+                ("recorded", models.PositiveBigIntegerField(default=0)),
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField()),
                 (

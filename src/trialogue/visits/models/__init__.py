@@ -9,6 +9,9 @@ from trialogue.visits.models.concerns import (
     HandOver,
     Watch,
 )
+from trialogue.visits.models.links import VisitLink
+from trialogue.visits.models.lists import ListFile
+from trialogue.visits.models.places import Backdrop, TravelTimes
 from trialogue.visits.models.planning import Plan, PlannedVisit
 from trialogue.visits.models.recording import (
     Answer,
@@ -36,6 +39,7 @@ __all__ = [
     "Agreement",
     "Answer",
     "Area",
+    "Backdrop",
     "Concern",
     "ConcernStep",
     "Contact",
@@ -46,6 +50,7 @@ __all__ = [
     "Hazard",
     "HeldEvent",
     "LawfulBasis",
+    "ListFile",
     "PartnerAgreement",
     "Plan",
     "PlannedVisit",
@@ -56,8 +61,10 @@ __all__ = [
     "Scheme",
     "ServerKey",
     "Suspension",
+    "TravelTimes",
     "Visit",
     "VisitEvent",
+    "VisitLink",
     "VisitList",
     "Visitor",
     "Walk",

@@ -61,6 +61,8 @@ class PlannedVisit(models.Model):
     gap = models.PositiveIntegerField()
     order = models.PositiveSmallIntegerField()  # of those in the same gap
     arrives = models.TimeField()
+    # A place chosen or a week accepted today counts from tomorrow: today's lists are out.
+    first_day = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["round", "weekday", "gap", "order"]
@@ -69,3 +71,8 @@ class PlannedVisit(models.Model):
                 fields=["plan", "resident", "weekday"], name="never_twice_on_a_day"
             )
         ]
+
+    @property
+    def day(self) -> str:
+        """The weekday's name."""
+        return ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")[self.weekday]

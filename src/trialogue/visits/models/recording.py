@@ -30,12 +30,14 @@ class Device(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     visitor = models.ForeignKey(Visitor, models.CASCADE, related_name="devices")
     label = models.CharField(max_length=60)
-    # Of the link that sets it up, as a hash; empty once it is set up.
+    # Of the link that sets it up, as a hash; a phone that missed the answer may ask once more.
     set_up_hash = models.CharField(max_length=64, blank=True)
     set_up_until = models.DateTimeField(null=True, blank=True)
     public_key = models.CharField(max_length=200, blank=True)  # P-256, SPKI, base64url
     seen_at = models.DateTimeField(null=True, blank=True)
     clock_error_ms = models.BigIntegerField(null=True, blank=True)  # phone minus server
+    # How many records it says it has made: what is not here yet is known to be missing.
+    recorded = models.PositiveBigIntegerField(default=0)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()

@@ -21,6 +21,7 @@ class Scheme(models.Model):
     seconds_per_metre = models.FloatField(default=0.234)
     settings = models.JSONField(default=dict, blank=True)
     trial = models.CharField(max_length=16, blank=True)  # public identifier, when it is a trial
+    trial_unit = models.CharField(max_length=6, blank=True)  # what its draw places: round or area
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     # The steps of the set-up that a person has said are done and cannot be seen from the data.
@@ -59,6 +60,16 @@ class PartnerAgreement(models.Model):
                 fields=["scheme", "partner"], name="one_agreement_a_scheme_and_partner"
             )
         ]
+
+    @property
+    def pounds_a_visit(self) -> str:
+        """The price of a visit, as people write it."""
+        return f"{self.pence_a_visit / 100:.2f}"
+
+    @property
+    def pounds_an_hour(self) -> str:
+        """The price of an hour, as people write it."""
+        return f"{self.pence_an_hour / 100:.2f}"
 
 
 class Area(models.Model):

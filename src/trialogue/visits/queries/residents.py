@@ -1,11 +1,21 @@
 """Residents, and whether somebody may call on one on a day."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from difflib import SequenceMatcher
+from itertools import combinations, pairwise
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Max, Q, QuerySet
+from django.http import Http404
 
-from trialogue.visits.models import Agreement, Resident, Scheme, Suspension
+from trialogue.accounts import permissions
+from trialogue.accounts.models import Person
+from trialogue.visits.models import Agreement, Contact, Resident, Scheme, Suspension
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
+ALIKE = 0.75  # two names that share so much of their letters may be one person
 
 
 def suspended_on(residents: Iterable[Resident], day: date) -> set[int]:
@@ -28,19 +38,141 @@ def may_start(resident: Resident, day: date) -> bool:
     return resident.starts_on is not None and resident.starts_on <= day
 
 
-def agrees(resident: Resident, day: date) -> bool:
-    """Whether an agreement to be visited is in force on a day: the newest row says so."""
-    newest = (
-        Agreement.objects.filter(resident=resident, contact=None, valid_from__lte=day)
-        .order_by("-pk")
-        .first()
+def agreeing(residents: Iterable[Resident], day: date) -> set[int]:
+    """Return the keys of the residents whose newest agreement to be visited holds on a day.
+
+    Two queries, however many residents.
+    """
+    of_visits = Agreement.objects.filter(
+        resident__in=list(residents), contact=None, valid_from__lte=day
     )
-    return newest is not None and newest.agrees
+    newest = of_visits.values("resident").annotate(newest=Max("pk")).values("newest")
+    rows = Agreement.objects.filter(pk__in=newest, agrees=True)
+    return set(rows.values_list("resident_id", flat=True))
 
 
-def visited(scheme: Scheme) -> list[Resident]:
-    """Return the residents who are called on or waiting to be placed, with their areas."""
-    active = Resident.objects.filter(
-        scheme=scheme, state__in=(Resident.State.AGREED, Resident.State.ACTIVE)
+def sees(contact: Contact) -> frozenset[str]:
+    """Return what a contact may see now: what the newest agreement says, and never more."""
+    newest = contact.agreements.order_by("-pk").first()
+    if newest is None or contact.never_told or contact.removed_at:
+        return frozenset()
+    return frozenset(newest.may_see)
+
+
+def residents(
+    scheme: Scheme, *, seen_by: Person, words: str = "", state: str = ""
+) -> QuerySet[Resident]:
+    """Return the residents that a person may see: all for the desk, else none.
+
+    `words` stand in a name, an address, a postcode or a reference.
+    """
+    if not permissions.allows(seen_by, "see residents"):
+        return Resident.objects.none()
+    rows = Resident.objects.filter(scheme=scheme, erased_at=None).select_related("area")
+    if state in Resident.State.values:
+        rows = rows.filter(state=state)
+    for word in words.split():
+        rows = rows.filter(
+            Q(full_name__icontains=word)
+            | Q(preferred_name__icontains=word)
+            | Q(address__icontains=word)
+            | Q(postcode__icontains=word)
+            | Q(reference__icontains=word)
+        )
+    return rows
+
+
+def resident_of(resident_id: UUID, *, seen_by: Person) -> Resident:
+    """Return one resident. Raises Http404 for one who is not there for this person."""
+    found = Resident.objects.select_related("area", "scheme")
+    one = found.filter(public_id=resident_id, erased_at=None).first()
+    if one is None or not permissions.allows(seen_by, "see residents"):
+        raise Http404
+    return one
+
+
+def to_be_placed(scheme: Scheme, *, day: date) -> list[Resident]:
+    """Return whom the planner plans for: agreed or visited, not held back by a draw."""
+    states = (Resident.State.AGREED, Resident.State.ACTIVE, Resident.State.PAUSED)
+    rows = Resident.objects.filter(scheme=scheme, state__in=states, x__isnull=False)
+    rows = rows.select_related("area")
+    listed = [one for one in rows.order_by("pk") if may_start(one, day)]
+    agreed = agreeing(listed, day)
+    return [one for one in listed if one.pk in agreed]
+
+
+def patterns(resident: Resident, weekdays: Sequence[int]) -> list[list[int]]:
+    """Return the sets of days a resident may be called on: their own, or any that are apart.
+
+    Without a wish, every set of as many of `weekdays` as visits a week, those with neighbouring
+    days left out where there are others.
+    """
+    if resident.days_ok:
+        return [sorted(pattern) for pattern in resident.days_ok]
+    each = [list(days) for days in combinations(sorted(weekdays), resident.visits_per_week)]
+    apart = [days for days in each if all(b - a > 1 for a, b in pairwise(days))]
+    return apart or each
+
+
+def days_in_words(days: Iterable[int]) -> str:
+    """Return days as people write them: `Mon and Thu`."""
+    names = [DAYS[day] for day in days]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def alike(scheme: Scheme, *, name: str, postcode: str, uprn: str) -> list[Resident]:
+    """Return residents who may be the same person: one UPRN, or one postcode and a like name."""
+    rows = Resident.objects.filter(scheme=scheme, erased_at=None)
+    near = rows.filter(Q(uprn=uprn) if uprn else Q(pk=None)) | rows.filter(
+        Q(postcode=postcode.upper()) if postcode else Q(pk=None)
     )
-    return list(active.select_related("area"))
+    return [
+        one
+        for one in near.order_by("full_name")
+        if (uprn and one.uprn == uprn) or _like(one, name)
+    ]
+
+
+def _like(one: Resident, name: str) -> bool:
+    return SequenceMatcher(None, one.full_name.casefold(), name.casefold()).ratio() >= ALIKE
+
+
+@dataclass(frozen=True)
+class ContactSeen:
+    """Somebody near a resident, with what they may be told now."""
+
+    contact: Contact
+    sees: frozenset[str]
+
+    @property
+    def words(self) -> str:
+        """What they may be told, in words."""
+        told = [words for key, words in Agreement.SEES if key in self.sees]
+        return "; ".join(told) if told else "Nothing"
+
+
+def contacts(resident: Resident) -> list[ContactSeen]:
+    """Return who is near a resident, in the order they are tried."""
+    listed = resident.contacts.filter(removed_at=None).prefetch_related("agreements")
+    return [ContactSeen(one, sees(one)) for one in listed]
+
+
+def agreed(resident: Resident) -> list[Agreement]:
+    """Return everything a resident agreed to or withdrew, newest first."""
+    return list(resident.agreements.select_related("contact", "by"))
+
+
+def pauses(resident: Resident, *, day: date) -> list[Suspension]:
+    """Return the pauses of a resident that are not over, earliest first."""
+    rows = resident.suspensions.filter(Q(last=None) | Q(last__gte=day))
+    return list(rows.order_by("first", "pk"))
+
+
+def day_before(day: date) -> date:
+    """Return the day before: the last one of a pause that ends today."""
+    return day - timedelta(days=1)
+
+
+def resident_states() -> list[tuple[str, str]]:
+    """Return the states of residents, in the order they come."""
+    return list(Resident.State.choices)

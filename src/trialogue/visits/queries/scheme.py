@@ -1,6 +1,10 @@
 """The scheme, and what of it a person may see."""
 
+from typing import Any
+
 from trialogue.accounts.models import Organisation, Person
+from trialogue.evidence import queries as evidence
+from trialogue.trials.queries.starting import Begun, begun
 from trialogue.visits.models import QuestionSet, Scheme
 
 
@@ -26,3 +30,18 @@ def partners_of(person: Person) -> list[Organisation] | None:
         for place in person.places
         if place.organisation.kind == Organisation.Kind.PARTNER
     ]
+
+
+def tried_before(scheme: Scheme) -> Any:
+    """Return what the register knows of schemes like this one."""
+    return evidence.similar(f"{scheme.name} look in postal round visits lonely")
+
+
+def trial_of(scheme: Scheme) -> Begun | None:
+    """Return how far the trial of the scheme is; None when it is no trial."""
+    return begun(scheme.trial) if scheme.trial else None
+
+
+def agreed_count(scheme: Scheme) -> int:
+    """Return how many residents agreed and have not ended."""
+    return scheme.residents.filter(state__in=("agreed", "active", "paused")).count()

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from trialogue.visits import states
-from trialogue.visits.models import Scheme, Visit, VisitEvent
+from trialogue.visits.models import PlannedVisit, Resident, Scheme, Visit, VisitEvent
 from trialogue.visits.queries.residents import suspended_on
 from trialogue.visits.timers import NOT_HEARD
 
@@ -19,7 +19,7 @@ class Shown:
     visit: Visit
     state: states.State
     happened: list[states.Happened] = field(default_factory=list)
-    conflict: bool = False  # two phones tell of it
+    conflict: bool = False  # two tell of it, and nobody chose between them
     not_heard: bool = False  # due, and its time is well past
 
     @property
@@ -30,12 +30,13 @@ class Shown:
 
 def happened(event: VisitEvent) -> states.Happened:
     """Return an event as the rule of states reads it."""
+    source = event.device or event.person
     return states.Happened(
         event.pk,
         event.type,
         event.about_at,
         event.body or {},
-        event.device.public_id if event.device else None,
+        source.public_id if source else None,
     )
 
 
@@ -43,7 +44,7 @@ def show(visits: Iterable[Visit], *, scheme: Scheme, now: datetime) -> list[Show
     """Return visits with what became of each. Three queries, however many visits."""
     listed = list(visits)
     events: dict[Any, list[states.Happened]] = defaultdict(list)
-    rows = VisitEvent.objects.filter(visit__in=listed).select_related("device")
+    rows = VisitEvent.objects.filter(visit__in=listed).select_related("device", "person")
     for event in rows:
         events[event.visit_id].append(happened(event))
     by_day: dict[date, list[Visit]] = defaultdict(list)
@@ -67,12 +68,16 @@ def show(visits: Iterable[Visit], *, scheme: Scheme, now: datetime) -> list[Show
 
 
 def _shown(visit: Visit, events: list[states.Happened], *, suspended: bool, late: bool) -> Shown:
-    state = states.state_of(events, suspended=suspended)
+    accounts = states.accounts_of(events)
+    if visit.account in accounts:
+        events = accounts[visit.account]
+    moved = visit.moved == Visit.Moved.DAY
+    state = states.state_of(events, suspended=suspended, moved=moved)
     return Shown(
         visit,
         state,
         states.counting(events),
-        conflict=len(states.accounts_of(events)) > 1,
+        conflict=len(accounts) > 1 and visit.account not in accounts,
         not_heard=late and state == states.State.DUE and not visit.moved,
     )
 
@@ -82,3 +87,25 @@ def of_day(scheme: Scheme, day: date, *, now: datetime) -> list[Shown]:
     rows = Visit.objects.filter(scheme=scheme, day=day)
     joined = rows.select_related("resident__area", "round__partner", "visitor__person")
     return show(joined.order_by("round__code", "place", "pk"), scheme=scheme, now=now)
+
+
+def history(resident: Resident, *, now: datetime, most: int = 8) -> list[Shown]:
+    """Return the last visits to a resident, newest first, in words and never as a score."""
+    rows = Visit.objects.filter(resident=resident, day__lte=now.date())
+    joined = rows.select_related("resident__area", "round__partner", "visitor__person")
+    return show(joined.order_by("-day", "-pk")[:most], scheme=resident.scheme, now=now)
+
+
+def places_of(resident: Resident) -> list[PlannedVisit]:
+    """Return when somebody calls on a resident by the plan that stands."""
+    rows = PlannedVisit.objects.filter(resident=resident, plan__state="current")
+    return list(rows.select_related("round__partner").order_by("weekday"))
+
+
+def minutes_at_door(happened: Iterable[states.Happened]) -> float | None:
+    """Return how long a visit took at the door, from beginning to record; None: not known."""
+    begun = [one.at for one in happened if one.type == states.Type.VISIT_STARTED]
+    ended = [one.at for one in happened if one.type == states.Type.VISIT_RECORDED]
+    if not begun or not ended or max(ended) < min(begun):
+        return None
+    return (max(ended) - min(begun)).total_seconds() / 60

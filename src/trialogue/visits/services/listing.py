@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from trialogue.accounts import queries as councils
 from trialogue.visits import queries
@@ -15,14 +16,12 @@ from trialogue.visits.questions import choose
 REMEMBERED = 12  # earlier visits that the choice of questions looks back on
 
 
-def list_days(now: datetime) -> None:
-    """Make the visits of today and tomorrow, for every scheme that runs. Twice is as once."""
+def list_today(now: datetime) -> None:
+    """Make the visits of today. Twice is as once."""
     scheme = queries.scheme()
     if scheme is None:
         return
-    today = now.astimezone(_zone()).date()
-    for day in (today, today + timedelta(days=1)):
-        list_day(scheme, day, at=now)
+    list_day(scheme, now.astimezone(ZoneInfo(council_zone())).date(), at=now)
 
 
 @transaction.atomic
@@ -35,15 +34,16 @@ def list_day(scheme: Scheme, day: date, *, at: datetime) -> int:
     """
     planned = (
         PlannedVisit.objects.filter(plan__scheme=scheme, plan__state="current")
-        .filter(weekday=day.weekday())
+        .filter(Q(first_day=None) | Q(first_day__lte=day), weekday=day.weekday())
         .exclude(resident__visits__day=day)
         .select_related("resident__area", "round")
         .order_by("round__code", "gap", "order")
     )
-    due = [one for one in planned if _is_due(one.resident, day)]
+    agreed = queries.agreeing((one.resident for one in planned), day)
+    due = [one for one in planned if one.resident_id in agreed and _is_due(one.resident, day)]
     if not due or not _runs(scheme, day):
         return 0
-    visitors = _visitors(day)
+    visitors = walkers_of(day)
     asked = queries.question_set(scheme)
     taken = set(Visit.objects.filter(scheme=scheme, day=day).values_list("code", flat=True))
     for place, one in enumerate(due, start=1):
@@ -72,14 +72,11 @@ def _runs(scheme: Scheme, day: date) -> bool:
 
 
 def _is_due(resident: Resident, day: date) -> bool:
-    return (
-        resident.state in (Resident.State.ACTIVE, Resident.State.PAUSED)
-        and queries.may_start(resident, day)
-        and queries.agrees(resident, day)
-    )
+    called_on = (Resident.State.ACTIVE, Resident.State.PAUSED)
+    return resident.state in called_on and queries.may_start(resident, day)
 
 
-def _visitors(day: date) -> dict[int, Visitor | None]:
+def walkers_of(day: date) -> dict[int, Visitor | None]:
     """Return who walks each round on a day: the cover where somebody is off, or nobody."""
     walks = Walk.objects.filter(weekday=day.weekday()).select_related("visitor")
     usual: dict[int, Visitor | None] = {
@@ -114,9 +111,10 @@ def _code(resident: Resident, day: date, taken: set[str]) -> str:
 
 
 def _moment(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, tzinfo=_zone())
+    return datetime.combine(day, at, tzinfo=ZoneInfo(council_zone()))
 
 
-def _zone() -> ZoneInfo:
+def council_zone() -> str:
+    """Return the name of the council's time zone."""
     council = councils.council()
-    return ZoneInfo(council.zone if council else "Europe/London")
+    return council.zone if council else "Europe/London"

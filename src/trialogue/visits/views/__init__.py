@@ -1,1 +1,49 @@
-"""Pages of visits."""
+"""Pages of visits: parse, call, render."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from trialogue.methods.problems import InputError
+from trialogue.pages.forms import Form
+from trialogue.visits import queries
+
+
+def show(request: HttpRequest, page: str, **context: Any) -> HttpResponse:
+    """Render a page of visits."""
+    return render(
+        request,
+        f"visits/{page}.html",
+        {"section": "visits", "scheme": queries.scheme(), **context},
+    )
+
+
+def posted(request: HttpRequest) -> Any:
+    """Return what was sent, or None."""
+    return request.POST if request.method == "POST" else None
+
+
+def today() -> date:
+    """Return the council's day."""
+    return timezone.localdate()
+
+
+def did(form: Form, act: Callable[[], object]) -> bool:
+    """Do what a valid form asks; return whether it was done. Problems show in the form."""
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except InputError as error:
+        form.show(error.problems)
+        return False
+    return True
+
+
+def to(address: str, *args: Any) -> HttpResponse:
+    """Go on to a page, after something was done."""
+    return redirect(address, *args)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_person_mail"),
+        ("accounts", "0004_counted_calls_and_tasks"),
     ]
 
     operations = [

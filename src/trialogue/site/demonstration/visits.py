@@ -1,0 +1,248 @@
+"""The look-in on the postal round: eight rounds, 34 residents, and what happens at their doors."""
+
+import random
+from collections.abc import Mapping
+from datetime import datetime, time
+
+from trialogue.accounts.models import Membership, Organisation, Person
+from trialogue.site.demonstration.acting import Council
+from trialogue.site.demonstration.people import hashed_password
+from trialogue.visits import queries, services
+
+MAIL = "moorland-mail"
+# Each round: who walks it, and the middle of its streets, metres on the British grid.
+ROUNDS = (
+    ("7", "sam", "Linney", (401_500, 301_200)),
+    ("8", "anya", "Linney", (402_150, 301_250)),
+    ("9", "dev", "Highfold", (403_000, 301_800)),
+    ("11", "kit", "Staithe", (401_000, 300_400)),
+    ("12", "mo", "Old Wharf", (401_900, 300_350)),
+    ("14", "tess", "Quarry Bank", (402_800, 300_500)),
+    ("15", "owen", "Quarry Bank", (403_400, 300_900)),
+    ("16", "una", "Highfold", (402_400, 302_200)),
+)
+WALKERS = {  # besides Sam, whom anybody can be
+    "anya": "Anya Kos",
+    "dev": "Dev Rao",
+    "kit": "Kit Sorrel",
+    "mo": "Mo Farley",
+    "tess": "Tess Imrie",
+    "owen": "Owen Bligh",
+    "una": "Una Peel",
+}
+STREETS, HOUSES = 8, 14  # of a round
+NAMES = (
+    *("Ada Kent", "Bill Moss", "Clara Nunn", "Dot Oakes", "Ede Pike", "Flo Quill", "Gus Rowe"),
+    *("Hetty Snow", "Ivor Teal", "Joan Upton", "Ken Vale", "Lil Wray", "Meg Yates", "Ned Zeal"),
+    *("Olive Ash", "Percy Birch", "Queenie Cole", "Ron Dale", "Stella Eden", "Tom Frost"),
+    *("Una Gale", "Vic Hale", "Winnie Ivey", "Alf Jex", "Betty Knox", "Cyril Lamb"),
+    *("Doris Mead", "Ernie Nash", "Fay Orme", "George Pym", "Hilda Rusk", "Iris Stow"),
+    *("Jack Thorn", "Kitty Unwin"),
+)
+AGREED_WORDS = (
+    "Sam or another postal worker knocks at agreed times. It takes about five minutes. "
+    "They ask up to five questions and pass on what you want passed on. They do no nursing, "
+    "take no money and never ask for a key. You choose who else is told what. "
+    "You can stop at the door in one sentence, at any time."
+)
+# Who cannot be placed, and why: no visitor signs, nobody walks so early, no round has an hour.
+SIGNS = 3
+
+
+def begin(council: Council) -> None:
+    """Set up the scheme and enrol everybody, weeks ago."""
+    at = council.on(-45)
+    by = council.people["ruth"]
+    walkers = make_walkers(at) | {"sam": council.people["sam"]}
+    scheme = services.begin_scheme(name="A look-in on the postal round", grid=27700, by=by, at=at)
+    scheme = services.change_scheme(
+        scheme.pk,
+        telephone="01632 960001",
+        commissioner="Adult care",
+        agreement_words=AGREED_WORDS,
+        desk_opens=time(8),
+        desk_closes=time(18),
+        version=scheme.version,
+        by=by,
+        at=at,
+    )
+    services.save_partner(
+        scheme.pk,
+        partner=MAIL,
+        reference="WM/2027/14",
+        agreed_on=council.day(-60),
+        review_on=council.day(300),
+        pence_a_visit=675,
+        pence_an_hour=0,
+        by=by,
+        at=at,
+    )
+    services.save_basis(
+        scheme.pk,
+        purpose="Welfare visits to residents who asked for them",
+        article_6="Public task (Care Act 2014, section 2)",
+        article_9="Health or social care",
+        dpia="DPIA-31",
+        review_on=council.day(300),
+        by=by,
+        at=at,
+    )
+    wordings = {
+        question["key"]: question["wordings"]["en"] for question in queries.questions_of(scheme)
+    }
+    services.publish_questions(scheme.pk, wordings=wordings, by=by, at=at)
+    for step in ("timers", "hazards"):
+        services.settle(scheme.pk, step, by=by, at=at)
+    _rounds(council, walkers, scheme.pk, at)
+    _residents(council, scheme.pk, at)
+    scheme.refresh_from_db()
+    services.change_scheme(
+        scheme.pk, starts_on=council.day(-30), version=scheme.version, by=by, at=at
+    )
+
+
+def make_walkers(at: datetime) -> dict[str, Person]:
+    """Make the partner's people who walk the other rounds."""
+    mail = Organisation.objects.get(slug=MAIL)
+    made = {}
+    for key, name in WALKERS.items():
+        person = Person.objects.create(
+            email=f"{key}@moorland.example",
+            name=name,
+            job="Postal worker",
+            password=hashed_password(),
+            created_at=at,
+        )
+        Membership.objects.create(
+            person=person, organisation=mail, roles=["visitor"], created_at=at
+        )
+        made[key] = person
+    return made
+
+
+def _rounds(council: Council, walkers: Mapping[str, Person], scheme_id: int, at: datetime) -> None:
+    scheme = queries.scheme()
+    assert scheme is not None  # noqa: S101  for the type
+    by = council.people["jo"]
+    rng = random.Random(14)  # noqa: S311  of a made-up town
+    for code, key, _, middle in ROUNDS:
+        visitor = services.save_visitor(
+            scheme_id,
+            person=str(walkers[key].public_id),
+            checked_on=council.day(-90),
+            trained_on=council.day(-60),
+            card=f"MM-{code}",
+            by=by,
+            at=at,
+        )
+        services.save_round(
+            scheme,
+            services.RoundGiven(
+                code=code,
+                partner="Moorland Mail",
+                area="",
+                points=tuple(_way(middle, rng)),
+                start=time(9),
+                weekdays=tuple(range(6)),
+                seconds_a_stop=25,
+                spare=tuple(60.0 * (40 if day < 5 else 15) for day in range(6)),
+                skills=(1,) if key in ("anya", "mo") else (),
+            ),
+            valid_from=council.day(-45),
+            by=by,
+            at=at,
+        )
+        found = scheme.rounds.get(code=code)
+        services.set_walks(
+            found.public_id,
+            visitors=dict.fromkeys(range(6), str(visitor.public_id)),
+            by=by,
+            at=at,
+        )
+
+
+def _way(middle: tuple[float, float], rng: random.Random) -> list[tuple[float, float]]:
+    """Return depot and stops: up one street and down the next."""
+    x0, y0 = middle
+    way = [(402_000.0, 301_000.0)]
+    for street in range(STREETS):
+        houses = range(HOUSES) if street % 2 == 0 else reversed(range(HOUSES))
+        way += [
+            (
+                x0 + 55 * (street - STREETS / 2) + rng.uniform(-4, 4),
+                y0 + 22 * (house - HOUSES / 2) + rng.uniform(-4, 4),
+            )
+            for house in houses
+        ]
+    return way
+
+
+def _residents(council: Council, scheme_id: int, at: datetime) -> None:
+    """Enrol 34 residents; three find no place."""
+    by = council.people["jo"]
+    rng = random.Random(34)  # noqa: S311
+    for number, name in enumerate(NAMES):
+        _, _, ward, middle = ROUNDS[number % len(ROUNDS)]
+        near = rng.random() < 0.75
+        spread = 150 if near else 420
+        given = services.ResidentGiven(
+            full_name=name,
+            preferred_name=_addressed(name, number),
+            reference=f"WM-{number + 101}",
+            address=f"{rng.randint(1, 60)} {_street(number)}, {ward}",
+            postcode=f"WM{1 + number % 5} {1 + number % 9}AA",
+            x=round(middle[0] + rng.uniform(-spread, spread)),
+            y=round(middle[1] + rng.uniform(-spread, spread)),
+            telephone=f"01632 960{100 + number}",
+            door_notes=("Wait two minutes", "Knock loudly", "Back door", "")[number % 4],
+            at_the_address="A dog, friendly" if number % 11 == 3 else "",
+            agreed_word=("heron", "kettle", "thimble")[number % 3],
+            priority="high" if number % 9 == 4 else "ordinary",
+            visits_per_week=2 if number % 3 else 1,
+            days_preferred=[1, 4] if number % 5 == 0 else [],
+            minutes=5,
+            skills=[1] if number == 9 else [SIGNS] if number == 12 else [],
+            not_before=time(6, 30) if number == 20 else None,
+            not_after=time(7, 15) if number == 20 else None,
+        )
+        if number == 28:
+            given = services.ResidentGiven(**(vars(given) | {"minutes": 30}))
+        resident = services.propose(scheme_id, given, by=by, at=at)
+        key = resident.public_id
+        if number % 8 == 7:
+            services.note_nobody_near(key, by=by, at=at)
+        else:
+            services.add_contact(
+                key,
+                services.ContactGiven(
+                    name=f"{('Lou', 'Pat', 'Jude')[number % 3]} {name.split()[1]}",
+                    relation=("Daughter", "Son", "Neighbour")[number % 3],
+                    telephone=f"01632 960{500 + number}",
+                    email=f"kin{number}@home.example",
+                    minutes_away=10 + number,
+                    key_holder=number % 4 == 0,
+                    may_see=(("visited",), ("visited", "well"), ("visited", "well", "request"))[
+                        number % 3
+                    ],
+                ),
+                who=name,
+                how="in person",
+                by=by,
+                at=at,
+            )
+        services.agree(key, who=name, how="in person", valid_from=council.day(-45), by=by, at=at)
+        found, _ = services.offers(resident, at=at)
+        if found:
+            services.choose_place(
+                key, round_id=found[0].place.round, days=found[0].place.days, by=by, at=at
+            )
+
+
+def _addressed(name: str, number: int) -> str:
+    first, last = name.split()
+    return first if number % 4 == 1 else f"{'Mr' if number % 3 == 1 else 'Mrs'} {last}"
+
+
+def _street(number: int) -> str:
+    names = ("Mill Lane", "Tanner’s Row", "Quarry Street", "Staithe Road", "Chapel Hill")
+    return names[number % len(names)]

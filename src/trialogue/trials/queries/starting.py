@@ -1,0 +1,49 @@
+"""What another step of the loop may ask of a trial: which clusters have which arm, and when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from trialogue.trials.models import Assignment, Trial
+from trialogue.trials.queries.trials import protocol_of
+
+
+@dataclass(frozen=True)
+class Begun:
+    """How far a trial is, and who got what. `arms` is empty before the draw."""
+
+    public_id: str
+    title: str
+    registered: bool
+    drawn: bool
+    start: date | None
+    end: date | None
+    control: str
+    arms: Mapping[str, str]  # what was placed, a cluster or a unit -> its arm
+    units: frozenset[str]  # study identifiers
+
+
+def begun(public_id: str) -> Begun | None:
+    """Return how far a trial is; None when there is none. Three queries."""
+    trial = Trial.objects.filter(public_id=public_id).first()
+    if trial is None:
+        return None
+    if trial.registered_at is None:
+        return Begun(public_id, trial.title, False, False, None, None, "", {}, frozenset())
+    protocol = protocol_of(trial)
+    rows = Assignment.objects.filter(trial=trial).values_list(
+        "unit__cluster", "unit__study_id", "arm"
+    )
+    listed = list(rows)
+    arms = {cluster or unit: arm for cluster, unit, arm in listed}
+    return Begun(
+        public_id,
+        trial.title,
+        registered=True,
+        drawn=bool(listed),
+        start=protocol.dates.start,
+        end=protocol.dates.end,
+        control=protocol.arms.control.code,
+        arms=arms,
+        units=frozenset(unit for _, unit, _ in listed),
+    )

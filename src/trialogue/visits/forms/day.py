@@ -1,0 +1,85 @@
+"""Forms of a day: what was texted or telephoned, and what a paper sheet says."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from trialogue.pages.forms import Form, choice, text
+from trialogue.visits.models import Answer
+from trialogue.visits.records import LONGEST_NOTE
+from trialogue.visits.states import Type
+
+OUTCOMES = (
+    (Type.VISIT_RECORDED, "Done"),
+    (Type.NO_ANSWER_STEP, "No answer"),
+    (Type.DECLINED, "Declined today"),
+    (Type.COULD_NOT_REACH, "Could not get there"),
+    (Type.VISITS_UNWANTED, "Does not want visits any more"),
+)
+
+
+class Messages(Form):
+    """Messages as they came, a line each."""
+
+    messages = text(
+        "What was texted or telephoned",
+        needed="Enter what was texted or telephoned",
+        rows=4,
+        help_text="A line each, with the number on the sheet: OK 0412, or NA 0412 for no answer.",
+    )
+
+
+class Choose(Form):
+    """Which of two accounts of a visit is shown."""
+
+    def __init__(self, accounts: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"] = choice(
+            "Which account should be shown?", accounts, needed="Choose which account to show"
+        )
+        self.dress_again()
+
+
+class Sheet(Form):
+    """What a paper sheet says of one visit."""
+
+    kind = choice("What came of it?", OUTCOMES, needed="Choose what came of the visit")
+    time = forms.TimeField(
+        label="When was the visit?",
+        help_text="As on the sheet, like 09:40",
+        error_messages={
+            "required": "Enter when the visit was, like 09:40",
+            "invalid": "Enter when the visit was, like 09:40",
+        },
+        widget=forms.TextInput({"class": "govuk-input--width-5"}),
+    )
+
+    def __init__(self, asks: Sequence[dict[str, Any]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keys = [ask["key"] for ask in asks]
+        for ask in asks:
+            self.fields[f"ask_{ask['key']}"] = choice(
+                ask["words"], Answer.Value.choices, initial=Answer.Value.NOT_ASKED
+            )
+            self.fields[f"note_{ask['key']}"] = text(
+                "If no: what should be passed on?", max_length=LONGEST_NOTE
+            )
+        self.fields["noticed"] = text("Anything noticed?", rows=2, max_length=LONGEST_NOTE)
+        self.dress_again()
+
+    def body(self) -> dict[str, Any]:
+        """Return the body of the record that the sheet makes."""
+        typed = self.cleaned_data
+        if typed["kind"] == Type.VISIT_RECORDED:
+            answers = {
+                key: {
+                    "answer": typed[f"ask_{key}"] or Answer.Value.NOT_ASKED,
+                    "note": typed[f"note_{key}"],
+                }
+                for key in self.keys
+            }
+            return {"answers": answers, "noticed": typed["noticed"]}
+        if typed["kind"] == Type.NO_ANSWER_STEP:
+            return {"step": "card", "worried": False, "noticed": typed["noticed"]}
+        return {"note": typed["noticed"]}

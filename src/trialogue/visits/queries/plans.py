@@ -1,0 +1,163 @@
+"""Plans: the one that stands, a draft beside it, and what would change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from trialogue.methods.rounds.differences import differences
+from trialogue.methods.rounds.explaining import explain
+from trialogue.methods.rounds.offers import Offer
+from trialogue.methods.rounds.wording import change_text, explanation_texts, told_text
+from trialogue.visits.models import Plan, Resident, Scheme
+from trialogue.visits.queries.week import ThisWeek, as_planned, this_week
+
+
+def current_plan(scheme: Scheme) -> Plan | None:
+    """Return the plan that stands."""
+    return scheme.plans.filter(state=Plan.State.CURRENT).first()
+
+
+def draft_plan(scheme: Scheme) -> Plan | None:
+    """Return the newest plan that is made or being made, and is not accepted."""
+    drafts = scheme.plans.filter(state=Plan.State.DRAFT).select_related("work")
+    return drafts.order_by("-pk").first()
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a plan costs, in figures that people weigh."""
+
+    visits: int
+    residents: int
+    rounds: int
+    extra_minutes: float | None
+    familiar: int | None  # visits by a face that the resident knows
+    unplaced: int
+    over: float | None  # minutes beyond four fifths of a round's spare time
+
+    @property
+    def familiar_share(self) -> int | None:
+        """Percent of visits by a familiar face."""
+        return (
+            round(100 * self.familiar / self.visits)
+            if self.familiar is not None and self.visits
+            else None
+        )
+
+
+def figures(plan: Plan) -> Figures:
+    """Return what a plan costs. Two queries."""
+    rows = list(plan.visits.values_list("resident_id", "round_id"))
+    parts: Mapping[str, Any] = plan.report.get("parts", {})
+    return Figures(
+        visits=len(rows),
+        residents=len({resident for resident, _ in rows}),
+        rounds=len({one for _, one in rows}),
+        extra_minutes=parts["T"] / 60 if parts else None,
+        familiar=len(rows) - parts["U"] if parts else None,
+        unplaced=len(plan.report.get("unplaced", ())),
+        over=parts["O"] / 60 if parts else None,
+    )
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A resident whose place would change: what the desk reads, and what they are told."""
+
+    resident: Resident
+    desk: str
+    told: str
+    code: str
+
+
+def changes(draft: Plan, *, day: date) -> list[Changed]:
+    """Return a line for each resident whose place a draft changes, and why."""
+    week = this_week(draft.scheme, day=day)
+    current = current_plan(draft.scheme)
+    if current is None:
+        return []
+    old, new = (week.stand(as_planned(plan, week)) for plan in (current, draft))
+    return [
+        Changed(
+            week.residents[one.resident],
+            change_text(one, week.names),
+            told_text(one, week.names),
+            one.reason.code,
+        )
+        for one in differences(old, new)
+        if one.resident in week.residents
+    ]
+
+
+@dataclass(frozen=True)
+class NoPlace:
+    """A resident without a place, and why."""
+
+    resident: Resident
+    why: str
+
+
+def without_place(plan: Plan | None, waiting: list[Resident], *, day: date) -> list[NoPlace]:
+    """Say why each resident who waits has no place beside a plan."""
+    if not waiting:
+        return []
+    scheme = waiting[0].scheme
+    week = this_week(scheme, day=day)
+    if plan is None:
+        return [NoPlace(one, "No week is planned yet.") for one in waiting]
+    standing = week.stand(as_planned(plan, week))
+    return [
+        NoPlace(
+            one,
+            " ".join(explanation_texts(explain(standing, key), week.names))
+            if (key := str(one.public_id)) in week.residents
+            else "Waits for the start of the area or household, or for an agreement.",
+        )
+        for one in waiting
+    ]
+
+
+def why_here(resident: Resident, *, day: date) -> list[str]:
+    """Say why a resident is called on when they are, and what else there is."""
+    current = current_plan(resident.scheme)
+    week = this_week(resident.scheme, day=day)
+    key = str(resident.public_id)
+    if current is None or key not in week.residents:
+        return []
+    return list(explanation_texts(explain(week.stand(as_planned(current, week)), key), week.names))
+
+
+@dataclass(frozen=True)
+class OfferSeen:
+    """A place that a resident could have, in words, and what chooses it."""
+
+    round: str
+    days: str
+    value: str
+    words: str
+
+
+def in_words(offers: list[Offer], week: ThisWeek) -> list[OfferSeen]:
+    """Say each offer in a sentence: `Tuesday and Friday with round 7, 1 minute extra`."""
+    return [
+        OfferSeen(
+            week.rounds[one.place.round].code,
+            week.names.on(one.place.days),
+            f"{one.place.round} {','.join(map(str, one.place.days))}",
+            _said(one, week),
+        )
+        for one in offers
+    ]
+
+
+def _said(one: Offer, week: ThisWeek) -> str:
+    minutes = round(one.parts.T / 60, 1)
+    extra = "no extra travel" if minutes == 0 else f"{minutes:g} minutes extra travel a week"
+    fullest = max(one.loads, key=lambda load: load.after_s / max(load.spare_s, 1))
+    full = round(100 * fullest.after_s / fullest.spare_s)
+    days, code = week.names.on(one.place.days), week.rounds[one.place.round].code
+    return (
+        f"{days} with round {code}: {extra}; "
+        f"{week.names.days[fullest.day]} would then be {full}% full"
+    )

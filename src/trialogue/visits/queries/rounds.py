@@ -1,0 +1,201 @@
+"""Rounds and visitors, as far as a person may see them."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from trialogue.accounts.models import Person
+from trialogue.visits.models import (
+    Absence,
+    PartnerAgreement,
+    PlannedVisit,
+    Round,
+    RoundVersion,
+    Scheme,
+    Visitor,
+)
+from trialogue.visits.queries.scheme import partners_of
+
+_PARTS = re.compile(r"(\D*)(\d*)")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+
+
+def agreements(scheme: Scheme) -> QuerySet[PartnerAgreement]:
+    """Return the scheme's agreements with partners, by the partner's name."""
+    return scheme.partner_agreements.select_related("partner")
+
+
+def rounds(scheme: Scheme, *, seen_by: Person) -> QuerySet[Round]:
+    """Return the rounds that a person may see, by code."""
+    found = Round.objects.filter(scheme=scheme).select_related("partner", "area", "scheme")
+    mine = partners_of(seen_by)
+    return found if mine is None else found.filter(partner__in=mine)
+
+
+def round_of(round_id: UUID, *, seen_by: Person, lock: bool = False) -> Round:
+    """Return one round. Raises Http404 for one that is not there for this person."""
+    found = Round.objects.select_related("partner", "area", "scheme").filter(public_id=round_id)
+    if lock:
+        found = found.select_for_update(of=("self",))
+    one = found.first()
+    mine = partners_of(seen_by)
+    if one is None or (mine is not None and one.partner not in mine):
+        raise Http404
+    return one
+
+
+def visitors(scheme: Scheme, *, seen_by: Person) -> QuerySet[Visitor]:
+    """Return the visitors that a person may see, by name."""
+    found = Visitor.objects.filter(scheme=scheme).select_related("person", "partner")
+    mine = partners_of(seen_by)
+    return found if mine is None else found.filter(partner__in=mine)
+
+
+def possible_visitors(scheme: Scheme, *, seen_by: Person) -> list[tuple[str, str]]:
+    """Return who has the role of visitor in a partner of this person's and is none here yet."""
+    people = Person.objects.filter(is_active=True).prefetch_related("memberships__organisation")
+    there = set(Visitor.objects.filter(scheme=scheme).values_list("person_id", flat=True))
+    mine = partners_of(seen_by)
+    return [
+        (str(person.public_id), f"{person.name}, {place.organisation.name}")
+        for person in people.filter(memberships__organisation__kind="partner").distinct()
+        for place in person.memberships.all()
+        if "visitor" in place.roles
+        and person.pk not in there
+        and (mine is None or place.organisation in mine)
+    ]
+
+
+def versions(rounds: QuerySet[Round], *, day: date) -> dict[int, RoundVersion]:
+    """Return the version of each round that holds on a day, by the round's key. One query."""
+    held: dict[int, RoundVersion] = {}
+    rows = RoundVersion.objects.filter(round__in=rounds, valid_from__lte=day).order_by("number")
+    for version in rows:
+        held[version.round_id] = version
+    return held
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a round carries on a weekday: visits planned, and minutes of the spare ones used."""
+
+    weekday: int
+    visits: int
+    spare: float  # minutes
+    used: float | None  # minutes; None: the plan does not say
+
+    @property
+    def day(self) -> str:
+        """The day's name."""
+        return WEEKDAYS[self.weekday]
+
+    @property
+    def share(self) -> int | None:
+        """Percent of the spare minutes used."""
+        return (
+            round(100 * self.used / self.spare) if self.used is not None and self.spare else None
+        )
+
+
+@dataclass(frozen=True)
+class RoundSeen:
+    """A round with its version that holds, its loads and its days without the usual visitor."""
+
+    round: Round
+    version: RoundVersion | None
+    loads: list[Load]
+    absences: list[Absence]
+    walkers: dict[int, Visitor]
+
+    @cached_property
+    def stops(self) -> int:
+        """How many stops it has."""
+        return len(self.version.points) // 16 - 1 if self.version else 0
+
+    @property
+    def visits(self) -> int:
+        """How many visits a week it carries."""
+        return sum(load.visits for load in self.loads)
+
+    @property
+    def spare(self) -> float:
+        """Its spare minutes a week."""
+        return sum(load.spare for load in self.loads)
+
+    @property
+    def unwalked(self) -> list[str]:
+        """The days it runs on with nobody who may visit."""
+        days = self.version.weekdays if self.version else []
+        return [
+            WEEKDAYS[day]
+            for day in days
+            if day not in self.walkers or not self.walkers[day].may_visit
+        ]
+
+
+def seen(scheme: Scheme, *, seen_by: Person, day: date, ended: bool = False) -> list[RoundSeen]:
+    """Return every round a person may see, as it stands on a day. Six queries.
+
+    `ended` also gives those that run no more.
+    """
+    found = rounds(scheme, seen_by=seen_by)
+    if not ended:
+        found = found.filter(ended_on=None)
+    listed = sorted(found.prefetch_related("walks__visitor__person"), key=_as_counted)
+    held = versions(found, day=day)
+    visits: dict[tuple[int, int], int] = {}
+    planned = PlannedVisit.objects.filter(plan__scheme=scheme, plan__state="current")
+    for round_id, weekday in planned.values_list("round_id", "weekday"):
+        visits[round_id, weekday] = visits.get((round_id, weekday), 0) + 1
+    used = _used(scheme)
+    absences: dict[int, list[Absence]] = {}
+    off = Absence.objects.filter(round__in=found, day__gte=day).select_related("cover__person")
+    for absence in off.order_by("day"):
+        absences.setdefault(absence.round_id, []).append(absence)
+    return [
+        RoundSeen(
+            one,
+            held.get(one.pk),
+            _loads(one, held.get(one.pk), visits, used),
+            absences.get(one.pk, []),
+            {walk.weekday: walk.visitor for walk in one.walks.all()},
+        )
+        for one in listed
+    ]
+
+
+def _as_counted(one: Round) -> list[tuple[int, str]]:
+    """Return what puts round 7 before round 11."""
+    return [(int(part or 0), words) for words, part in _PARTS.findall(one.code)]
+
+
+def _used(scheme: Scheme) -> dict[str, Any]:
+    """Return the seconds used of each round and day, as the plan that stands says."""
+    plan = scheme.plans.filter(state="current").first()
+    return plan.report.get("loads", {}) if plan else {}
+
+
+def _loads(
+    one: Round,
+    version: RoundVersion | None,
+    visits: dict[tuple[int, int], int],
+    used: dict[str, Any],
+) -> list[Load]:
+    if version is None:
+        return []
+    of_plan = used.get(one.code, {})
+    return [
+        Load(
+            day,
+            visits.get((one.pk, day), 0),
+            version.spare[day] / 60,
+            of_plan[str(day)] / 60 if str(day) in of_plan else None,
+        )
+        for day in version.weekdays
+    ]

@@ -1,0 +1,130 @@
+"""The set-up of a scheme as a task list: what is there, and what is still to do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from trialogue.methods.problems import Problem
+from trialogue.visits.models import Scheme
+from trialogue.visits.queries.scheme import question_set
+from trialogue.visits.questions import SHIPPED
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to set up, why, the name of its page, and whether it is done."""
+
+    key: str
+    words: str
+    hint: str
+    page: str
+    done: bool
+    needed: bool = True
+
+
+def steps(scheme: Scheme) -> list[Step]:
+    """Return the steps, in the order that saves most trouble."""
+    partners = list(scheme.partner_agreements.all())
+    return [
+        Step(
+            "details",
+            "Name, desk and telephone",
+            "Who runs it, when the desk is open, which number a visitor rings.",
+            "visits:details",
+            bool(scheme.telephone),
+        ),
+        Step(
+            "partners",
+            "Partner organisations and agreements",
+            "Who walks the rounds, under what agreement, at what price.",
+            "visits:partners",
+            bool(partners) and all(one.agreed_on for one in partners),
+        ),
+        Step(
+            "bases",
+            "Lawful basis",
+            "Why personal data may be used. It is not the same as a resident’s agreement.",
+            "visits:bases",
+            scheme.bases.exists(),
+        ),
+        Step(
+            "questions",
+            "Questions at the door",
+            "Five, in three wordings each. “Yes” is always the good answer.",
+            "visits:questions",
+            question_set(scheme) is not None,
+        ),
+        Step(
+            "agreement",
+            "What a resident is told before they agree",
+            "Read out or given on paper.",
+            "visits:agreement_words",
+            bool(scheme.agreement_words),
+        ),
+        Step(
+            "timers",
+            "Times: concerns, no answers, keeping",
+            "How soon a concern is acknowledged, who is told next, how long records are kept.",
+            "visits:timers",
+            "timers" in scheme.settled,
+        ),
+        Step(
+            "rota",
+            "Duty rota",
+            "Who looks at concerns, and out of hours.",
+            "visits:rota",
+            scheme.shifts.exists(),
+        ),
+        Step(
+            "hazards",
+            "Hazards log",
+            "What could do harm, what keeps it from happening, and who owns it.",
+            "visits:hazards",
+            "hazards" in scheme.settled,
+        ),
+        Step(
+            "rounds",
+            "Rounds",
+            "Stops, spare minutes and who walks them.",
+            "visits:rounds",
+            scheme.rounds.exists(),
+        ),
+        Step(
+            "maps",
+            "Travel times and maps",
+            "Your own travel times, boundaries and names of places.",
+            "visits:maps",
+            scheme.travel_times.exists() or scheme.backdrops.exists(),
+            needed=False,
+        ),
+        Step(
+            "costs",
+            "Costs",
+            "Hours of the desk and what software costs, for the cost of a visit.",
+            "visits:costs",
+            "costs" in scheme.settings,
+            needed=False,
+        ),
+        Step(
+            "areas",
+            "Areas",
+            "Parts of the scheme that start on days of their own.",
+            "visits:areas",
+            scheme.areas.exists(),
+            needed=False,
+        ),
+    ]
+
+
+def still_to_set_up(scheme: Scheme) -> list[Problem]:
+    """Return each step without which no visit can be made."""
+    return [
+        Problem(f"Still to do: {step.words}", column=step.key)
+        for step in steps(scheme)
+        if step.needed and not step.done
+    ]
+
+
+def questions_of(scheme: Scheme) -> list[dict[str, Any]]:
+    """Return the questions as published, or as shipped when none are published yet."""
+    newest = question_set(scheme)
+    return newest.questions if newest else SHIPPED

@@ -1,0 +1,221 @@
+"""The week as the planner reads it: rounds that run, residents to be visited, what they know."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date, time
+
+import numpy as np
+
+from trialogue.methods.rounds.instance import Instance, Resident, Round, Weights
+from trialogue.methods.rounds.plan import Plan as Week
+from trialogue.methods.rounds.plan import plan_of
+from trialogue.methods.rounds.standing import Standing, stand
+from trialogue.methods.rounds.travel import Travel
+from trialogue.methods.rounds.wording import Names
+from trialogue.visits import models
+from trialogue.visits.packing import unpack
+from trialogue.visits.queries.residents import patterns, to_be_placed
+from trialogue.visits.queries.rounds import WEEKDAYS, versions
+
+WEIGHTS = Weights(
+    unfamiliar_visit_s=180, nonpreferred_day_s=60, over80_per_s=0.5, unserved_visit_s=3600
+)
+FIRST_VISIT = 15  # minutes: the visitor and the resident meet
+DAY_S = 86_400.0
+
+
+@dataclass(frozen=True, eq=False)
+class ThisWeek:
+    """The instance of a scheme on a day, and who is who in it. Ids are public identifiers."""
+
+    instance: Instance
+    travel: Travel
+    names: Names
+    rounds: dict[str, models.Round]
+    residents: dict[str, models.Resident]
+
+    def stand(self, plan: Week) -> Standing:
+        """Return a plan as it stands in this week."""
+        return stand(self.instance, plan, self.travel)
+
+
+def this_week(
+    scheme: models.Scheme, *, day: date, also: models.Resident | None = None
+) -> ThisWeek:
+    """Return what is to be planned as of a day. Eight queries, however many rounds.
+
+    `also` is somebody who has not agreed yet, and is looked at all the same.
+    """
+    running = scheme.rounds.filter(ended_on=None).select_related("partner", "area")
+    held = versions(running, day=day)
+    walked = _walked(scheme)
+    rounds = [
+        one
+        for one in running.order_by("code")
+        if one.pk in held and (one.area is None or _started(one.area, day))
+    ]
+    placed = _present(scheme)
+    met = set(
+        models.VisitEvent.objects.filter(scheme=scheme, type="visit_recorded").values_list(
+            "visit__resident_id", flat=True
+        )
+    )
+    people = to_be_placed(scheme, day=day)
+    if also is not None and also.pk not in {one.pk for one in people}:
+        people.append(also)
+    runs = sorted({weekday for version in held.values() for weekday in version.weekdays})
+    instance = Instance(
+        name=f"{scheme.name} {day}",
+        days=WEEKDAYS,
+        seconds_per_metre=scheme.seconds_per_metre,
+        weights=WEIGHTS,
+        rounds=tuple(_round(one, held[one.pk], scheme, walked[one.pk]) for one in rounds),
+        residents=tuple(_resident(one, runs, placed, met) for one in people),
+    )
+    return ThisWeek(
+        instance,
+        Travel(scheme.seconds_per_metre, _own_times(scheme, rounds, people)),
+        Names(
+            days=WEEKDAYS,
+            residents={str(one.public_id): one.preferred_name for one in people},
+            rounds={str(one.public_id): f"round {one.code}" for one in rounds},
+        ),
+        {str(one.public_id): one for one in rounds},
+        {str(one.public_id): one for one in people},
+    )
+
+
+def _own_times(
+    scheme: models.Scheme, rounds: list[models.Round], people: list[models.Resident]
+) -> dict[tuple[str, str], float]:
+    """Return the council's own travel times by the ids of this week; empty without any."""
+    kept = scheme.travel_times.first()
+    if kept is None:
+        return {}
+    ids = {one.reference: str(one.public_id) for one in people if one.reference}
+    codes = {one.code: str(one.public_id) for one in rounds}
+
+    def identifier(name: str) -> str | None:
+        code, slash, stop = name.rpartition("/")
+        if slash and code in codes:
+            return f"{codes[code]}/{stop}"
+        return ids.get(name)
+
+    return {
+        (here, there): seconds
+        for from_, to, seconds in kept.pairs
+        if (here := identifier(from_)) and (there := identifier(to))
+    }
+
+
+def named_week(scheme: models.Scheme, *, day: date) -> Instance:
+    """Return the week with rounds by code and residents by reference, as files name them."""
+    week = this_week(scheme, day=day)
+    codes = {key: one.code for key, one in week.rounds.items()}
+    return replace(
+        week.instance,
+        rounds=tuple(replace(one, id=codes[one.id]) for one in week.instance.rounds),
+        residents=tuple(
+            replace(one, id=week.residents[one.id].reference or one.id)
+            for one in week.instance.residents
+        ),
+    )
+
+
+def _started(area: models.Area, day: date) -> bool:
+    return area.starts_on is not None and area.starts_on <= day
+
+
+def _walked(scheme: models.Scheme) -> dict[int, set[int]]:
+    """Return the weekdays on which each round has a visitor who may call at doors."""
+    walked: dict[int, set[int]] = defaultdict(set)
+    rows = models.Walk.objects.filter(round__scheme=scheme).select_related("visitor")
+    for walk in rows:
+        if walk.visitor.may_visit:
+            walked[walk.round_id].add(walk.weekday)
+    return walked
+
+
+def _round(
+    one: models.Round, version: models.RoundVersion, scheme: models.Scheme, walked: set[int]
+) -> Round:
+    """Return a round as the planner reads it: nothing to spare where nobody may call.
+
+    A round that travels at a speed of its own takes its own time: what it is slower or faster
+    than the scheme's speed is spread over its stops. Detours count at the scheme's speed.
+    """
+    places = unpack(version.points)
+    points = np.array([*places, places[0]])
+    metres = float(np.hypot(*np.diff(points, axis=0).T).sum())
+    slower = metres * (version.seconds_per_metre - scheme.seconds_per_metre)
+    stops = max(1, len(places) - 1)
+    return Round(
+        id=str(one.public_id),
+        partner=one.partner.name,
+        points=points,
+        start_s=_seconds(version.start),
+        stop_service_s=max(0.0, version.seconds_a_stop + slower / stops),
+        spare_s=tuple(
+            float(version.spare[day]) if day in version.weekdays and day in walked else 0.0
+            for day in range(len(WEEKDAYS))
+        ),
+        skills=frozenset(version.skills),
+    )
+
+
+def _resident(
+    one: models.Resident,
+    runs: list[int],
+    placed: dict[int, list[models.PlannedVisit]],
+    met: set[int],
+) -> Resident:
+    """Return a resident as the planner reads them.
+
+    The round and the days they have now count as known and liked, so that a week that is made
+    again changes little. Who has no place yet needs room for a first meeting.
+    """
+    here = placed.get(one.pk, [])
+    minutes = one.minutes if here or one.pk in met else max(FIRST_VISIT, one.minutes)
+    days = {visit.weekday for visit in here} if one.days_preferred or here else set()
+    return Resident(
+        id=str(one.public_id),
+        xy=(one.x or 0.0, one.y or 0.0),
+        visits_per_week=one.visits_per_week,
+        patterns=tuple(tuple(pattern) for pattern in patterns(one, runs)),
+        service_s=60.0 * minutes,
+        window=(
+            _seconds(one.not_before) if one.not_before else 0.0,
+            _seconds(one.not_after) if one.not_after else DAY_S,
+        ),
+        preferred_days=frozenset({*one.days_preferred, *days}),
+        familiar=frozenset(str(visit.round.public_id) for visit in here),
+        skills=frozenset(one.skills),
+    )
+
+
+def _present(scheme: models.Scheme) -> dict[int, list[models.PlannedVisit]]:
+    """Return the places of the plan that stands, by the resident's key."""
+    found: dict[int, list[models.PlannedVisit]] = defaultdict(list)
+    rows = models.PlannedVisit.objects.filter(plan__scheme=scheme, plan__state="current")
+    for visit in rows.select_related("round"):
+        found[visit.resident_id].append(visit)
+    return found
+
+
+def _seconds(at: time) -> float:
+    return 3600.0 * at.hour + 60.0 * at.minute + at.second
+
+
+def as_planned(plan: models.Plan, week: ThisWeek) -> Week:
+    """Return a kept plan in the planner's terms; what this week no longer has is left out."""
+    rows = plan.visits.select_related("round", "resident")
+    ordered = rows.order_by("round", "weekday", "gap", "order")
+    return plan_of(
+        week.instance.name,
+        (
+            (round_id, visit.weekday, visit.gap, resident)
+            for visit in ordered
+            if (round_id := str(visit.round.public_id)) in week.rounds
+            and (resident := str(visit.resident.public_id)) in week.residents
+        ),
+    )

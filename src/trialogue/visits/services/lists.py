@@ -1,0 +1,279 @@
+"""A list that somebody sent: kept, looked at, and taken in whole, or not at all."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import BinaryIO, cast
+from uuid import UUID
+
+from django.core.files.base import File
+from django.db import transaction
+from django.http import Http404
+
+from trialogue.accounts import permissions
+from trialogue.accounts import services as accounts
+from trialogue.accounts.models import Person
+from trialogue.methods.problems import InputError, Problem, refuse
+from trialogue.tables import Table, read_upload, too_large
+from trialogue.visits import queries
+from trialogue.visits.models import ListFile, Resident, Scheme
+from trialogue.visits.services import residents, rounds
+from trialogue.visits.services.reading import residents as resident_rows
+from trialogue.visits.services.reading import rounds as round_rows
+
+MAY = {ListFile.Kind.RESIDENTS: "enrol residents", ListFile.Kind.ROUNDS: "change rounds"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row of a list beside what is held: what would change, and who it may be already."""
+
+    row: int
+    name: str
+    fields: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a list would do. Nothing is done yet."""
+
+    new: list[Change] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
+    unchanged: int = 0
+    proposed: int = 0  # of the new ones, without an agreement
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def faulty(self) -> int:
+        """How many rows have a problem."""
+        return len({(one.file, one.row) for one in self.problems})
+
+    @property
+    def good(self) -> int:
+        """How many rows can be taken."""
+        return len(self.new) + len(self.changed) + self.unchanged
+
+    @property
+    def does_something(self) -> bool:
+        """Whether taking it would change anything."""
+        return bool(self.new or self.changed)
+
+    @property
+    def alike(self) -> list[Change]:
+        """New rows that look like somebody who is there already."""
+        return [one for one in self.new if one.alike]
+
+
+def keep(
+    scheme: Scheme,
+    kind: str,
+    *,
+    file: File[bytes],
+    second: File[bytes] | None = None,
+    by: Person,
+    at: datetime,
+) -> ListFile:
+    """Keep a list as it came, until a person has looked at what it would do."""
+    permissions.check(by, MAY[ListFile.Kind(kind)])
+    refuse(problem.at(column="file") for problem in too_large(file.size or 0))
+    kept = ListFile(
+        scheme=scheme,
+        kind=kind,
+        filename=(file.name or "file")[:200],
+        second_filename=(second.name or "file")[:200] if second else "",
+        by=by,
+        at=at,
+    )
+    # Kept under names of ours: what a person calls a file never becomes a path.
+    kept.file.save(f"{kept.public_id.hex}-1", file, save=False)
+    if second:
+        kept.second_file.save(f"{kept.public_id.hex}-2", second, save=False)
+    with transaction.atomic():
+        kept.save()
+        _note(f"send a list of {kind}", kept, by, at)
+    return kept
+
+
+def kept_list(list_id: UUID, *, seen_by: Person) -> ListFile:
+    """Return a list that this person sent. Raises Http404 for any other."""
+    found = ListFile.objects.select_related("scheme").filter(public_id=list_id, by=seen_by).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def look(kept: ListFile) -> Look:
+    """Return what a list would do, with every problem in it."""
+    try:
+        if kept.kind == ListFile.Kind.RESIDENTS:
+            rows, problems = resident_rows.read(_table(kept), epsg=kept.scheme.grid)
+            return _look_at_residents(kept.scheme, rows, problems)
+        given, problems = _rounds(kept)
+        return _look_at_rounds(kept.scheme, given, problems)
+    except InputError as error:
+        return Look(problems=error.problems)
+
+
+def _table(kept: ListFile) -> Table:
+    with kept.file.open("rb") as content:
+        return read_upload(cast(BinaryIO, content), kept.filename)
+
+
+def _rounds(kept: ListFile) -> tuple[list[rounds.RoundGiven], list[Problem]]:
+    with kept.second_file.open("rb") as content:
+        second = read_upload(cast(BinaryIO, content), kept.second_filename)
+    return round_rows.read(
+        _table(kept), second, epsg=kept.scheme.grid, usual_speed=kept.scheme.seconds_per_metre
+    )
+
+
+def _look_at_residents(
+    scheme: Scheme, rows: list[resident_rows.Row], problems: list[Problem]
+) -> Look:
+    found = Look(problems=tuple(problems))
+    unchanged = proposed = 0
+    for row in rows:
+        held = _held(scheme, row.resident)
+        if held is None:
+            given = row.resident
+            alike = queries.alike(
+                scheme, name=given.full_name, postcode=given.postcode, uprn=given.uprn
+            )
+            names = tuple(f"{one.full_name}, {one.address}" for one in alike)
+            found.new.append(Change(row.row, given.full_name, alike=names))
+            proposed += row.agreed_on is None
+        elif fields := _differs(held, row.resident):
+            found.changed.append(Change(row.row, held.full_name, fields))
+        else:
+            unchanged += 1
+    return Look(found.new, found.changed, unchanged, proposed, found.problems)
+
+
+def _held(scheme: Scheme, given: residents.ResidentGiven) -> Resident | None:
+    """Return who a row is about: by its reference, or the same name at the same address."""
+    rows = Resident.objects.filter(scheme=scheme, erased_at=None)
+    if given.reference:
+        return rows.filter(reference=given.reference).first()
+    return rows.filter(
+        full_name__iexact=given.full_name.strip(), address__iexact=given.address.strip()
+    ).first()
+
+
+def _differs(held: Resident, given: residents.ResidentGiven) -> tuple[str, ...]:
+    before = residents.given_of(held)
+    return tuple(
+        name.replace("_", " ")
+        for name, value in vars(given).items()
+        if value != getattr(before, name) and not (name == "preferred_name" and not value)
+    )
+
+
+def _look_at_rounds(
+    scheme: Scheme, given: list[rounds.RoundGiven], problems: list[Problem]
+) -> Look:
+    held = {one.code: one for one in scheme.rounds.all()}
+    found = Look(problems=tuple(problems))
+    unchanged = 0
+    for number, one in enumerate(given, start=2):
+        stops = f"{len(one.points) - 1} stops"
+        if one.code not in held:
+            found.new.append(Change(number, f"{one.code}, {stops}"))
+        elif rounds.would_change(held[one.code], one, scheme):
+            found.changed.append(Change(number, f"{one.code}, {stops}"))
+        else:
+            unchanged += 1
+    return Look(found.new, found.changed, unchanged, 0, found.problems)
+
+
+@transaction.atomic
+def take(list_id: UUID, *, leave_out: bool = False, by: Person, at: datetime) -> Look:
+    """Take a list in. With faulty rows only when `leave_out` says to take the good ones.
+
+    The same list twice changes nothing. Raises InputError with every problem.
+    """
+    kept = ListFile.objects.select_for_update().get(public_id=list_id, by=by)
+    permissions.check(by, MAY[ListFile.Kind(kept.kind)])
+    if kept.taken_at:
+        return Look()
+    found = look(kept)
+    if found.problems and not leave_out:
+        refuse(found.problems)
+    if kept.kind == ListFile.Kind.RESIDENTS:
+        _take_residents(kept, by, at)
+    else:
+        _take_rounds(kept, by, at)
+    kept.taken_at = at
+    kept.taken = {
+        "new": len(found.new),
+        "changed": len(found.changed),
+        "unchanged": found.unchanged,
+        "left_out": found.faulty,
+    }
+    kept.save()
+    _note(f"take in a list of {kept.kind}", kept, by, at, after=kept.taken)
+    transaction.on_commit(lambda: _forget_bytes(kept))
+    return found
+
+
+def _take_residents(kept: ListFile, by: Person, at: datetime) -> None:
+    rows, _ = resident_rows.read(_table(kept), epsg=kept.scheme.grid)
+    for row in rows:
+        held = _held(kept.scheme, row.resident)
+        if held is None:
+            held = residents.propose(kept.scheme.pk, row.resident, by=by, at=at)
+        elif _differs(held, row.resident):
+            residents.change(
+                held.public_id, vars(row.resident), version=held.version, by=by, at=at
+            )
+        who, how = row.agreed_by, row.agreed_how
+        if row.agreed_on and not queries.agreeing([held], at.date()):
+            residents.agree(
+                held.public_id, who=who, how=how, valid_from=row.agreed_on, by=by, at=at
+            )
+        _take_contacts(held, row, by, at)
+
+
+def _take_contacts(held: Resident, row: resident_rows.Row, by: Person, at: datetime) -> None:
+    there = {one.name.casefold() for one in held.contacts.filter(removed_at=None)}
+    for contact in row.contacts:
+        if contact.name.strip().casefold() not in there:
+            residents.add_contact(
+                held.public_id, contact, who=row.agreed_by, how=row.agreed_how, by=by, at=at
+            )
+
+
+def _take_rounds(kept: ListFile, by: Person, at: datetime) -> None:
+    given, _ = _rounds(kept)
+    for one in given:
+        rounds.save_round(kept.scheme, one, valid_from=at.date(), by=by, at=at)
+
+
+@transaction.atomic
+def give_up(list_id: UUID, *, by: Person, at: datetime) -> None:
+    """Delete a list that was not taken in."""
+    kept = ListFile.objects.select_for_update().filter(public_id=list_id, by=by).first()
+    if kept is None or kept.taken_at:
+        return
+    _note(f"give up a list of {kept.kind}", kept, by, at)
+    _forget_bytes(kept)
+    kept.delete()
+
+
+def _forget_bytes(kept: ListFile) -> None:
+    for one in (kept.file, kept.second_file):
+        if one:
+            one.delete(save=False)
+
+
+def _note(
+    action: str,
+    kept: ListFile,
+    by: Person,
+    at: datetime,
+    *,
+    after: dict[str, int] | None = None,
+) -> None:
+    accounts.record(
+        by=by, action=action, on="visit list", thing=str(kept.public_id), at=at, after=after
+    )

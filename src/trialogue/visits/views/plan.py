@@ -1,0 +1,116 @@
+"""V3: plan the week, look at old and new side by side, accept or discard."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from trialogue.accounts import permissions
+from trialogue.accounts.requests import person_of
+from trialogue.methods.problems import InputError
+from trialogue.visits import queries, services
+from trialogue.visits.forms.plan import Effort
+from trialogue.visits.views import did, posted, show, today
+
+
+@permissions.page("plan visits")
+def plan(request: HttpRequest) -> HttpResponse:
+    """The plan that stands, and a draft beside it when there is one."""
+    scheme = queries.scheme()
+    if scheme is None:
+        return show(request, "no_scheme")
+    person = person_of(request)
+    act = request.POST.get("act", "")
+    draft = queries.draft_plan(scheme)
+    if draft and act in ("accept", "discard"):
+        return _settle(request, draft, act)
+    form = Effort(posted(request) if act == "plan" else None)
+    if did(
+        form,
+        lambda: services.ask_for_plan(
+            scheme.pk, effort=form.cleaned_data["effort"], by=person, at=timezone.now()
+        ),
+    ):
+        asked = queries.draft_plan(scheme)
+        if asked and asked.work:
+            return redirect("site:work", asked.work.public_id)
+    current = queries.current_plan(scheme)
+    made = draft if draft and draft.cost is not None else None
+    weekday = _weekday(request)
+    waiting = queries.waiting(scheme, day=today())
+    shown = made or current
+    return show(
+        request,
+        "plan",
+        form=form,
+        current=current,
+        current_figures=queries.figures(current) if current else None,
+        draft=made,
+        draft_figures=queries.figures(made) if made else None,
+        running=draft.work if draft and made is None else None,
+        changes=queries.changes(made, day=today()) if made else [],
+        unplaced=queries.without_place(shown, queries.unplaced_in(shown, waiting), day=today()),
+        map=queries.map_of(
+            queries.seen(scheme, seen_by=person, day=today()),
+            shown,
+            weekday=weekday,
+            named=True,
+            unplaced=waiting,
+        ),
+        weekday=weekday,
+        weekdays=list(enumerate(queries.WEEKDAYS)),
+    )
+
+
+def _weekday(request: HttpRequest) -> int:
+    asked = request.GET.get("day", "")
+    wanted = int(asked) if asked.isdecimal() else today().weekday()
+    return wanted if wanted < len(queries.WEEKDAYS) else 0
+
+
+def _settle(request: HttpRequest, draft: Any, act: str) -> HttpResponse:
+    person, at = person_of(request), timezone.now()
+    if act == "discard":
+        services.discard_plan(draft.public_id, by=person, at=at)
+        messages.success(request, "The new plan is put aside. The present one goes on")
+        return redirect("visits:plan")
+    try:
+        services.accept_plan(draft.public_id, by=person, at=at)
+        messages.success(request, "The plan is accepted. Visitors see it from tomorrow")
+    except InputError as error:
+        messages.warning(request, str(error.problems[0]))
+    return redirect("visits:plan")
+
+
+@permissions.page("plan visits")
+def places(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The five best places for one resident."""
+    person, at = person_of(request), timezone.now()
+    resident = queries.resident_of(public_id, seen_by=person)
+    found, week = services.offers(resident, at=at)
+    if request.method == "POST":
+        round_id, _, days = request.POST.get("place", "").partition(" ")
+        try:
+            services.choose_place(
+                public_id,
+                round_id=round_id,
+                days=tuple(int(day) for day in days.split(",") if day.isdecimal()),
+                by=person,
+                at=at,
+            )
+        except InputError as error:
+            messages.warning(request, str(error.problems[0]))
+            return redirect("visits:places", public_id)
+        messages.success(request, "The round is chosen. Visits begin from tomorrow")
+        return redirect("visits:resident", public_id)
+    return show(
+        request,
+        "places",
+        resident=resident,
+        offers=queries.in_words(found, week),
+        why=queries.why_here(resident, day=today()),
+        current=queries.places_of(resident),
+    )

@@ -1,0 +1,336 @@
+"""V5: set up the scheme, step by step."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from trialogue.accounts import permissions
+from trialogue.accounts import queries as councils
+from trialogue.accounts.requests import person_of
+from trialogue.methods.problems import InputError
+from trialogue.visits import queries, services
+from trialogue.visits.forms import scheme as forms
+from trialogue.visits.timers import CLOCKS, KEEPING, LADDER, ROUNDS
+from trialogue.visits.views import did, posted, show
+
+GROUPS = (
+    ("Concerns", CLOCKS),
+    ("When nobody answers", LADDER),
+    ("Rounds and lists", ROUNDS),
+    ("Keeping", KEEPING),
+)
+
+
+@permissions.page("set up visits")
+def setup(request: HttpRequest) -> HttpResponse:
+    """The task list; before there is a scheme, its first question."""
+    scheme = queries.scheme()
+    if scheme is None:
+        form = forms.Begin(posted(request))
+        if did(
+            form,
+            lambda: services.begin_scheme(
+                name=form.cleaned_data["name"],
+                grid=int(form.cleaned_data["grid"]),
+                by=person_of(request),
+                at=timezone.now(),
+            ),
+        ):
+            return redirect("visits:setup")
+        return show(request, "begin", form=form)
+    start = forms.Start(posted(request), initial={"version": scheme.version})
+    if did(
+        start,
+        lambda: services.start_scheme(
+            scheme.pk, **start.cleaned_data, by=person_of(request), at=timezone.now()
+        ),
+    ):
+        messages.success(request, "The first day of visits is set")
+        return redirect("visits:setup")
+    return show(
+        request,
+        "setup",
+        steps=queries.steps(scheme),
+        missing=queries.still_to_set_up(scheme),
+        form=start,
+        starts_on=scheme.starts_on,
+    )
+
+
+def _scheme() -> Any:
+    """Return the scheme that is set up. Raises Http404 before there is one."""
+    scheme = queries.scheme()
+    if scheme is None:
+        raise Http404
+    return scheme
+
+
+def _changed(
+    request: HttpRequest, heading: str, form_of: type[Any], **context: Any
+) -> HttpResponse:
+    """Show and save fields of the scheme itself."""
+    scheme = _scheme()
+    now = {name: getattr(scheme, name) for name in form_of.base_fields}
+    form = form_of(posted(request), initial=now)
+    if did(
+        form,
+        lambda: services.change_scheme(
+            scheme.pk, **form.cleaned_data, by=person_of(request), at=timezone.now()
+        ),
+    ):
+        messages.success(request, "Saved")
+        return redirect("visits:setup")
+    return show(request, "change", heading=heading, form=form, **context)
+
+
+@permissions.page("set up visits")
+def details(request: HttpRequest) -> HttpResponse:
+    """Name, desk and telephone."""
+    return _changed(request, "Name, desk and telephone", forms.Details)
+
+
+@permissions.page("set up visits")
+def agreement_words(request: HttpRequest) -> HttpResponse:
+    """What a resident is told before they agree."""
+    return _changed(
+        request,
+        "What a resident is told",
+        forms.Words,
+        explained=(
+            "Agreeing to a visit is not the lawful basis for using data: that stands under "
+            "“Lawful basis”. A resident can stop at the door in one sentence."
+        ),
+    )
+
+
+@permissions.page("set up visits")
+def partners(request: HttpRequest) -> HttpResponse:
+    """Partner organisations and what was agreed with each."""
+    scheme = _scheme()
+    choices = [(one.slug, one.name) for one in councils.organisations() if one.kind == "partner"]
+    form = forms.Partner(posted(request), partners=choices)
+
+    def save() -> None:
+        new = dict(form.cleaned_data)
+        for unit in ("a_visit", "an_hour"):
+            new[f"pence_{unit}"] = round(100 * (new.pop(f"pounds_{unit}") or 0))
+        services.save_partner(scheme.pk, **new, by=person_of(request), at=timezone.now())
+
+    if did(form, save):
+        messages.success(request, "The agreement is saved")
+        return redirect("visits:partners")
+    return show(
+        request, "partners", form=form, agreements=queries.agreements(scheme), choices=choices
+    )
+
+
+@permissions.page("set up visits")
+def costs(request: HttpRequest) -> HttpResponse:
+    """What the desk and the software cost."""
+    scheme = _scheme()
+    now = scheme.settings.get("costs", {})
+    form = forms.Costs(
+        posted(request),
+        initial={
+            "desk_hours_a_week": now.get("desk_hours_a_week"),
+            "desk_pounds_an_hour": now.get("desk_pence_an_hour", 0) / 100,
+            "software_pounds_a_week": now.get("software_pence_a_week", 0) / 100,
+        },
+    )
+
+    def save() -> None:
+        sent = form.cleaned_data
+        services.set_costs(
+            scheme.pk,
+            desk_hours_a_week=sent["desk_hours_a_week"] or 0,
+            desk_pence_an_hour=round(100 * (sent["desk_pounds_an_hour"] or 0)),
+            software_pence_a_week=round(100 * (sent["software_pounds_a_week"] or 0)),
+            by=person_of(request),
+            at=timezone.now(),
+        )
+
+    if did(form, save):
+        messages.success(request, "The costs are saved")
+        return redirect("visits:setup")
+    explained = "They make the cost of a visit in the report, with the partners’ prices."
+    return show(request, "change", heading="Costs", form=form, explained=explained)
+
+
+@permissions.page("set up visits")
+def maps(request: HttpRequest) -> HttpResponse:
+    """Own travel times; boundaries and names for the maps."""
+    scheme = _scheme()
+    person, at, act = person_of(request), timezone.now(), request.POST.get("act", "")
+    sent = {
+        name: (posted(request), request.FILES) if act == name else (None, None)
+        for name in ("times", "boundaries")
+    }
+    times, lines = forms.Times(*sent["times"]), forms.Boundaries(*sent["boundaries"])
+    if act == "straight":
+        services.drop_travel_times(scheme.pk, by=person, at=at)
+        return redirect("visits:maps")
+    if did(
+        times,
+        lambda: services.save_travel_times(
+            scheme.pk, file=times.cleaned_data["times"], by=person, at=at
+        ),
+    ) or did(
+        lines,
+        lambda: services.save_backdrop(
+            scheme.pk, file=lines.cleaned_data["boundaries"], by=person, at=at
+        ),
+    ):
+        messages.success(request, "The file is taken in")
+        return redirect("visits:maps")
+    return show(
+        request,
+        "maps",
+        times=times,
+        lines=lines,
+        form=lines if lines.errors else times,
+        own=scheme.travel_times.first(),
+        backdrop=scheme.backdrops.first(),
+    )
+
+
+@permissions.page("set up visits")
+def areas(request: HttpRequest) -> HttpResponse:
+    """Areas and the days they start."""
+    scheme = _scheme()
+    form = forms.Area(posted(request))
+    if did(
+        form,
+        lambda: services.save_area(
+            scheme.pk, **form.cleaned_data, by=person_of(request), at=timezone.now()
+        ),
+    ):
+        messages.success(request, "The area is saved")
+        return redirect("visits:areas")
+    return show(request, "areas", form=form, areas=scheme.areas.all())
+
+
+@permissions.page("set up visits")
+def bases(request: HttpRequest) -> HttpResponse:
+    """On what basis personal data are used."""
+    scheme = _scheme()
+    form = forms.Basis(posted(request))
+    if did(
+        form,
+        lambda: services.save_basis(
+            scheme.pk, **form.cleaned_data, by=person_of(request), at=timezone.now()
+        ),
+    ):
+        messages.success(request, "The lawful basis is saved")
+        return redirect("visits:bases")
+    return show(request, "bases", form=form, bases=scheme.bases.all())
+
+
+@permissions.page("set up visits")
+def questions(request: HttpRequest) -> HttpResponse:
+    """The questions at the door; each saving is a new version that never changes."""
+    scheme = _scheme()
+    form = forms.Questions(queries.questions_of(scheme), posted(request))
+    if did(
+        form,
+        lambda: services.publish_questions(
+            scheme.pk, wordings=form.wordings(), by=person_of(request), at=timezone.now()
+        ),
+    ):
+        messages.success(request, "The questions are published")
+        return redirect("visits:setup")
+    return show(request, "questions", form=form, newest=queries.question_set(scheme))
+
+
+@permissions.page("set up visits")
+def timers(request: HttpRequest) -> HttpResponse:
+    """Every time of the scheme, in groups."""
+    scheme = _scheme()
+    every = [timer for _, group in GROUPS for timer in group]
+    form = forms.Timers(every, scheme.settings, posted(request))
+
+    def save() -> None:
+        by, at = person_of(request), timezone.now()
+        services.set_timers(scheme.pk, times=form.cleaned_data, by=by, at=at)
+        services.settle(scheme.pk, "timers", by=by, at=at)
+
+    if did(form, save):
+        messages.success(request, "The times are saved")
+        return redirect("visits:setup")
+    groups = [(heading, [form[timer.key] for timer in group]) for heading, group in GROUPS]
+    return show(request, "timers", form=form, groups=groups)
+
+
+@permissions.page("set up visits")
+def hazards(request: HttpRequest) -> HttpResponse:
+    """The hazards log."""
+    scheme = _scheme()
+    if request.method == "POST":
+        services.settle(scheme.pk, "hazards", by=person_of(request), at=timezone.now())
+        messages.success(request, "The hazards are marked as read")
+        return redirect("visits:setup")
+    return show(
+        request,
+        "hazards",
+        hazards=scheme.hazards.all(),
+        read="hazards" in scheme.settled,
+    )
+
+
+@permissions.page("set up visits")
+def hazard(request: HttpRequest, code: str) -> HttpResponse:
+    """One hazard: controls, scores, owner."""
+    scheme = _scheme()
+    found = scheme.hazards.filter(code=code).first()
+    if found is None:
+        raise Http404
+    now = {name: getattr(found, name) for name in forms.Hazard.base_fields}
+    form = forms.Hazard(posted(request), initial={key: str(value) for key, value in now.items()})
+    scores = ("severity", "likely_before", "likely_after")
+
+    def save() -> None:
+        new = form.cleaned_data | {name: int(form.cleaned_data[name]) for name in scores}
+        at = timezone.now()
+        services.save_hazard(
+            scheme.pk, code, **new, reviewed_on=at.date(), by=person_of(request), at=at
+        )
+
+    if did(form, save):
+        messages.success(request, f"Hazard {code} is saved")
+        return redirect("visits:hazards")
+    return show(request, "hazard", form=form, hazard=found)
+
+
+@permissions.page("set up visits")
+def as_trial(request: HttpRequest) -> HttpResponse:
+    """Start the scheme as a trial, or see how far that is."""
+    scheme = _scheme()
+    person, at = person_of(request), timezone.now()
+    form = forms.AsTrial(posted(request))
+    if scheme.trial and request.POST.get("act") == "list":
+        try:
+            return redirect(services.send_list(scheme.pk, by=person, at=at))
+        except (InputError, PermissionDenied) as error:
+            problems = getattr(error, "problems", (error,))
+            messages.warning(request, str(problems[0]))
+            return redirect("visits:as_trial")
+    made: list[str] = []
+    if not scheme.trial and did(
+        form,
+        lambda: made.append(
+            services.start_as_trial(scheme.pk, **form.cleaned_data, by=person, at=at)
+        ),
+    ):
+        return redirect("trials:trial", made[0])
+    return show(
+        request,
+        "as_trial",
+        form=form,
+        hits=queries.tried_before(scheme),
+        trial=queries.trial_of(scheme),
+        areas=scheme.areas.all(),
+        agreed=queries.agreed_count(scheme),
+    )

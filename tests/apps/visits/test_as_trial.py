@@ -1,0 +1,162 @@
+"""A scheme that starts as a trial: areas wait for the draw; the trial hears what was done."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from tests.apps.visits.conftest import NOW, TODAY
+from trialogue.methods.problems import InputError
+from trialogue.site.demonstration.plans import copied, dated
+from trialogue.trials.models import Delivery, Trial
+from trialogue.trials.queries.trials import draft_of, hash_of_draft
+from trialogue.trials.services import allocation, planning, registration, units
+from trialogue.visits import queries, services
+from trialogue.visits.models import Round, Visit, VisitEvent
+from trialogue.visits.services.trial import pseudonym
+
+
+@pytest.fixture
+def four_rounds(scheme, rounds, residents, cast):
+    """Two more rounds, with the residents spread over the four."""
+    for code in "CD":
+        made = Round.objects.create(scheme=scheme, partner=cast.mail, code=code, created_at=NOW)
+        given = rounds["A"].versions.get()
+        given.pk, given.round = None, made
+        given.save(force_insert=True)
+    for resident in residents:
+        resident.state, resident.area = "agreed", None
+        resident.save()
+    return residents
+
+
+@pytest.fixture
+def started(client, cast, scheme, four_rounds):
+    client.force_login(cast.duty_manager)
+    page = reverse("visits:as_trial")
+    assert "No controlled result of such visits" in client.get(page).content.decode()
+    began = client.post(page, {"unit": "round", "going_ahead": "nobody close"})
+    scheme.refresh_from_db()
+    assert began.url == f"/trials/{scheme.trial}/"
+    return scheme
+
+
+def test_two_clicks_make_every_area_wait_for_the_draw(started):
+    assert Trial.objects.get().public_id == started.trial
+    assert {area.starts_on for area in started.areas.all() if area.name != "Linney"} == {None}
+    assert queries.this_week(started, day=TODAY).rounds == {}
+    assert services.list_day(started, TODAY, at=NOW) == 0
+
+
+def test_the_list_goes_by_pseudonym_and_the_draw_says_who_starts_when(
+    client, cast, started, four_rounds
+):
+    by, at, trial = cast.duty_manager, NOW, started.trial
+    plan = dated(
+        copied("look-in-on-the-round", strata={"by": []}, outcomes={"covariates": []}),
+        start=TODAY + timedelta(days=7),
+        end=TODAY + timedelta(days=100),
+    )
+    held = {answer.question: answer for answer in Trial.objects.get().answers.order_by("version")}
+    for question, body in plan.items():
+        if question == "unit":
+            body = {**body, "placed": "round", "placed_plural": "rounds"}
+        planning.save_answer(
+            public_id=trial,
+            question=question,
+            body=body,
+            based_on=held[question].version if question in held else 0,
+            by=by,
+            at=at,
+        )
+    planning.add_member(public_id=trial, email=cast.desk.email, role="analyst", by=by, at=at)
+    cast.safeguarding.memberships.update(roles=["manager"])
+    planning.ask_for_sign_off(public_id=trial, by=by, at=at, today=TODAY)
+    planning.sign_off_plan(
+        public_id=trial,
+        document_hash=hash_of_draft(draft_of(Trial.objects.get())),
+        agreed=True,
+        note="",
+        by=type(by).objects.get(pk=cast.safeguarding.pk),
+        at=at,
+    )
+    registration.register_trial(public_id=trial, by=by, at=at, today=TODAY)
+    sent = client.post(reverse("visits:as_trial"), {"act": "list"})
+    preview = client.get(sent.url)
+    assert "6 rows, 6 can be loaded" in preview.content.decode()
+    upload = sent.url.rstrip("/").rpartition("/")[2]
+    units.load_units(upload_id=upload, leave_out=frozenset(), by=by, at=at)
+    listed = Trial.objects.get().units.all()
+    assert {unit.study_id for unit in listed} == {pseudonym(one) for one in four_rounds}
+    assert not any(one.full_name in str(unit.__dict__) for unit in listed for one in four_rounds)
+    services.read_draw(NOW)
+    assert {area.starts_on for area in started.areas.all() if area.name != "Linney"} == {None}
+
+    allocation.fix_list(public_id=trial, by=by, at=at)
+    allocation.allocate(public_id=trial, by=by, at=at)
+    services.read_draw(NOW)
+
+    arms = dict(Trial.objects.get().assignments.values_list("unit__cluster", "arm"))
+    days = {
+        "now": TODAY + timedelta(days=7),
+        "later": TODAY + timedelta(days=101),
+    }
+    for area in started.areas.filter(name__in=arms):
+        assert area.starts_on == days[arms[area.name]]
+
+    # What is done at a door arrives in the trial by itself, by pseudonym, once.
+    ada, bill = four_rounds[:2]
+    for resident, types in ((ada, ("visit_started", "visit_recorded")), (bill, ("declined",))):
+        visit = Visit.objects.create(
+            scheme=started,
+            resident=resident,
+            day=TODAY,
+            expected_at=NOW,
+            code=str(1000 + resident.pk),
+            created_at=NOW,
+        )
+        for minute, type_ in enumerate(types):
+            VisitEvent.objects.create(
+                id=uuid4(),
+                scheme=started,
+                visit=visit,
+                type=type_,
+                at=NOW + timedelta(minutes=6 * minute),
+                about_at=NOW + timedelta(minutes=6 * minute),
+                quality="clock",
+                received_at=NOW,
+                schema=1,
+                body={},
+                sha256="0" * 64,
+            )
+    for _ in range(2):
+        services.tell_trial(NOW + timedelta(days=1))
+    told = {one.unit.study_id: (one.state, one.words) for one in Delivery.objects.all()}
+    assert told == {pseudonym(ada): ("done", "6 minutes"), pseudonym(bill): ("refused", "")}
+
+
+def test_a_scheme_with_visits_made_cannot_become_a_waiting_list(cast, scheme, visits):
+    with pytest.raises(InputError, match="Visits are made already"):
+        services.start_as_trial(
+            scheme.pk,
+            unit="area",
+            going_ahead="nobody close",
+            why="",
+            by=cast.duty_manager,
+            at=NOW,
+        )
+    assert not Trial.objects.exists()
+    assert Visit.objects.exists()
+
+
+def test_two_areas_are_too_few_to_draw(cast, scheme, rounds):
+    with pytest.raises(InputError, match="a draw needs 4 or more"):
+        services.start_as_trial(
+            scheme.pk,
+            unit="area",
+            going_ahead="nobody close",
+            why="",
+            by=cast.duty_manager,
+            at=NOW,
+        )

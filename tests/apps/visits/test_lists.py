@@ -1,0 +1,179 @@
+"""Lists of residents and rounds: what they would do, what is wrong in them, and taking them in."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.apps.visits.conftest import NOW
+from trialogue.methods.problems import InputError
+from trialogue.visits import services
+from trialogue.visits.models import ListFile, PartnerAgreement, Resident, Round, RoundVersion
+from trialogue.visits.packing import unpack
+
+HEAD = "reference,full_name,address_1,postcode,uprn,x,y,telephone,visits_per_week,days_ok,minutes,"
+HEAD += "contact_1_name,contact_1_email,contact_1_may_see,agreed_on\n"
+IVY = "A1,Ivy Rowe,4 Mill Lane,WM1 1AA,100000009001,400150,300020,01632 960555,2,"
+IVY += '"Mon,Thu",5,Lou Rowe,lou@home.example,visited,2027-03-01\n'
+
+
+def kept(scheme, cast, text, *, kind="residents", second=None):
+    def upload(name, words):
+        return SimpleUploadedFile(name, words.encode())
+
+    return services.keep_list(
+        scheme,
+        kind,
+        file=upload("residents.csv", text),
+        second=upload("rounds.csv", second) if second else None,
+        by=cast.desk,
+        at=NOW,
+    )
+
+
+def test_a_list_is_looked_at_then_taken_in_once(scheme, cast):
+    one = kept(scheme, cast, HEAD + IVY)
+    look = services.look_at_list(one)
+    assert (len(look.new), look.changed, look.unchanged, look.problems) == (1, [], 0, ())
+    assert not Resident.objects.exists()
+    services.take_list(one.public_id, by=cast.desk, at=NOW)
+    ivy = Resident.objects.get()
+    assert (ivy.state, ivy.days_ok, ivy.contacts.get().agreements.get().may_see) == (
+        "agreed",
+        [[0, 3]],
+        ["visited"],
+    )
+    again = services.look_at_list(kept(scheme, cast, HEAD + IVY))
+    assert (again.does_something, again.unchanged) == (False, 1)
+    changed = services.look_at_list(kept(scheme, cast, HEAD + IVY.replace("555", "556")))
+    assert [one.fields for one in changed.changed] == [("telephone",)]
+
+
+def test_the_bytes_of_a_list_go_once_it_is_taken_in(
+    scheme, cast, settings, django_capture_on_commit_callbacks
+):
+    one = kept(scheme, cast, HEAD + IVY)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.take_list(one.public_id, by=cast.desk, at=NOW)
+    assert not [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+    given_up = kept(scheme, cast, HEAD + IVY)
+    services.give_up_list(given_up.public_id, by=cast.desk, at=NOW)
+    assert not ListFile.objects.filter(pk=given_up.pk).exists()
+    assert not [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+
+
+def test_without_a_day_of_agreement_residents_are_only_proposed(scheme, cast):
+    one = kept(scheme, cast, HEAD + IVY.replace("2027-03-01", ""))
+    assert services.look_at_list(one).proposed == 1
+    services.take_list(one.public_id, by=cast.desk, at=NOW)
+    assert Resident.objects.get().state == "proposed"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("400150,300020", "49.21,-2.13", "x: x 49.21, y -2.13 look like degrees"),
+        ("400150,300020", "300020,4001500", "lies outside the British National Grid"),
+        ("400150,300020", "650000,1250", ""),
+        ("400150", "here", 'x: "here" is not a number; write it like 12 or 7.5'),
+        ("100000009001", "1.00E+11", "uprn: 1.00E+11 lost its digits in the spreadsheet"),
+        ("01632 960555", "ring me", 'telephone: "ring me" is not a telephone number'),
+        ("WM1 1AA", "nowhere", 'postcode: "nowhere" is not a postcode; write it like SW1A 1AA'),
+        ("lou@home.example", "lou", 'contact_1_email: "lou" is not an e-mail address'),
+        (",visited,", ",everything,", "contact_1_may_see: A contact cannot see “everything”"),
+        ('"Mon,Thu"', '"Mon,Sun"', '"Sun" is not a day of the round'),
+        ('"Mon,Thu"', "Mon", "days_ok: Mon: 1 days for 2 visits a week"),
+        ("2027-03-01", "March", '"March" is not a date; write it like 2027-03-02'),
+        ("Ivy Rowe", "", "full_name: Enter the full name"),
+    ],
+)
+def test_each_faulty_row_is_named_and_nothing_is_stored(scheme, cast, old, new, said):
+    one = kept(scheme, cast, HEAD + IVY.replace(old, new))
+    look = services.look_at_list(one)
+    words = "\n".join(map(str, look.problems))
+    if not said:
+        assert words == ""
+        return
+    assert said.partition(": ")[2] in words or said in words
+    assert "row 2" in words
+    with pytest.raises(InputError):
+        services.take_list(one.public_id, by=cast.desk, at=NOW)
+    assert not Resident.objects.exists()
+
+
+def test_the_good_rows_are_taken_only_when_somebody_says_so(scheme, cast):
+    text = HEAD + IVY + IVY.replace("A1", "A2").replace("Ivy", "Jo").replace("400150", "x")
+    one = kept(scheme, cast, text)
+    with pytest.raises(InputError, match="row 3"):
+        services.take_list(one.public_id, by=cast.desk, at=NOW)
+    services.take_list(one.public_id, leave_out=True, by=cast.desk, at=NOW)
+    assert [resident.full_name for resident in Resident.objects.all()] == ["Ivy Rowe"]
+
+
+def test_rows_that_look_like_somebody_are_shown_and_never_merged(scheme, cast, residents):
+    text = HEAD + IVY.replace("Ivy Rowe", "Ada Kennt").replace("100000009001", "")
+    look = services.look_at_list(kept(scheme, cast, text))
+    assert look.alike[0].alike == ("Ada Kent, 1 Mill Lane, Linney",)
+
+
+def test_the_same_resident_twice_in_a_list_names_both_rows(scheme, cast):
+    look = services.look_at_list(kept(scheme, cast, HEAD + IVY + IVY))
+    assert "the same resident as row 2" in str(look.problems[0])
+    assert look.problems[0].row == 3
+
+
+STOPS = "round,sequence,x,y\nC,1,400100,300100\nC,2,400200,300100\nC,3,400300,300100\n"
+ROUNDS = "round,partner,depot_x,depot_y,start,weekdays,seconds_per_stop,spare_Mon,spare_Tue,"
+ROUNDS += 'duration_minutes\nC,Moorland Mail,400000,300100,09:00,"Mon,Tue",30,10,12,5\n'
+
+
+@pytest.fixture
+def agreed(scheme, cast):
+    return PartnerAgreement.objects.create(scheme=scheme, partner=cast.mail)
+
+
+def test_rounds_come_as_two_lists_and_calibrate_their_speed(scheme, cast, agreed):
+    one = kept(scheme, cast, STOPS, kind="rounds", second=ROUNDS)
+    assert services.look_at_list(one).problems == ()
+    services.take_list(one.public_id, by=cast.desk, at=NOW)
+    version = RoundVersion.objects.get()
+    assert unpack(version.points) == [
+        (400_000, 300_100),
+        (400_100, 300_100),
+        (400_200, 300_100),
+        (400_300, 300_100),
+    ]
+    assert version.spare == [600, 720, 0, 0, 0, 0]
+    # 5 minutes, less 3 stops of 30 seconds, over 600 metres there and back.
+    assert version.seconds_per_metre == pytest.approx((300 - 90) / 600)
+    again = kept(scheme, cast, STOPS, kind="rounds", second=ROUNDS)
+    assert services.look_at_list(again).unchanged == 1
+    services.take_list(again.public_id, by=cast.desk, at=NOW)
+    assert RoundVersion.objects.count() == 1
+    changed = kept(scheme, cast, STOPS, kind="rounds", second=ROUNDS.replace(",10,", ",15,"))
+    services.take_list(changed.public_id, by=cast.desk, at=NOW)
+    assert [version.number for version in Round.objects.get().versions.all()] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("stops", "rounds", "said"),
+    [
+        ("C,2,", "", "stop 1 of C is already row 2"),
+        ("", ",10,", "-5: spare minutes cannot be below 0"),
+        ("", "09:00", '"nine" is not a time'),
+        ("", "Moorland Mail", '"Nobody" is no partner of yours in this scheme'),
+        ("", ",5\n", "its stops alone take longer than its 1 minutes"),
+    ],
+)
+def test_faulty_rounds_change_nothing(scheme, cast, agreed, stops, rounds, said):
+    swap = {"C,2,": "C,1,", ",10,": ",-5,", "09:00": "nine", "Moorland Mail": "Nobody"}
+    swap |= {",5\n": ",1\n"}
+    one = kept(
+        scheme,
+        cast,
+        STOPS.replace(stops, swap[stops]) if stops else STOPS,
+        kind="rounds",
+        second=ROUNDS.replace(rounds, swap[rounds]) if rounds else ROUNDS,
+    )
+    with pytest.raises(InputError) as refused:
+        services.take_list(one.public_id, by=cast.desk, at=NOW)
+    assert said in str(refused.value)
+    assert not Round.objects.exists()

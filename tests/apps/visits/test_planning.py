@@ -1,0 +1,173 @@
+"""Planning the week: asked for, made in the worker, looked at, accepted; and places for one."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from tests.apps.visits.conftest import NOW, TODAY
+from trialogue.methods.problems import InputError
+from trialogue.visits import queries, services
+from trialogue.visits.models import Agreement, Plan, PlannedVisit, Visit
+from trialogue.visits.services.planning import plan_in_the_worker
+
+
+@pytest.fixture(autouse=True)
+def on_that_day(monkeypatch):
+    """The day of the fixtures."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+
+
+@pytest.fixture
+def draft(scheme, residents, cast):
+    """A week as the worker plans it."""
+    plan = services.ask_for_plan(scheme.pk, effort="quick", by=cast.desk, at=NOW)
+    plan_in_the_worker.call(str(plan.public_id))
+    plan.refresh_from_db()
+    return plan
+
+
+@pytest.mark.slow
+def test_the_worker_plans_a_week_and_visitors_see_it_from_tomorrow(
+    client, cast, scheme, plan, draft
+):
+    assert draft.work.finished_at
+    assert (draft.state, draft.visits.count(), draft.report["unplaced"]) == ("draft", 12, [])
+    assert 0 <= draft.bound <= draft.cost
+    client.force_login(cast.desk)
+    page = client.get(reverse("visits:plan")).content.decode()
+    assert "12 of 12" in page
+    client.post(reverse("visits:plan"), {"act": "accept"})
+    draft.refresh_from_db()
+    plan.refresh_from_db()
+    assert (draft.state, plan.state) == ("current", "past")
+    assert {visit.plan for visit in Visit.objects.filter(day=TODAY)} == {plan}
+    week = [TODAY + timedelta(days=days) for days in range(1, 8)]
+    listed = sum(services.list_day(scheme, day, at=NOW) for day in week if day.weekday() < 6)
+    assert listed == 12
+    assert set(Visit.objects.filter(day__gt=TODAY).values_list("plan", flat=True)) == {draft.pk}
+
+
+@pytest.mark.slow
+def test_a_draft_is_refused_once_somebody_in_it_has_ended(cast, scheme, plan, draft, residents):
+    services.end_visits(residents[0].public_id, why="moved", by=cast.desk, at=NOW)
+    with pytest.raises(InputError, match="2 of its visits are to residents or rounds"):
+        services.accept_plan(draft.public_id, by=cast.desk, at=NOW)
+    plan.refresh_from_db()
+    assert plan.state == "current"
+
+
+@pytest.mark.slow
+def test_asking_twice_plans_once_and_one_put_aside_changes_nothing(cast, scheme, plan, draft):
+    services.discard_plan(draft.public_id, by=cast.desk, at=NOW)
+    first = services.ask_for_plan(scheme.pk, effort="quick", by=cast.desk, at=NOW)
+    again = services.ask_for_plan(scheme.pk, effort="quick", by=cast.deputy, at=NOW)
+    assert first == again
+    assert queries.current_plan(scheme) == plan
+
+
+def newcomer(scheme, cast, **more):
+    given = services.ResidentGiven(
+        full_name="Ivy Rowe",
+        address="9 Mill Lane",
+        x=400_250,
+        y=300_010,
+        visits_per_week=1,
+        **more,
+    )
+    return services.propose(scheme.pk, given, by=cast.desk, at=NOW)
+
+
+def test_a_newcomer_is_offered_places_and_choosing_one_moves_nobody(
+    client, cast, scheme, plan, residents
+):
+    before = set(PlannedVisit.objects.values_list("resident", "round", "weekday"))
+    ivy = newcomer(scheme, cast)
+    found, week = services.offers(ivy, at=NOW)
+    assert 1 <= len(found) <= 5
+    assert [one.cost_s for one in found] == sorted(one.cost_s for one in found)
+    best = found[0]
+    with pytest.raises(InputError, match="has not agreed to visits"):
+        services.choose_place(
+            ivy.public_id,
+            round_id=best.place.round,
+            days=best.place.days,
+            by=cast.desk,
+            at=NOW,
+        )
+    services.agree(
+        ivy.public_id, who="Ivy", how="in person", valid_from=TODAY, by=cast.desk, at=NOW
+    )
+    client.force_login(cast.desk)
+    page = reverse("visits:places", args=[ivy.public_id])
+    value = queries.in_words(found, week)[0].value
+    assert client.post(page, {"place": value}).status_code == 302
+    ivy.refresh_from_db()
+    assert ivy.state == "active"
+    after = set(PlannedVisit.objects.values_list("resident", "round", "weekday"))
+    assert {one[0] for one in after - before} == {ivy.pk}
+    assert before <= after
+    assert (
+        "and other places"
+        in client.get(reverse("visits:resident", args=[ivy.public_id])).content.decode()
+    )
+    assert "As it is" in client.get(page).content.decode()
+
+
+def test_where_no_round_has_room_the_page_says_why(client, cast, scheme, plan, rounds):
+    ivy = newcomer(scheme, cast, minutes=60)
+    services.agree(
+        ivy.public_id, who="Ivy", how="in person", valid_from=TODAY, by=cast.desk, at=NOW
+    )
+    client.force_login(cast.desk)
+    assert (
+        "No round has room"
+        in client.get(reverse("visits:places", args=[ivy.public_id])).content.decode()
+    )
+    page = client.get(reverse("visits:plan")).content.decode()
+    assert "Without a place: 1" in page
+    assert "60 minutes" in page
+
+
+def test_an_area_or_household_that_waits_is_neither_planned_nor_placed(
+    cast, scheme, plan, residents, rounds
+):
+    rounds["A"].area.starts_on = TODAY + timedelta(days=7)
+    rounds["A"].area.save()
+    week = queries.this_week(scheme, day=TODAY)
+    assert (week.rounds, week.residents) == ({}, {})
+    rounds["A"].area.starts_on = TODAY
+    rounds["A"].area.save()
+    residents[0].waits = True
+    residents[0].save()
+    assert len(queries.this_week(scheme, day=TODAY).residents) == 5
+
+
+def test_a_remade_week_counts_the_present_round_and_days_as_liked(scheme, plan, residents):
+    one = queries.this_week(scheme, day=TODAY).instance.residents[0]
+    assert one.familiar == {str(plan.visits.first().round.public_id)}
+    assert one.preferred_days == {1, 4}
+
+
+def test_the_map_has_no_names_for_a_round_manager_and_numbers_its_list(
+    client, cast, plan, rounds, residents
+):
+    client.force_login(cast.round_manager)
+    page = client.get(reverse("visits:round_page", args=[rounds["A"].public_id])).content.decode()
+    assert "1 round and 3 visits" in page
+    assert not any(one.preferred_name in page for one in residents)
+    client.force_login(cast.desk)
+    assert "Mrs Kent" in client.get(f"{reverse('visits:plan')}?day=1").content.decode()
+
+
+def test_a_withdrawal_after_the_plan_takes_effect_at_once(scheme, plan, residents):
+    Agreement.objects.create(
+        resident=residents[0],
+        agrees=False,
+        who="Ada",
+        how="in person",
+        valid_from=TODAY,
+        at=NOW,
+    )
+    assert len(queries.this_week(scheme, day=TODAY).residents) == 5
+    assert Plan.objects.count() == 1
