@@ -182,7 +182,7 @@ def test_what_is_not_closed_in_a_day_comes_back_to_the_manager_each_day(visits, 
 
 
 def test_each_step_of_a_no_answer_is_told_until_it_is_done(visits, cast):
-    one = event(visits[0], "no_answer_step", {"step": "card", "result": "no reply"}).concern
+    one = event(visits[0], "no_answer_step", {"step": "card"}).concern
     look_again = NOW + timedelta(hours=9)
     services.acknowledge(
         one.number, will_do="Ring", look_again_at=look_again, by=cast.desk, at=NOW
