@@ -26,6 +26,7 @@ VERSIONS = (
     "duckdb",
     "statsmodels",
     "cluster-experiments",
+    "pyvrp",
     "gunicorn",
 )
 

@@ -1,12 +1,15 @@
 """Measuring and watching a trial that runs: files, forms, links, losses, and no effect."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, expect
+import zxingcpp
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser import trial_pages as pages
 from tests.browser.conftest import PHONE, WIDE, Visitor
@@ -67,6 +70,22 @@ SAID = (
     ("10", "measured", '"31/02/2027" is not a date'),
     ("11", "resident", "has no resident"),
 )
+# A picture as rows of its green: a code is black on white.
+PIXELS = """async png => {
+  const bytes = Uint8Array.from(atob(png), letter => letter.charCodeAt(0));
+  const image = await createImageBitmap(new Blob([bytes]));
+  const {width, height} = image, canvas = new OffscreenCanvas(width, height).getContext("2d");
+  canvas.drawImage(image, 0, 0);
+  const {data} = canvas.getImageData(0, 0, width, height);
+  return Array.from({length: height}, (_, y) =>
+    Array.from({length: width}, (_, x) => data[4 * (y * width + x) + 1]));
+}"""
+# What one resident says: a score of 8, which no page shows afterwards.
+LONELY = {
+    "How often do you feel that you lack companionship?": "Often",
+    "How often do you feel left out?": "Often",
+    "How often do you feel isolated from others?": "Some of the time",
+}
 
 
 def test_a_running_trial_is_measured_and_watched_and_shows_no_effect(people):
@@ -170,21 +189,25 @@ def by_link(tom: Visitor, resident: Visitor, home: str) -> None:
     tom.look()
     tom.press("Make the links")
     expect(tom.page.get_by_role("alert")).to_contain_text("Choose at least one question")
-    tom.page.get_by_label("How often do you lack company").check()
+    tom.page.get_by_label("How often do you feel that you lack companionship?").check()
     tom.press("Make the links")
     cards = tom.page.locator(".app-codes__card")
     assert cards.count() == 7  # R-17 to R-23
     assert cards.first.locator("svg").count() == 1
     links = [re.search(r"http\S+", cards.nth(n).inner_text()) for n in range(2)]
+    assert [read_code(cards.nth(n).locator("svg")) for n in range(2)] == [
+        found[0] for found in links if found
+    ]
     first, second = (urlsplit(found[0]).path for found in links if found)
 
     resident.open(first)
     resident.look()
     assert "You need not answer" in resident.words()
-    pages.write(resident.page, {field(resident): "11"})
+    expect(resident.page.get_by_role("heading", level=1)).to_have_text("3 questions")
+    pages.write(resident.page, dict([*LONELY.items()][:2]))
     resident.press("Send")
-    expect(resident.page.get_by_role("alert")).to_contain_text("11 is above the highest")
-    pages.write(resident.page, {field(resident): "8"})
+    expect(resident.page.get_by_role("alert")).to_contain_text("Choose an answer")
+    pages.write(resident.page, LONELY)
     resident.press("Send")
     expect(resident.page.get_by_role("heading", level=1)).to_have_text("We have your answer")
     resident.open(first)
@@ -203,9 +226,11 @@ def by_link(tom: Visitor, resident: Visitor, home: str) -> None:
     expect(resident.page.get_by_role("heading", level=1)).to_have_text("This link does not work")
 
 
-def field(resident: Visitor) -> str:
-    """Return the one question that a link asks."""
-    return resident.page.get_by_role("heading", level=1).inner_text()
+def read_code(drawn: Locator) -> str:
+    """Return what a phone reads that is held before a code on the screen."""
+    pixels = drawn.page.evaluate(PIXELS, b64encode(drawn.screenshot()).decode())
+    (found,) = zxingcpp.read_barcodes(np.array(pixels, dtype=np.uint8))
+    return str(found.text)
 
 
 def losses_and_delivery(tom: Visitor, home: str) -> None:

@@ -18,15 +18,15 @@ def run(command, folder):
 
 
 @pytest.mark.slow
-def test_demonstration_is_made_once_and_can_be_looked_around(tmp_path):
-    first = run(FILL, tmp_path)
-    second = run(FILL, tmp_path)
+def test_demonstration_is_made_once_and_can_be_looked_around(tmp_path, wrenmoor):
+    folder = shutil.copytree(wrenmoor.folder, tmp_path / "data")
+    second = run(FILL, folder)
 
-    assert first.returncode == 0, first.stderr
-    assert "12 of 12 trials" in first.stderr
-    assert "tom@wrenmoor.example" in first.stderr
+    assert "12 of 12 trials" in wrenmoor.err
+    assert "tom@wrenmoor.example" in wrenmoor.err
+    assert second.returncode == 0, second.stderr
     assert "making Wrenmoor" not in second.stderr
-    with sqlite3.connect(tmp_path / "trialogue.sqlite3") as base:
+    with sqlite3.connect(folder / "trialogue.sqlite3") as base:
         told = base.execute(
             "SELECT COUNT(*) FROM evidence_event e JOIN evidence_publisherkey k"
             " ON k.publisher_id = e.publisher_id AND k.valid_from >= e.created"

@@ -60,7 +60,7 @@ def test_what_is_wrong_is_named_and_nothing_is_written(tmp_path, monkeypatch):
     for words, named in (
         ((file,), "--out: needed"),
         ((file, "--out", "nowhere/p.json"), "no such folder"),
-        ((file, "--out", "p.json", "--effort", "most"), "choose quick, standard or thorough"),
+        ((file, "--out", "p.json", "--effort", "most"), "use quick, standard or thorough"),
         ((file, "--out", "p.json", "--seed", "x"), "give whole digits"),
         (("none.json", "--out", "p.json"), "none.json: cannot be read"),
         ((file, "--out", "p.json", "--travel", "none.csv"), "none.csv: cannot be read"),

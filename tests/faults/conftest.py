@@ -1,13 +1,9 @@
 """One site with trials at the moments that matter, made once and copied."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from contextlib import contextmanager
 from copy import deepcopy
-from pathlib import Path
 
 import pytest
 
@@ -15,19 +11,10 @@ from tests.faults.running import Site
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory):
+def made(made_once):
     """The folder of a filled site, and which trial is where."""
-    folder = tmp_path_factory.mktemp("made")
-    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.make_site"],
-        env=env | {"TRIALOGUE_DATA": str(folder)},
-        cwd=Path(__file__).parents[2],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return folder, json.loads(done.stdout)
+    filled = made_once("made", "tests.faults.make_site")
+    return filled.folder, json.loads(filled.out)
 
 
 @contextmanager

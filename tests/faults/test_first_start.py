@@ -1,9 +1,6 @@
 """The first start of the demonstration, killed at any moment, and run again."""
 
-import os
 import random
-import subprocess
-import sys
 import time
 
 import pytest
@@ -21,26 +18,15 @@ TABLES = (
 )
 
 
-def filled(folder):
-    """A demonstration that nobody disturbed; and how long it took."""
-    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    start = time.monotonic()
-    subprocess.run(
-        [sys.executable, "-m", "trialogue.cli", "demo", "--no-serve"],
-        env=env | {"TRIALOGUE_DATA": str(folder)},
-        check=True,
-        capture_output=True,
-    )
-    return Kept(folder), time.monotonic() - start
-
-
 def counts(kept):
     return {table: kept.rows(f"SELECT COUNT(*) n FROM {table}")[0]["n"] for table in TABLES}
 
 
 @pytest.mark.slow
-def test_a_first_start_that_is_killed_is_run_again_and_makes_the_whole_demonstration(tmp_path):
-    undisturbed, took = filled(tmp_path / "undisturbed")
+def test_a_first_start_that_is_killed_is_run_again_and_makes_the_whole_demonstration(
+    tmp_path, wrenmoor
+):
+    undisturbed = Kept(wrenmoor.folder)
     folder = tmp_path / "killed"
     folder.mkdir()
     site, chance = Site(folder, "demo"), random.Random()
@@ -48,7 +34,7 @@ def test_a_first_start_that_is_killed_is_run_again_and_makes_the_whole_demonstra
     for number in range(KILLS):
         site.begin()
         # Early moments as well as late ones: each kill costs what was made until then.
-        time.sleep(chance.uniform(0, took / (2 + number)))
+        time.sleep(chance.uniform(0, wrenmoor.seconds / (2 + number)))
         assert site.process.poll() is None, site.said.read_text()
         site.kill()
     site.start()
@@ -62,4 +48,4 @@ def test_a_first_start_that_is_killed_is_run_again_and_makes_the_whole_demonstra
     assert "Traceback" not in said
     assert "database is locked" not in said
     kept = {path.name for path in folder.iterdir()}
-    assert kept == {path.name for path in (tmp_path / "undisturbed").iterdir()} | {"said.txt"}
+    assert kept == {path.name for path in wrenmoor.folder.iterdir()} | {"said.txt"}

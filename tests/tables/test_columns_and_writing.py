@@ -45,7 +45,7 @@ def test_absent_columns_are_named_by_option_with_a_guess():
     table = read_upload(io.BytesIO(b"id,score,Ward\na,1,x\n"), "a.csv")
 
     with pytest.raises(InputError) as refused:
-        need_columns(table, {"--outcome": ("scor",), "--strata": ("ward", "zebra", "id")})
+        need_columns(table.columns, {"--outcome": ("scor",), "--strata": ("ward", "zebra", "id")})
 
     assert str(refused.value).splitlines() == [
         '--outcome scor: no such column; did you mean "score"?',

@@ -73,7 +73,7 @@ class Person(AbstractBaseUser):
     class Mail(models.TextChoices):
         AT_ONCE = "at once", "Each at once"
         DAILY = "daily", "What is urgent at once, the rest in one e-mail a day"
-        NEVER = "never", "None but those about your account"
+        NEVER = "never", "None but those about your account, and concerns while on duty"
 
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=120)
@@ -228,13 +228,25 @@ class AuditEntry(models.Model):
 
 
 class Notification(models.Model):
-    """A message to a person, in their list and by e-mail.
+    """A message to a person, in their list and by e-mail; or a text message to their telephone.
 
     Written in the same transaction as its cause, and sent afterwards.
     """
 
+    class Channel(models.TextChoices):
+        EMAIL = "email", "E-mail"
+        TEXT = "text", "Text message"
+
+    class Delivery(models.TextChoices):
+        UNKNOWN = "", "Not followed"
+        SENDING = "sending", "On its way"
+        DELIVERED = "delivered", "Delivered"
+        FAILED = "failed", "Did not arrive"
+
     key = models.CharField(max_length=200, unique=True)
-    to_email = models.EmailField(max_length=254)
+    channel = models.CharField(max_length=5, choices=Channel.choices, default=Channel.EMAIL)
+    to_email = models.EmailField(max_length=254, blank=True)
+    telephone = models.CharField(max_length=30, blank=True)
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="notifications")
     letter = models.CharField(max_length=2)
     subject = models.CharField(max_length=200)
@@ -243,10 +255,21 @@ class Notification(models.Model):
     created_at = models.DateTimeField(db_index=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=300, blank=True)
+    # What the provider calls it, and what became of it there.
+    provider_id = models.CharField(max_length=60, blank=True)
+    delivery = models.CharField(max_length=9, choices=Delivery.choices, blank=True)
 
     class Meta:
         ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(channel="email", telephone="") & ~models.Q(to_email="")
+                | models.Q(channel="text", to_email="") & ~models.Q(telephone=""),
+                name="a_message_goes_by_one_channel",
+            )
+        ]
 
 
 class Work(models.Model):
@@ -260,10 +283,28 @@ class Work(models.Model):
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField()
+    task = models.UUIDField(null=True, blank=True)  # what does it in the worker
     stop_asked_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     answer = models.JSONField(null=True, blank=True)
     problems = models.JSONField(default=list, blank=True)
+
+
+class Calls(models.Model):
+    """How often somebody called within a period, of which the first moment is kept.
+
+    In the database, so that the processes that serve count together. `key` says who and what
+    for; an address is in it only hashed.
+    """
+
+    key = models.CharField(max_length=120)
+    since = models.DateTimeField(db_index=True)
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "since"], name="calls_are_counted_once")
+        ]
 
 
 class Sweep(models.Model):

@@ -3,7 +3,8 @@
 A person has platform roles (`Person.roles`): `signed in`, `staff` or `partner`, `manager`,
 `administrator`, `data protection officer`, those of visits (`duty desk`, `duty manager`,
 `safeguarding lead`, `commissioner`, and a partner's `round manager` and `visitor`). A trial adds
-its own: `lead`, `analyst`, `safety person`, `team`. Everyone, signed in or not, is `anyone`.
+its own: `lead`, `analyst`, `safety person`, `team`; a concern the `named person` it was passed to.
+Everyone, signed in or not, is `anyone`.
 """
 
 from collections.abc import Callable
@@ -61,6 +62,7 @@ MAY: dict[str, frozenset[str]] = {
     "plan a trial": STAFF,
     "see a trial": TEAM_AND_MANAGER | {"safety person"},
     "answer the plan": TEAM,
+    "comment on an open draft": SIGNED_IN,
     "sign off": frozenset({"manager"}),
     "register a trial": frozenset({"lead"}),
     "load units": TEAM,
@@ -79,6 +81,7 @@ MAY: dict[str, frozenset[str]] = {
     "publish a result": frozenset({"lead"}),
     "change the team": frozenset({"lead", "manager"}),
     # visits
+    "open visits": ROUNDS | {"safeguarding lead"},  # each on the page that is theirs
     "set up visits": frozenset({"manager", "duty manager"}),
     "see rounds": ROUNDS,
     "change rounds": ROUNDS,
@@ -86,7 +89,8 @@ MAY: dict[str, frozenset[str]] = {
     "enrol residents": DESK,
     "plan visits": DESK,
     "watch visits": DESK,
-    "deal with concerns": DESK | {"safeguarding lead"},  # safeguarding ones: its lead alone
+    # Safeguarding ones: its lead alone. A named person: one that was passed to them.
+    "deal with concerns": DESK | {"safeguarding lead", "named person"},
     "close disputed concerns": frozenset({"duty manager", "safeguarding lead"}),
     "manage phones": ROUNDS,
     "do a round": frozenset({"visitor"}),

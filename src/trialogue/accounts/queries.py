@@ -79,6 +79,15 @@ def colleagues() -> list[Person]:
     )
 
 
+def people_with(roles: frozenset[str]) -> list[Person]:
+    """Return the people of the council who have one of these roles, by name."""
+    rows = Membership.objects.filter(
+        organisation__kind=Organisation.Kind.COUNCIL, person__is_active=True
+    ).select_related("person")
+    found = [row.person for row in rows.order_by("person__name") if roles & set(row.roles)]
+    return list(dict.fromkeys(found))
+
+
 def memberships(*, who: str = "") -> QuerySet[Membership]:
     """Return who has a place where, with person and organisation. One query."""
     rows = Membership.objects.select_related("person", "organisation")
@@ -171,7 +180,29 @@ def tokens_in_force() -> QuerySet[ApiToken]:
 
 def notices(of: Person, *, since: datetime) -> list[Notification]:
     """Return what a person was told since a moment, newest first, fifty at most."""
-    return list(of.notifications.filter(created_at__gte=since).order_by("-pk")[:50])
+    return list(
+        of.notifications.filter(channel="email", created_at__gte=since).order_by("-pk")[:50]
+    )
+
+
+def none_went(keys: list[str]) -> set[str]:
+    """Return those of these beginnings of keys whose every message has a problem. One query."""
+    if not keys:
+        return set()
+    either = Q()
+    for key in keys:
+        either |= Q(key__startswith=f"{key} ")
+    went: dict[str, bool] = {}
+    for name, problem in Notification.objects.filter(either).values_list("key", "problem"):
+        key = next(one for one in keys if name.startswith(f"{one} "))
+        went[key] = went.get(key, False) or not problem
+    return {key for key, any_went in went.items() if not any_went}
+
+
+def did_not_go(letters: frozenset[str], *, since: datetime) -> list[Notification]:
+    """Return the messages of these kinds that have a problem, with whom they are to."""
+    rows = Notification.objects.filter(letter__in=letters, created_at__gte=since)
+    return list(rows.exclude(problem="").select_related("person").order_by("-pk")[:50])
 
 
 def messages_that_did_not_go() -> int:

@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from trialogue.accounts.models import Person
 
@@ -41,3 +42,8 @@ def address_of(request: HttpRequest) -> str:
         return str(ip_address(said))
     except ValueError:
         return direct
+
+
+def came_from(request: HttpRequest) -> str:
+    """Return where a request came from, hashed, so that no address is kept."""
+    return salted_hmac("came from", address_of(request)).hexdigest()

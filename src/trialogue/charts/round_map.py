@@ -74,13 +74,17 @@ def round_map(
         return Chart(title, "", text, table)
     east, north, height = _frame(everything)
     body = [
-        *_outlines(outlines, east, north),
+        *_outlines(outlines, east, north, height),
         *(_line(one, number, east, north) for number, one in enumerate(lines)),
         _dots(lines, east, north),
         *(mark for one in lines for stop in one.visits for mark in _visit(stop, east, north)),
         *(_square(place, east, north) for place in unplaced),
         *(_name(one, east, north) for one in lines if len(one.way) > 2),
-        *(write(words, east.at(x), north.at(y), anchor="middle") for words, (x, y) in names),
+        *(
+            write(words, east.at(x), north.at(y), anchor="middle")
+            for words, (x, y) in names
+            if _inside((x, y), east, north, height)
+        ),
         *_foot(east, height),
     ]
     return Chart(title, picture(chart_id, title, text, height + 46, body), text, table)
@@ -112,11 +116,25 @@ def _frame(places: Sequence[Place]) -> tuple[Axis, Axis, float]:
     return east, north, height
 
 
-def _outlines(outlines: Sequence[Sequence[Place]], east: Axis, north: Axis) -> list[str]:
-    return [
-        polyline([(east.at(x), north.at(y)) for x, y in outline], width=1, stroke=EDGE)
-        for outline in outlines
-    ]
+def _outlines(
+    outlines: Sequence[Sequence[Place]], east: Axis, north: Axis, height: float
+) -> list[str]:
+    """Draw boundaries as far as they run inside the map."""
+    drawn = []
+    for outline in outlines:
+        run: list[Place] = []
+        for place in [*outline, None]:
+            if place is not None and _inside(place, east, north, height):
+                run.append((east.at(place[0]), north.at(place[1])))
+                continue
+            if len(run) > 1:
+                drawn.append(polyline(run, width=1, stroke=EDGE))
+            run = []
+    return drawn
+
+
+def _inside(place: Place, east: Axis, north: Axis, height: float) -> bool:
+    return 0 <= east.at(place[0]) <= WIDTH and 0 <= north.at(place[1]) <= height
 
 
 def _line(one: Line, number: int, east: Axis, north: Axis) -> str:

@@ -13,13 +13,15 @@ from trialogue.cli import output
 from trialogue.cli.seeds import parse_seed
 from trialogue.cli.slips import Number, OneOf, Whole
 from trialogue.methods import effects
-from trialogue.methods.costs import with_costs
+from trialogue.methods.costs import with_cell_costs, with_costs
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.tables import Table, need_columns, read_table, split_columns
+from trialogue.tables.engines import Roles, add_up, chosen_engine, open_engine
+from trialogue.tables.numbers import Kind
 
 
 @click.command()
-@click.argument("data", type=click.Path(path_type=Path))
+@click.argument("data")
 @click.option("--outcome", required=True, metavar="COL", help="Column with the outcome.")
 @click.option("--arm", required=True, metavar="COL", help="Column with the arm.")
 @click.option("--control", required=True, metavar="NAME", help="Which arm is the control.")
@@ -82,9 +84,15 @@ from trialogue.tables import Table, need_columns, read_table, split_columns
 @click.option(
     "--alpha", metavar="A", type=Number(), default=0.05, help="Chance of a false alarm.  [0.05]"
 )
+@click.option(
+    "--engine",
+    metavar="duckdb|spark",
+    type=OneOf(["duckdb", "spark"]),
+    help="What adds up the rows.  [duckdb for Parquet and over a million rows; else none]",
+)
 @click.option("--seed", metavar="DIGITS", help="Of the redraws; drawn and printed when absent.")
 @output.json_option
-def analyse(data: Path, as_json: bool, **options: Any) -> None:
+def analyse(data: str, as_json: bool, **options: Any) -> None:
     """What difference did it make?
 
     DATA is a CSV, XLSX or Parquet file with a row a person or a unit, everyone in the arm they
@@ -103,19 +111,41 @@ def analyse(data: Path, as_json: bool, **options: Any) -> None:
     and its 95% range (from, to). p redrawn is a second answer: how often chance alone, drawing
     the groups again, makes a difference as large.
     """
-    rule = _rule(options)
+    rule, roles = _rule(options), _roles(options)
     seed = parse_seed(options["seed"]) if options["seed"] else secrets.randbits(63)
-    table = read_table(data)
-    prepared = _data(table, options)
-    done = effects.analyse(prepared, rule, seed=seed, progress=_Progress())
-    if done is None:
-        raise click.Abort
-    document = with_costs(done, prepared, rule).to_dict()
-    document["notes"] = [*table.notes, *document["notes"]]
+    engine = chosen_engine(options["engine"], data)
+    if engine:
+        done, notes = _added_up(engine, data, roles, rule, seed)
+    else:
+        done, notes = _in_memory(Path(data), roles, rule, seed)
+    document = done.to_dict()
+    document["notes"] = [*notes, *document["notes"]]
     redrawn = document["permutation"]
     if redrawn and redrawn["seed"] and not options["seed"]:
         output.say(f"Seed: {redrawn['seed']}")
     output.show(document, as_json, readable=lambda: _readable(document))
+
+
+Answer = tuple[effects.Analysis, tuple[str, ...]]  # and notes on reading the file
+
+
+def _in_memory(path: Path, roles: Roles, rule: effects.Rule, seed: int) -> Answer:
+    table = read_table(path)
+    data = _data(table, roles, rule.kind)
+    done = effects.analyse(data, rule, seed=seed, progress=_Redraws())
+    if done is None:
+        raise click.Abort
+    return with_costs(done, data, rule), table.notes
+
+
+def _added_up(name: str, data: str, roles: Roles, rule: effects.Rule, seed: int) -> Answer:
+    """Let an engine add up the rows; only the sums come here."""
+    with open_engine(name, data, progress=_Reading()) as engine:
+        trial = add_up(engine, roles, rule)
+        done = effects.analyse_cells(trial, rule, seed=seed, progress=_Redraws())
+        if done is None:
+            raise click.Abort
+        return with_cell_costs(done, trial, rule), engine.notes
 
 
 def _rule(options: dict[str, Any]) -> effects.Rule:
@@ -153,47 +183,38 @@ def _shares(text: str) -> dict[str, int] | None:
     return shares
 
 
-def _data(table: Table, options: dict[str, Any]) -> effects.Data:
-    strata = split_columns(options["strata"])
-    covariates = [
+def _roles(options: dict[str, Any]) -> Roles:
+    covariates = tuple(
         (name.removesuffix(":category"), name.endswith(":category"))
         for name in split_columns(options["covariates"])
-    ]
-    single = {
-        f"--{role}": (options[role],) if options[role] else ()
-        for role in ("outcome", "arm", "cluster", "blocks", "cost")
-    }
-    need_columns(
-        table, {**single, "--strata": strata, "--covariates": tuple(n for n, _ in covariates)}
     )
-    outcome, problems = table.numbers(options["outcome"], kind=options["kind"])
+    single = {role: options[role] for role in ("outcome", "arm", "cluster", "blocks", "cost")}
+    return Roles(**single, strata=split_columns(options["strata"]), covariates=covariates)
+
+
+def _data(table: Table, roles: Roles, kind: Kind) -> effects.Data:
+    need_columns(table.columns, roles.by_option)
+    outcome, problems = table.numbers(roles.outcome, kind=kind)
     cost = None
-    if options["cost"]:
-        cost, more = table.numbers(options["cost"], kind="continuous")
+    if roles.cost:
+        cost, more = table.numbers(roles.cost, kind="continuous")
         problems = [*problems, *more]
     refuse(problem.at(file=table.name) for problem in problems)
-    names = {
-        "outcome": options["outcome"],
-        "arm": options["arm"],
-        "cluster": options["cluster"],
-        "blocks": options["blocks"],
-        **{f"stratum {index}": name for index, name in enumerate(strata)},
-    }
 
     def text(name: str) -> Any:
         return np.array(table.text(name), dtype=str)
 
     return effects.Data(
         outcome=outcome,
-        arm=text(options["arm"]),
-        cluster=text(options["cluster"]) if options["cluster"] else None,
-        strata=tuple(text(name) for name in strata),
-        blocks=text(options["blocks"]) if options["blocks"] else None,
+        arm=text(roles.arm),
+        cluster=text(roles.cluster) if roles.cluster else None,
+        strata=tuple(text(name) for name in roles.strata),
+        blocks=text(roles.blocks) if roles.blocks else None,
         covariates={
-            name: _covariate(table, name, category=category) for name, category in covariates
+            name: _covariate(table, name, category=category) for name, category in roles.covariates
         },
         cost=cost,
-        names=names,
+        names=roles.names,
         rows=table.row_numbers,
     )
 
@@ -207,18 +228,34 @@ def _covariate(table: Table, name: str, *, category: bool) -> Any:
     return np.array(["" if cell == "NA" else cell for cell in table.text(name)], dtype=str)
 
 
-class _Progress:
-    """Tells how far the redraws are, after two seconds and every two more."""
+class _Seldom:
+    """Says something after two seconds and every two more; never stops: Ctrl-C does."""
 
     def __init__(self) -> None:
         self._last = monotonic()
 
-    def __call__(self, done: int, total: int) -> bool:
-        """Print when it is time; never stops: Ctrl-C does."""
+    def say(self, message: str) -> bool:
+        """Print when it is time."""
         if monotonic() - self._last >= 2:
             self._last = monotonic()
-            output.say(f"{done:,} of {total:,} redraws")
+            output.say(message)
         return True
+
+
+class _Redraws(_Seldom):
+    """Tells how far the redraws are."""
+
+    def __call__(self, done: int, total: int) -> bool:
+        """Print when it is time."""
+        return self.say(f"{done:,} of {total:,} redraws")
+
+
+class _Reading(_Seldom):
+    """Tells how far an engine has read."""
+
+    def __call__(self, about: str, done: float | None) -> bool:
+        """Print when it is time."""
+        return self.say(f"{about}: reading" if done is None else f"{about}: {done:.0%} read")
 
 
 def _readable(document: dict[str, Any]) -> str:

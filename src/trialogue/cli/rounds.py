@@ -9,6 +9,7 @@ import click
 
 from trialogue.cli import output
 from trialogue.cli.seeds import parse_seed
+from trialogue.cli.slips import OneOf
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.methods.rounds import (
     VERSION,
@@ -20,6 +21,7 @@ from trialogue.methods.rounds import (
     plan_week,
     read_instance,
     read_matrix,
+    strays,
 )
 from trialogue.methods.rounds.checking import walk
 
@@ -34,7 +36,7 @@ EVERY_S = 2.0  # between two lines of progress
 @click.option(
     "--effort",
     default="standard",
-    metavar="|".join(EFFORTS),
+    type=OneOf(EFFORTS),
     help="How long to search. [standard]",
 )
 @click.option("--travel", default="", metavar="CSV", help="Own travel times: from, to, seconds.")
@@ -56,20 +58,30 @@ def rounds(
       trialogue rounds parish.json.gz --out plan.json --seed 7
       trialogue rounds parish.json.gz --out plan.json --effort quick --json
     """
-    refuse(_wrong_options(out, effort))
+    refuse(_wrong_options(out))
     week = read_instance(_content(instance), file=instance.name)
+    for warning in strays(week):
+        output.say(f"{instance.name}: {warning}")
     path = Path(travel)
     known = read_matrix(_content(path), week, file=path.name) if travel else {}
     times = Travel(week.seconds_per_metre, known)
     number = parse_seed(seed)
+    output.say("preparing the search (the first time takes some twenty seconds more)")
     began = time.monotonic()
-    planned = plan_week(week, times, seed=number, effort=effort, watch=_Watch())  # type: ignore[arg-type]
+    planned = plan_week(
+        week,
+        times,
+        seed=number,
+        effort=effort,  # type: ignore[arg-type]
+        watch=_Watch(),
+        at_once=os.cpu_count() or 1,
+    )
     answer = _answer(planned, number, effort, time.monotonic() - began, len(known))
     _write(Path(out), planned.plan.as_json(answer))
     output.show(answer, as_json, readable=lambda: _readable(week, planned, times, answer, out))
 
 
-def _wrong_options(out: str, effort: str) -> list[Problem]:
+def _wrong_options(out: str) -> list[Problem]:
     problems = []
     if not out:
         problems.append(Problem("needed", "Give the name of the file to write", column="--out"))
@@ -77,9 +89,6 @@ def _wrong_options(out: str, effort: str) -> list[Problem]:
         problems.append(Problem("there is no such folder", "Make it first", column=f"--out {out}"))
     elif Path(out).is_dir():
         problems.append(Problem("this is a folder", "Give another name", column=f"--out {out}"))
-    if effort not in EFFORTS:
-        what = f"choose {', '.join(EFFORTS[:-1])} or {EFFORTS[-1]}"
-        problems.append(Problem(what, column=f"--effort {effort}"))
     return problems
 
 

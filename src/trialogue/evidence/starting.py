@@ -121,6 +121,7 @@ def _outcomes(plan: Row, measures: Mapping[str, Row]) -> dict[str, Any]:
                     for name in ("code", "name", "kind", "unit", "direction")
                 },
                 "limit": harm["limit"],
+                **_range(measures[harm["code"]]),
             }
             for harm in plan["outcomes"]["guardrails"]
         ],

@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 
 from trialogue.ideas import queries
-from trialogue.ideas.models import Comment, Idea, SimilarShown
+from trialogue.ideas.models import Idea, SimilarShown
 from trialogue.ideas.services import Kind, NewCall, Reply, Saving, Words
 from trialogue.ideas.words import HIDE_REASONS, written
 from trialogue.pages import forms as pages
@@ -194,13 +194,6 @@ class Answer(Form):
             wake_on=given["wake_on"],
             lead=UUID(given["lead"]) if given["lead"] else None,
         )
-
-
-class Say(Form):
-    """A comment: a question, a detail or an offer of help."""
-
-    kind = pages.choice("What do you want to add?", Comment.Kind.choices)
-    text = pages.text("Your words", rows=4, help_text="Leave out names and addresses of people.")
 
 
 class Appeal(Form):

@@ -260,15 +260,33 @@ class Follow(models.Model):
         ]
 
 
+class OpenDraft(models.Model):
+    """A trial's draft plan that its team opened for comments, the last day included.
+
+    Told from above, by `services.open_draft`; the title is the one it had then.
+    """
+
+    trial = models.CharField(max_length=16, unique=True)
+    title = models.CharField(max_length=80)
+    until = models.DateField()
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Comment(models.Model):
-    """A question, a detail or an offer of help. A hidden one keeps its reason and any appeal."""
+    """A question, a detail or an offer of help, on an idea or on an open draft.
+
+    A hidden one keeps its reason and any appeal. A draft's team answers.
+    """
 
     class Kind(models.TextChoices):
         QUESTION = "question", "Question"
         DETAIL = "detail", "Detail"
         OFFER = "offer", "Offer of help"
 
-    idea = models.ForeignKey(Idea, models.CASCADE, related_name="comments")
+    idea = models.ForeignKey(Idea, models.CASCADE, null=True, related_name="comments")
+    draft = models.ForeignKey(OpenDraft, models.CASCADE, null=True, related_name="comments")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     text = models.TextField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -278,13 +296,31 @@ class Comment(models.Model):
     hidden_words = models.TextField(blank=True)
     appeal = models.TextField(blank=True)
     appeal_answer = models.TextField(blank=True, default="")
+    answer = models.TextField(blank=True, default="")
+    answered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["idea", "by", "text"], name="the_same_comment_once_a_person"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["draft", "by", "text"], name="the_same_comment_on_a_draft_once_a_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(idea__isnull=False, draft__isnull=True)
+                | Q(idea__isnull=True, draft__isnull=False),
+                name="a_comment_is_on_an_idea_or_a_draft",
+            ),
         ]
+
+    @property
+    def on(self) -> Idea | OpenDraft:
+        """What it is a comment on."""
+        on = self.idea or self.draft
+        assert on is not None  # noqa: S101  the database holds it
+        return on
 
 
 class Merge(models.Model):

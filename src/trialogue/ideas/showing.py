@@ -168,6 +168,7 @@ def page_of(idea: Idea, *, seen_by: Person | AnonymousUser, today: date) -> dict
     """Return what the page of an idea shows beside the idea itself."""
     shown = queries.last_shown(idea)
     trial = evidence.record(idea.trial) if idea.trial else None
+    draft_until = queries.open_until(idea.trial) if idea.trial and not trial else None
     return {
         "tag": tag(idea, today, councils.calendar()),
         "rows": _rows(idea),
@@ -176,6 +177,7 @@ def page_of(idea: Idea, *, seen_by: Person | AnonymousUser, today: date) -> dict
         "history": _history(idea, trial),
         "earlier": shown.shown if shown else [],
         "different": shown.get_answer_display() if shown and shown.answer else "",
+        "draft_until": draft_until if draft_until and draft_until >= today else None,
         "card": evidence.cards([trial], today=today)[0] if trial else None,
         "hidden": hidden_because(idea),
         "wakes": _wakes(idea),

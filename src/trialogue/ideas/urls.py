@@ -26,8 +26,6 @@ urlpatterns = [
     path("<int:pk>/moderate/", checking.moderate, name="moderate"),
     path("appeal/<str:key>/", checking.appeal_by_key, name="appeal_by_key"),
     path("<int:pk>/appeal/", checking.appeal, name="appeal"),
-    path("<int:pk>/comments/<int:comment>/", checking.moderate_comment, name="moderate_comment"),
-    path(
-        "<int:pk>/comments/<int:comment>/appeal/", checking.appeal_comment, name="appeal_comment"
-    ),
+    path("comments/<int:comment>/", checking.moderate_comment, name="moderate_comment"),
+    path("comments/<int:comment>/appeal/", checking.appeal_comment, name="appeal_comment"),
 ]

@@ -176,6 +176,16 @@ def choice(
     )
 
 
+def select(
+    label: str, choices: Iterable[tuple[str, str]], *, needed: str = "", **kwargs: Any
+) -> forms.ChoiceField:
+    """Return a list to choose from, for more choices than radio buttons are good for."""
+    listed = list(choices)
+    field = choice(label, listed, needed=needed, **kwargs)
+    field.widget = forms.Select(choices=listed)
+    return field
+
+
 def tick(label: str, *, needed: str = "", **kwargs: Any) -> forms.BooleanField:
     """Return one checkbox; `needed` is what the page says when it must be ticked and is not."""
     return forms.BooleanField(

@@ -21,7 +21,6 @@ def copy_assets() -> None:
     (VENDOR / "govuk-frontend.css").write_text(style)
     script = (frontend / "govuk-frontend.min.js").read_text()
     (VENDOR / "govuk-frontend.js").write_text(re.sub(r"//# sourceMappingURL.*", "", script))
-    shutil.copy(ROOT / "node_modules/htmx.org/dist/htmx.min.js", VENDOR / "htmx.js")
     shutil.copy(ROOT / "node_modules/idb/build/index.js", VENDOR / "idb.js")
 
 

@@ -43,6 +43,15 @@ JOBS = (
     Job("list today's visits", timedelta(minutes=5), visits.list_today),
     Job("read who starts when", timedelta(minutes=5), visits.read_draw),
     Job("tell trials what was done at doors", timedelta(hours=6), visits.tell_trial),
+    Job("test the notices of the duty desk", timedelta(hours=1), visits.send_test_notices),
+)
+
+# Each on a thread of its own, so that nothing slow keeps it waiting; done at every look, since
+# twice is as once: (seconds between looks, service).
+WATCHES: tuple[tuple[float, Callable[[datetime], object]], ...] = (
+    (15.0, visits.look_at_timers),
+    (5.0, accounts.send_urgent),
+    (20.0, accounts.follow_deliveries),
 )
 
 
@@ -50,6 +59,14 @@ def past_their_time(now: datetime) -> list[tuple[str, int]]:
     """Return how much of each kind the jobs that forget would delete at `now`."""
     each = (accounts, ideas, forgetting)
     return [one for part in each for one in part.count_past_their_time(now).items()]
+
+
+def look(now: datetime, service: Callable[[datetime], object]) -> None:
+    """Do what cannot wait. What goes wrong is logged, and looked at again the next time."""
+    try:
+        service(now)
+    except Exception:  # the worker is a door
+        log.exception("%s went wrong", getattr(service, "__name__", service))
 
 
 def sweep(now: datetime, jobs: tuple[Job, ...] = JOBS) -> None:

@@ -31,7 +31,7 @@ class Item:
 SECTIONS = (
     Item("ideas", "Ideas", "ideas:ideas", "read ideas"),
     Item("trials", "Trials", "trials:trials", "list trials"),
-    Item("visits", "Visits", "visits:start", "see rounds"),
+    Item("visits", "Visits", "visits:start", "open visits"),
     Item("round", "Your round", "round:today", "do a round"),
     Item("evidence", "Evidence", "evidence:search", "read evidence"),
     Item("how", "How we decide", "site:how_we_decide"),

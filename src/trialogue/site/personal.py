@@ -52,6 +52,7 @@ WORK = {
     "ideas.Idea.lead": "answered_at",
     "ideas.Idea.answered_by": "answered_at",
     "ideas.AnswerGiven.by": "at",
+    "ideas.Comment.answered_by": "answered_at",
     "ideas.Merge.by": "at",
     "trials.Trial.created_by": "created_at",
     "trials.Answer.by": "at",

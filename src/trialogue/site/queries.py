@@ -103,7 +103,9 @@ def open_calls(*, today: date) -> list[OpenCall]:
 
 def notices_of(person: Person) -> list[Notice]:
     """Return the newest messages that a person was sent."""
-    rows = Notification.objects.filter(person=person).order_by("-created_at", "-pk")[:NOTICES]
+    rows = Notification.objects.filter(person=person, channel="email").order_by(
+        "-created_at", "-pk"
+    )[:NOTICES]
     return [Notice(row.subject, row.body, row.link, row.created_at) for row in rows]
 
 

@@ -19,6 +19,7 @@ ROLES = {
     "duty desk": "the duty desk",
     "duty manager": "the duty manager",
     "safeguarding lead": "the safeguarding lead",
+    "named person": "somebody a concern was passed to",
     "commissioner": "who pays for visits",
     "round manager": "a partner’s round manager",
     "visitor": "a visitor",

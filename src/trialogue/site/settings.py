@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_tasks",
     "django_tasks_db",
-    "django_htmx",
     "axes",
     "csp",
     "ninja",
@@ -72,7 +71,6 @@ MIDDLEWARE = [
     "trialogue.accounts.middleware.stay_signed_in",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -215,6 +213,12 @@ if _mail.scheme in ("smtp", "smtps") and not DEMONSTRATION:
     EMAIL_TIMEOUT = 20
 else:
     EMAIL_BACKEND = "trialogue.accounts.mail.Console"
+# Text messages, and e-mails too where it has a template for them, by GOV.UK Notify. A template
+# holds ((words)) alone; one for e-mails has ((subject)) for its subject.
+NOTIFY_API_KEY = "" if DEMONSTRATION else os.environ.get("NOTIFY_API_KEY", "")
+NOTIFY_TEXT = os.environ.get("NOTIFY_TEXT_TEMPLATE", "") if NOTIFY_API_KEY else ""
+NOTIFY_EMAIL = os.environ.get("NOTIFY_EMAIL_TEMPLATE", "") if NOTIFY_API_KEY else ""
+NOTIFY_URL = os.environ.get("NOTIFY_URL", "https://api.notifications.service.gov.uk")
 DEFAULT_FROM_EMAIL = os.environ.get("TRIALOGUE_FROM", "Trialogue <trialogue@localhost>")
 
 LANGUAGE_CODE = "en-gb"

@@ -26,6 +26,7 @@ site = [
     path("about/roles/", pages.roles, name="roles"),
     path("about/contact/", pages.contact, name="contact"),
     path("healthz", pages.healthz, name="healthz"),
+    path("health/escalation", pages.escalation, name="escalation"),
     path("setup/", setup.setup, name="setup"),
     path("settings/people/<uuid:public_id>/hand-over/", people.hand_over, name="hand_over"),
     path("settings/registers/", registers.registers, name="registers"),

@@ -6,7 +6,6 @@ from difflib import get_close_matches
 from unicodedata import normalize
 
 from trialogue.methods.problems import InputError, Problem, refuse
-from trialogue.tables.table import Table
 
 
 def split_columns(option: str) -> tuple[str, ...]:
@@ -22,16 +21,16 @@ def split_columns(option: str) -> tuple[str, ...]:
     return tuple(normalize("NFC", name.strip()) for name in row if name.strip())
 
 
-def need_columns(table: Table, wanted: Mapping[str, Sequence[str]]) -> None:
-    """Refuse when a column named in an option is not in the table.
+def need_columns(columns: Sequence[str], wanted: Mapping[str, Sequence[str]]) -> None:
+    """Refuse when a column named in an option is not among a table's.
 
     `wanted`: option -> names of columns. The message guesses what was meant.
     """
     refuse(
-        Problem(f"no such column{_guess(name, table.columns)}", column=f"{option} {name}")
+        Problem(f"no such column{_guess(name, columns)}", column=f"{option} {name}")
         for option, names in wanted.items()
         for name in names
-        if name not in table.columns
+        if name not in columns
     )
 
 

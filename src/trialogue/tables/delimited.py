@@ -35,6 +35,12 @@ def read_csv(data: bytes, name: str) -> Table:
     return _slowly(rows, header, name, notes)
 
 
+def first_rows(text: str, name: str) -> tuple[str, Iterator[tuple[int, list[str]]]]:
+    """Return the separator and the rows of the beginning of a file, each with its number."""
+    separator = _separator(text)
+    return separator, _rows(text, separator, name)
+
+
 def _rows(text: str, separator: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """Give each row that is not blank, with its number."""
     number = 0

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.tables import frames as pl
 from trialogue.tables.delimited import read_csv
-from trialogue.tables.refusals import MOST_BYTES, refused, too_large
+from trialogue.tables.refusals import MOST_BYTES, no_rows, refused, too_large
 from trialogue.tables.table import Table
 from trialogue.tables.workbook import read_xlsx
 
@@ -39,9 +39,14 @@ def read_table(path: Path) -> Table:
 
     Raises InputError when it cannot be read, naming the file and, where there is one, the row.
     """
+    with opened(path) as content:
+        return read_upload(content, path.name, largest=None)
+
+
+def opened(path: Path) -> BinaryIO:
+    """Open a file, or refuse it in our words."""
     try:
-        with path.open("rb") as content:
-            return read_upload(content, path.name, largest=None)
+        return path.open("rb")
     except FileNotFoundError:
         raise InputError(Problem("no such file", column=str(path))) from None
     except IsADirectoryError:
@@ -56,9 +61,7 @@ def read_upload(content: BinaryIO, name: str, *, largest: int | None = MOST_BYTE
     if largest is not None:
         refuse(too_large(content.seek(0, io.SEEK_END), most=largest, file=name))
         content.seek(0)
-    ending = next((e for e in (".csv.gz", *ENDINGS) if name.lower().endswith(e)), "")
-    start = content.read(32)
-    _right_kind(start, content, name, ending)
+    ending = ending_of(content, name)
     if ending == ".csv.gz":
         data = _unpack(content, name, largest or MOST_UNPACKED)
     else:
@@ -72,8 +75,15 @@ def read_upload(content: BinaryIO, name: str, *, largest: int | None = MOST_BYTE
         table = read_csv(data, name)
     _only_text(table, name)
     if table.rows == 0:
-        raise refused(name, "The file has headings but no rows", "Add one row for each unit")
+        raise no_rows(name)
     return table
+
+
+def ending_of(content: BinaryIO, name: str) -> str:
+    """Return the file's ending. Raises InputError when what is in it is something else."""
+    ending = next((e for e in (".csv.gz", *ENDINGS) if name.lower().endswith(e)), "")
+    _right_kind(content.read(32), content, name, ending)
+    return ending
 
 
 def _only_text(table: Table, name: str) -> None:

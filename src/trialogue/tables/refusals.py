@@ -15,6 +15,11 @@ def refused(file: str, what: str, mend: str = "", *, row: int | None = None) -> 
     return InputError(Problem(what, mend, file=file, row=row))
 
 
+def no_rows(file: str) -> InputError:
+    """Return the error that refuses a table of headings alone."""
+    return refused(file, "The file has headings but no rows", "Add one row for each unit")
+
+
 def too_large(size: int, *, most: int = MOST_BYTES, file: str = "") -> list[Problem]:
     """Return the problem of a file with more bytes than we read."""
     if size <= most:

@@ -20,7 +20,7 @@ class Listed:
 
 def listed_units(table: Table, *, cluster: str, strata: tuple[str, ...]) -> Listed:
     """Return the list whose first column is the id; refuse it with every problem named."""
-    need_columns(table, {"--cluster": (cluster,) if cluster else (), "--strata": strata})
+    need_columns(table.columns, {"--cluster": (cluster,) if cluster else (), "--strata": strata})
     id_column = table.columns[0]
     ids = table.text(id_column)
     clusters = table.text(cluster) if cluster else [""] * table.rows

@@ -17,7 +17,6 @@ from django.utils import timezone
 from ninja import Field, Form, Router, Schema, Status, UploadedFile
 from ninja import File as InFile
 
-from trialogue.accounts import services as accounts
 from trialogue.accounts.operations import (
     REFUSED,
     TOKEN,
@@ -36,7 +35,7 @@ from trialogue.trials.queries.tasks import tasks_of
 from trialogue.trials.queries.trials import protocol_of, roles_in_trial, stage_of, trial_of
 from trialogue.trials.queries.uploads import Preview, preview
 from trialogue.trials.services import analysis as analyses
-from trialogue.trials.services import loading, measurement, publishing, units, uploads
+from trialogue.trials.services import loading, looking, measurement, publishing, units, uploads
 
 router = Router(tags=["Trials"], **TOKEN)
 NOT_NOW = REFUSED | {409: Refused}
@@ -346,13 +345,7 @@ def allocation_list(request: HttpRequest, public_id: str) -> HttpResponse:
     found = trial_of(public_id)
     if found.started_at is None:
         raise Refusal(409, Problem("The list is not placed yet", "Fix the list and place it"))
-    accounts.note_look(
-        "at a list of units",
-        on="trial",
-        thing=public_id,
-        by=_by(request),
-        at=timezone.now(),
-    )
+    looking.note_taken("a list of units", public_id=public_id, by=_by(request), at=timezone.now())
     return _csv(*list_rows(found, protocol_of(found), arms=True))
 
 
@@ -384,12 +377,8 @@ def data(request: HttpRequest, public_id: str) -> HttpResponse:
     found = trial_of(public_id)
     if found.locked_at is None:
         raise Refusal(409, Problem("The data are not locked", "Lock them after the planned end"))
-    accounts.note_look(
-        "at the data of a trial",
-        on="trial",
-        thing=public_id,
-        by=_by(request),
-        at=timezone.now(),
+    looking.note_taken(
+        "the data of a trial", public_id=public_id, by=_by(request), at=timezone.now()
     )
     return _csv(*Rows(found, protocol_of(found)).table())
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from trialogue.trials.views import (
+    drafts,
     measuring,
     placing,
     planning,
@@ -20,6 +21,8 @@ urlpatterns = [
     path("<str:public_id>/team/", trials.team, name="team"),
     path("<str:public_id>/plan/check/", planning.plan_check, name="plan_check"),
     path("<str:public_id>/plan/members/", planning.for_members, name="for_members"),
+    path("<str:public_id>/plan/comments/<int:comment>/", drafts.answer, name="answer_comment"),
+    path("<str:public_id>/draft/", drafts.draft, name="draft"),
     path("<str:public_id>/plan/<slug:question>/", planning.question, name="question"),
     path("<str:public_id>/register/", registering.register_trial, name="register"),
     path("<str:public_id>/amend/", registering.amend, name="amend"),

@@ -36,6 +36,7 @@ class State(StrEnum):
     COULD_NOT_REACH = "could not reach"
     SUSPENDED = "suspended"
     MISSED = "missed"
+    MOVED = "moved"
 
 
 WORDS = {
@@ -47,6 +48,7 @@ WORDS = {
     State.COULD_NOT_REACH: "Could not get there",
     State.SUSPENDED: "Paused",
     State.MISSED: "Missed",
+    State.MOVED: "Moved to another day",
 }
 # A call at the door was made, whatever came of it.
 ATTEMPTED = frozenset({State.DONE, State.DECLINED, State.NO_ANSWER, State.COULD_NOT_REACH})
@@ -82,7 +84,7 @@ def counting(events: Iterable[Happened]) -> list[Happened]:
     for one in all_of_them:
         if one.type != Type.CORRECTION:
             continue
-        corrected = _identifier(one.body.get("corrects"))
+        corrected = identifier(one.body.get("corrects"))
         if corrected is None or corrected not in counted:
             continue
         before = counted[corrected]
@@ -93,7 +95,8 @@ def counting(events: Iterable[Happened]) -> list[Happened]:
     return sorted((one for one in counted.values() if one.type), key=lambda one: (one.at, one.id))
 
 
-def _identifier(text: Any) -> UUID | None:
+def identifier(text: Any) -> UUID | None:
+    """Return an identifier that a phone wrote, or nothing where it is none."""
     try:
         return UUID(str(text))
     except ValueError:
@@ -101,9 +104,13 @@ def _identifier(text: Any) -> UUID | None:
 
 
 def state_of(
-    events: Iterable[Happened], *, suspended: bool = False, day_over: bool = False
+    events: Iterable[Happened],
+    *,
+    suspended: bool = False,
+    moved: bool = False,
+    day_over: bool = False,
 ) -> State:
-    """Return what a visit is. `suspended` and `day_over` count only where nothing was recorded.
+    """Return what a visit is. The flags count only where nothing was recorded.
 
     A visit not heard of is `due` until the desk settles the day: no signal looks the same as
     nobody went. `day_over`: it was settled, so nobody went.
@@ -112,6 +119,8 @@ def state_of(
     for state, means in _MEANS:
         if types & means:
             return state
+    if moved:
+        return State.MOVED
     if suspended:
         return State.SUSPENDED
     return State.MISSED if day_over else State.DUE

@@ -2,10 +2,33 @@
 
 from django.urls import path
 
-from trialogue.visits.views import day, phone, phones, plan, residents, rounds, setup
+from trialogue.visits.views import (
+    board,
+    concerns,
+    day,
+    phone,
+    phones,
+    plan,
+    report,
+    residents,
+    rota,
+    rounds,
+    setup,
+    with_link,
+)
 
 app_name = "visits"
 urlpatterns = [
+    path("", board.start, name="start"),
+    path("newest/", board.newest, name="newest"),
+    path("today/not-asked/", board.not_asked, name="not_asked"),
+    path("today/<slug:what>/", board.behind, name="behind"),
+    path("concerns/", concerns.concerns, name="concerns"),
+    path("concerns/new/", concerns.new, name="new_concern"),
+    path("concerns/<int:number>/", concerns.concern, name="concern"),
+    path("concerns/<int:number>/<slug:name>/", concerns.act, name="act"),
+    path("hand-over/", rota.hand_over, name="hand_over"),
+    path("setup/rota/", rota.rota, name="rota"),
     path("rounds/", rounds.rounds, name="rounds"),
     path("rounds/add/", rounds.add_rounds, name="add_rounds"),
     path("rounds/visitors/", rounds.visitors, name="visitors"),
@@ -19,12 +42,21 @@ urlpatterns = [
     path("residents/<uuid:public_id>/", residents.resident, name="resident"),
     path("plan/", plan.plan, name="plan"),
     path("residents/<uuid:public_id>/places/", plan.places, name="places"),
+    path("with/<str:token>/", with_link.with_link, name="with"),
+    path("residents/<uuid:public_id>/link/", with_link.give_link, name="give_link"),
+    path(
+        "residents/<uuid:public_id>/contacts/<uuid:contact_id>/link/",
+        with_link.send_link,
+        name="send_link",
+    ),
     path("residents/<uuid:public_id>/<slug:step>/", residents.enrol, name="enrol"),
     path(
         "residents/<uuid:public_id>/contacts/<uuid:contact_id>/",
         residents.contact,
         name="contact",
     ),
+    path("report/", report.newest, name="newest_report"),
+    path("report/<slug:month>/", report.report, name="report"),
     path("phones/", phones.phones, name="phones"),
     path("phones/<uuid:public_id>/", phones.one_phone, name="phone"),
     path("phones/<uuid:public_id>/revoke/", phones.revoke, name="revoke_phone"),
@@ -36,6 +68,8 @@ urlpatterns = [
     path("setup/", setup.setup, name="setup"),
     path("setup/details/", setup.details, name="details"),
     path("setup/partners/", setup.partners, name="partners"),
+    path("setup/maps/", setup.maps, name="maps"),
+    path("setup/costs/", setup.costs, name="costs"),
     path("setup/areas/", setup.areas, name="areas"),
     path("setup/lawful-basis/", setup.bases, name="bases"),
     path("setup/questions/", setup.questions, name="questions"),

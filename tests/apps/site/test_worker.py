@@ -1,6 +1,7 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -140,6 +141,8 @@ def test_what_a_killed_worker_left_is_done_again_and_a_living_one_keeps_its_own(
     if process == "alive":
         words.append("worker")
     with subprocess.Popen(words) as other:
+        while not Path(f"/proc/{other.pid}/cmdline").read_bytes():
+            time.sleep(0.01)  # a program that begins has no words yet
         number = os.getpid() if process == "ours" else other.pid
         task = run_planned.enqueue("EC-0", 1, 1, "1")
         held = f"{this_worker().rpartition(':')[0]}:{number}"
@@ -149,3 +152,44 @@ def test_what_a_killed_worker_left_is_done_again_and_a_living_one_keeps_its_own(
         other.kill()
 
     assert found == back
+
+
+@pytest.mark.parametrize(("tries", "back"), [(2, 1), (3, 0)])
+def test_a_task_that_was_killed_three_times_is_given_up(person, tries, back, caplog):
+    work = services.start_work(title="Reading big.csv", by=person, at=NOW, leads_to="/")
+    services.do_later(work, run_planned, "EC-0", 1, 1, "1")
+    gone = f"{this_worker().rpartition(':')[0]}:{os.getpid()}"
+    DBTaskResult.objects.update(status="RUNNING", worker_ids=[gone] * tries)
+
+    assert requeue_abandoned() == back
+    assert requeue_abandoned() == 0
+
+    work.refresh_from_db()
+    assert bool(work.finished_at) is not bool(back)
+    assert bool(work.problems) is not bool(back)
+    assert ("Gave up task" in caplog.text) is not bool(back)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="its processes are on SQLite")
+def test_a_task_that_kills_its_worker_each_time_ends_with_what_to_do(migrated, tmp_path):
+    """Real processes: the third begins it and dies as from want of memory."""
+    folder = shutil.copytree(migrated, tmp_path / "site")
+    env = {**os.environ, "TRIALOGUE_DATA": str(folder)}
+    env.pop("DATABASE_URL", None)
+    command = [sys.executable, "-m", "trialogue.cli"]
+    begin = "from tests.apps.site.deadly import begin; begin(2)"
+    subprocess.run([*command, "manage", "shell", "-v0", "-c", begin], env=env, check=True)
+
+    third = subprocess.run([*command, "worker"], env=env).returncode
+    with subprocess.Popen(
+        [*command, "worker"], env=env, stderr=subprocess.PIPE, text=True
+    ) as last:
+        heard(last, "Gave up task")
+        last.terminate()
+
+    assert third == -signal.SIGKILL
+    with sqlite3.connect(folder / "trialogue.sqlite3") as base:
+        ((said,),) = base.execute("SELECT problems FROM accounts_work")
+    assert "begun 3 times" in said
+    assert "more memory" in said

@@ -11,13 +11,16 @@ from tests.apps.site.words import text_of
 from tests.apps.trials import loop
 from tests.apps.trials.test_doors import trial  # noqa: F401  a fixture
 from trialogue.accounts.models import AuditEntry
+from trialogue.evidence.queries import outcome_measures
 from trialogue.methods.problems import InputError
+from trialogue.trials.forms.self_report import Answer
 from trialogue.trials.models import Trial, UnitIdentity, Withdrawal
 from trialogue.trials.queries.data import Rows
 from trialogue.trials.queries.links import State, opened, token_of
 from trialogue.trials.queries.trials import protocol_of
 from trialogue.trials.services import self_report
 from trialogue.trials.services.analysis import numbers_of
+from trialogue.trials.views import self_report as views
 
 OPEN = loop.later(20)
 
@@ -59,6 +62,9 @@ def test_a_question_need_not_be_answered_and_the_reason_is_kept(token, unit):
 def test_a_value_beyond_its_scale_is_refused_here_too(token, unit):
     with pytest.raises(InputError, match="12 is above the highest"):
         answered(token, **{"loneliness-score": 12.0})
+    harm = token_of(unit.pk, protocol_of(unit.trial), 1, ["ons4-anxiety"])
+    with pytest.raises(InputError, match="11 is above the highest"):
+        answered(harm, **{"ons4-anxiety": 11.0})
     assert not unit.measurements.exists()
 
 
@@ -232,3 +238,60 @@ def test_who_takes_the_links_and_who_answers_by_one_is_written_down(client, peop
     assert [entry.by for entry in looks] == [people["lead"].public_id]
     left = AuditEntry.objects.get(action="record a loss")
     assert left.by == people["lead"].public_id
+
+
+EVERY_QUESTION = [
+    (measure, question) for measure in outcome_measures() for question in measure.asked
+]
+
+
+@pytest.mark.parametrize(
+    ("measure", "question"), EVERY_QUESTION, ids=lambda one: getattr(one, "code", "")
+)
+def test_a_person_is_asked_about_themselves(measure, question):
+    assert re.search(r"\b(you|your)\b", question.question)
+    assert measure.kind != "binary" or {value for _, value in question.answers} <= {0, 1}
+
+
+@pytest.mark.parametrize("measure", outcome_measures(), ids=lambda measure: measure.code)
+def test_the_answers_offered_reach_the_ends_of_the_scale_and_no_further(measure):
+    offered = [[value for _, value in one.answers] for one in measure.asked if one.answers]
+    if offered and measure.kind != "binary":
+        ends = sum(map(min, offered)), sum(map(max, offered))
+        assert ends == (measure.lowest, measure.highest)
+
+
+@pytest.mark.parametrize(
+    ("answers", "value"),
+    [
+        (("Often", "Often", "Some of the time"), 8.0),
+        (("Hardly ever or never",) * 3, 3.0),
+        (("Often", "not said", "Often"), None),
+    ],
+)
+def test_a_score_is_asked_question_by_question_and_added_up(trial, unit, answers, value):  # noqa: F811
+    link = token_of(unit.pk, protocol_of(trial), 1, ["loneliness-score"])
+    asked = opened(link, today=OPEN.date())
+    names = ["value_loneliness-score", "value_loneliness-score_1", "value_loneliness-score_2"]
+
+    form = Answer(asked, dict(zip(names, answers, strict=True)))
+
+    assert asked.question == "3 questions"
+    assert [field.label for field in form.fields.values()] == [
+        "How often do you feel that you lack companionship?",
+        "How often do you feel left out?",
+        "How often do you feel isolated from others?",
+    ]
+    assert form.is_valid(), form.errors
+    assert form.values() == {"loneliness-score": value}
+
+
+def test_whoever_opens_many_links_is_put_off_and_others_are_not(client, council, monkeypatch):
+    monkeypatch.setattr(views, "MOST", 5)
+    address = "/r/1.1.1.nonsense/"
+    codes = [client.get(address).status_code for _ in range(11)]
+    last = client.post(f"{address}leave/") if 429 in codes else None
+
+    assert codes[:5] == [404] * 5
+    assert "Wait ten minutes" in text_of(last)
+    assert client.get(address, REMOTE_ADDR="192.0.2.7").status_code == 404

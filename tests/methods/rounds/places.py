@@ -93,6 +93,6 @@ def _resident(draw: st.DrawFn, name: str, point: Any, days: int) -> dict[str, An
         "service_s": draw(st.sampled_from([120, 200, 300])),
         "window": [opens, draw(st.sampled_from([86_400, opens + 300]))],
         "preferred_days": draw(st.sampled_from([[], [0]])),
-        "familiar": draw(st.sampled_from([[], ["R0"], ["elsewhere"]])),
+        "familiar": draw(st.sampled_from([[], ["R0"]])),
         "skills": draw(st.sampled_from([[], [], [1], [2]])),
     }

@@ -17,11 +17,16 @@ from trialogue.accounts.services.invitations import (
     open_invitation,
     renew_invitation,
 )
+from trialogue.accounts.services.limits import may_call
 from trialogue.accounts.services.messages import (
+    follow_deliveries,
     keep_in_outbox,
     notify,
     send_daily,
     send_messages,
+    send_urgent,
+    text_to,
+    texts_leave,
     write_to,
 )
 from trialogue.accounts.services.passwords import (
@@ -42,8 +47,10 @@ from trialogue.accounts.services.sessions import note_seen, note_sign_in
 from trialogue.accounts.services.sweeps import claim_period
 from trialogue.accounts.services.tokens import make_token, person_of_token, revoke_token
 from trialogue.accounts.services.work import (
+    do_later,
     ending,
     finish_work,
+    give_up,
     start_work,
     step_work,
     stop_work,
@@ -61,15 +68,19 @@ __all__ = [
     "close_on",
     "count_each",
     "count_past_their_time",
+    "do_later",
     "end_access",
     "ending",
     "finish_work",
+    "follow_deliveries",
     "forget",
+    "give_up",
     "hand_over_areas",
     "invitation_link",
     "invite",
     "keep_in_outbox",
     "make_token",
+    "may_call",
     "may_set_password",
     "note_look",
     "note_seen",
@@ -84,6 +95,7 @@ __all__ = [
     "save_area",
     "send_daily",
     "send_messages",
+    "send_urgent",
     "set_days",
     "set_new_password",
     "set_pauses",
@@ -93,6 +105,8 @@ __all__ = [
     "start_work",
     "step_work",
     "stop_work",
+    "text_to",
+    "texts_leave",
     "work_on",
     "write_to",
 ]

@@ -9,11 +9,12 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Value
 
 from trialogue.accounts import queries
-from trialogue.accounts.models import ApiToken, Invitation, Notification, Sweep, Work
+from trialogue.accounts.models import ApiToken, Calls, Invitation, Notification, Sweep, Work
 from trialogue.accounts.periods import INVITATIONS, MESSAGES, WORK, Period
 
 TRIES = timedelta(days=1)
 TOKENS = timedelta(days=365)
+COUNTS = timedelta(days=1)
 SWEEPS = timedelta(days=7)  # longer than the longest period: a job is done once in each
 
 
@@ -64,5 +65,6 @@ def _past_their_time(now: datetime) -> dict[str, QuerySet[Any]]:
             | Q(last_used_at__lt=now - TOKENS)
             | Q(last_used_at=None, created_at__lt=now - TOKENS)
         ),
+        "Counts of calls": Calls.objects.filter(since__lt=now - COUNTS),
         "Marks of the clock": Sweep.objects.filter(done_at__lt=now - SWEEPS),
     }

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django_tasks.base import Task
 
 from trialogue.accounts.models import Notification, Person, Work
 from trialogue.methods.problems import InputError, Problem
@@ -20,6 +21,23 @@ log = logging.getLogger(__name__)
 def start_work(*, title: str, by: Person, at: datetime, leads_to: str) -> Work:
     """Begin a long piece of work; its page shows how far it is and leads to `leads_to` after."""
     return Work.objects.create(title=title, started_by=by, leads_to=leads_to, created_at=at)
+
+
+def do_later(work: Work, task: Task[..., None], *args: object) -> None:
+    """Have the worker do a piece of work. Inside the transaction of what asked for it."""
+    work.task = UUID(task.enqueue(*args).id)
+    work.save(update_fields=["task"])
+
+
+def give_up(task: UUID, *, tries: int, at: datetime) -> None:
+    """End the work of a task whose process was killed each time that it was begun."""
+    for work in Work.objects.filter(task=task):
+        what = f"This was begun {tries} times, and each time it was stopped from outside"
+        mend = (
+            "Most often the memory of the server ran out. Try a smaller file, or ask your "
+            "administrator for more memory; then begin again"
+        )
+        finish_work(work, problems=[Problem(what, mend)], at=at)
 
 
 def step_work(work: Work, *, done: int, total: int, step: str) -> bool:

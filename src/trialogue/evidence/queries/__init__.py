@@ -4,6 +4,7 @@ from trialogue.evidence.entries import Entry
 from trialogue.evidence.queries.cards import Card, cards
 from trialogue.evidence.queries.catalogue import (
     OutcomeMeasure,
+    Question,
     StarterPlan,
     measure_groups,
     outcome_measure,
@@ -52,6 +53,7 @@ __all__ = [
     "Hit",
     "Missing",
     "OutcomeMeasure",
+    "Question",
     "Record",
     "StarterPlan",
     "Tracker",

@@ -1,6 +1,6 @@
 """The catalogue: outcome measures and starter plans, read once from the files of this package."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -9,6 +9,15 @@ from typing import Any
 import yaml
 
 from trialogue.evidence.starting import answers_of
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as a person is asked it, with the number of each answer if it offers any."""
+
+    question: str
+    hint: str = ""
+    answers: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,7 @@ class OutcomeMeasure:
     services: tuple[str, ...]
     lowest: float | None = None
     highest: float | None = None
+    asked: tuple[Question, ...] = ()  # of a person; their sum is the measure
 
 
 @dataclass(frozen=True)
@@ -127,10 +137,15 @@ def _measures() -> dict[str, OutcomeMeasure]:
                 "comparable_with": tuple(row["comparable_with"]),
                 "collaborations": tuple(row["collaborations"]),
                 "services": tuple(row["services"]),
+                "asked": tuple(_question(**asked) for asked in row.get("asked", ())),
             }
         )
         for row in _read("outcomes.yaml")
     }
+
+
+def _question(question: str, hint: str = "", answers: Iterable[Any] = ()) -> Question:
+    return Question(question, hint, tuple((words, value) for words, value in answers))
 
 
 def _read(name: str) -> list[dict[str, Any]]:

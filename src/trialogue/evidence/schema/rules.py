@@ -64,8 +64,9 @@ def _outcomes(body: Body) -> Iterator[Problem]:
             "The main outcome is also a harm to watch", "Choose another", column="guardrails"
         )
     yield from _upside_down("primary", body["primary"])
-    for index, outcome in enumerate(body["secondary"]):
-        yield from _upside_down(f"secondary.{index}", outcome)
+    for kind in ("secondary", "guardrails"):
+        for index, outcome in enumerate(body[kind]):
+            yield from _upside_down(f"{kind}.{index}", outcome)
 
 
 def _upside_down(path: str, outcome: Body) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from trialogue.evidence.showing.history import Change, History, history
 from trialogue.evidence.showing.measures import measure_rows
 from trialogue.evidence.showing.protocol import Section, protocol
-from trialogue.evidence.showing.sharing import dataset, qr_code
+from trialogue.evidence.showing.sharing import dataset
 from trialogue.evidence.showing.technical import TABLES, Technical, technical
 from trialogue.evidence.showing.trial import COUNTS, TrialPage, counts, trial_page
 
@@ -20,7 +20,6 @@ __all__ = [
     "history",
     "measure_rows",
     "protocol",
-    "qr_code",
     "technical",
     "trial_page",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trialogue.evidence.queries import OutcomeMeasure
+from trialogue.evidence.queries import OutcomeMeasure, Question
 from trialogue.evidence.showing.protocol import CHOICES, Row
 
 
@@ -14,6 +14,7 @@ def measure_rows(measure: OutcomeMeasure) -> tuple[Row, ...]:
 
 def _rows(measure: OutcomeMeasure) -> Iterator[tuple[str, str]]:
     yield "Question", measure.question
+    yield "As a person is asked", "\n".join(_asked(one) for one in measure.asked)
     yield "Kind of number", CHOICES["kind"][measure.kind]
     if measure.lowest is not None and measure.highest is not None:
         yield "Lowest and highest", f"{_number(measure.lowest)} to {_number(measure.highest)}"
@@ -35,6 +36,11 @@ def _rows(measure: OutcomeMeasure) -> Iterator[tuple[str, str]]:
         yield "How alike neighbours are (intraclass correlation)", alike
     yield "Note", measure.note
     yield "Code", measure.code
+
+
+def _asked(one: Question) -> str:
+    answers = ", ".join(f"{words} ({_number(value)})" for words, value in one.answers)
+    return " ".join(part for part in (one.question, one.hint, answers) if part)
 
 
 def _range(found: Mapping[str, Any]) -> str:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import segno
-
 from trialogue.evidence.queries import Whole
 from trialogue.evidence.showing.trial import TrialPage
 
@@ -37,10 +35,3 @@ def dataset(whole: Whole, page: TrialPage, address: str) -> dict[str, Any]:
 
 def _file(kind: str, address: str) -> dict[str, str]:
     return {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": address}
-
-
-def qr_code(address: str) -> str:
-    """Draw the address as a square code, for paper."""
-    return segno.make(address, error="m").svg_inline(
-        scale=2, svgclass="app-qr", lineclass=None, omitsize=True, title=f"Code for {address}"
-    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trialogue.evidence.queries import Whole
+from trialogue.evidence.redrawing import verify_command
 
 Facts = tuple[tuple[str, str, str], ...]
 TABLES = {
@@ -78,21 +79,8 @@ def cluster_of(whole: Whole) -> str:
 
 def command(whole: Whole) -> str:
     """Return the command that draws again; empty for a trial that was placed elsewhere."""
-    strata, arms = whole.plan["strata"], whole.plan["arms"]["list"]
-    if strata["method"] == "elsewhere":
-        return ""
-    shares = ",".join(f"{arm['code']}:{arm['share']}" for arm in arms)
-    parts = [f'trialogue verify units.csv allocation.csv --arms "{shares}"']
-    if strata["by"]:
-        parts.append(f'--strata "{",".join(strata["by"])}"')
-    if cluster_of(whole):
-        parts.append(f'--cluster "{cluster_of(whole)}"')
-    if strata["method"] == "blocked":
-        parts.append(f"--block {strata['block']}")
-    elif strata["method"] == "simple":
-        parts.append("--method simple")
-    parts.append(f"--seed {seed_of(whole) or 'SEED'}")
-    return " ".join(parts)
+    files = "units.csv allocation.csv"
+    return verify_command(whole.plan, files=files, seed=seed_of(whole) or "")
 
 
 def _analyses(whole: Whole, result: Mapping[str, Any]) -> Iterator[Analysis]:

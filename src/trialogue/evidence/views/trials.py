@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from trialogue.accounts import permissions
 from trialogue.evidence import queries, record, showing
+from trialogue.pages.qr import qr_code
 from trialogue.tables import write_for_spreadsheet
 
 
@@ -29,7 +30,7 @@ def trial(request: HttpRequest, trial: str) -> HttpResponse:
             "page": page,
             "address": address,
             "today": timezone.localdate(),
-            "qr": mark_safe(showing.qr_code(address)),  # noqa: S308 - drawn by segno
+            "qr": qr_code(address, title=f"Code for {address}", scale=2, css="app-qr"),
             "dataset": _data_block(showing.dataset(whole, page, address)),
         },
     )

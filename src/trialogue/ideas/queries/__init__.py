@@ -1,6 +1,14 @@
 """Everything that reads ideas."""
 
 from trialogue.ideas.queries.calls import call, calls, open_calls
+from trialogue.ideas.queries.drafts import (
+    comment_on_draft,
+    commented_on_draft,
+    comments_on_draft,
+    drafts_to_answer,
+    drafts_to_check,
+    open_until,
+)
 from trialogue.ideas.queries.earlier import Earlier, alike, earlier, near_to_join, text_of
 from trialogue.ideas.queries.lists import STATES, Filters, Funnel, filtered, funnel
 from trialogue.ideas.queries.one import (
@@ -54,9 +62,14 @@ __all__ = [
     "call",
     "calls",
     "comment_of",
+    "comment_on_draft",
+    "commented_on_draft",
     "comments_of",
+    "comments_on_draft",
     "draft_of",
     "drafts_of",
+    "drafts_to_answer",
+    "drafts_to_check",
     "earlier",
     "filtered",
     "funnel",
@@ -69,6 +82,7 @@ __all__ = [
     "leads",
     "near_to_join",
     "open_calls",
+    "open_until",
     "roles_in_comment",
     "roles_in_idea",
     "roles_in_own_comment",

@@ -100,13 +100,10 @@ def roles_in_idea(person: Person | AnonymousUser, pk: int, **address: Any) -> fr
     return frozenset(roles)
 
 
-def roles_in_comment(
-    person: Person | AnonymousUser, pk: int, comment: int, **address: Any
-) -> frozenset[str]:
+def roles_in_comment(person: Person | AnonymousUser, comment: int) -> frozenset[str]:
     """Return what the person is to the idea of a comment; Http404 when they may not see it."""
-    roles = roles_in_idea(person, pk)
-    comment_of(comment, idea=pk, seen_by=person)
-    return roles
+    idea = comment_of(comment, seen_by=person).idea_id
+    return roles_in_idea(person, idea) if idea else frozenset()
 
 
 def roles_in_own_idea(person: Person | AnonymousUser, pk: int, **address: Any) -> frozenset[str]:
@@ -117,19 +114,16 @@ def roles_in_own_idea(person: Person | AnonymousUser, pk: int, **address: Any) -
     return roles
 
 
-def roles_in_own_comment(
-    person: Person | AnonymousUser, pk: int, comment: int, **address: Any
-) -> frozenset[str]:
+def roles_in_own_comment(person: Person | AnonymousUser, comment: int) -> frozenset[str]:
     """Return what the person is to the idea of a comment of theirs; Http404 for another's."""
-    roles = roles_in_idea(person, pk)
-    if comment_of(comment, idea=pk, seen_by=person).by != person:
+    if comment_of(comment, seen_by=person).by != person:
         raise Http404
-    return roles
+    return roles_in_comment(person, comment)
 
 
-def comment_of(number: int, *, idea: int, seen_by: Person | AnonymousUser) -> Comment:
-    """Return a comment on an idea, for whoever may see it. Raises Http404 for others."""
-    found = _seen_comments(seen_by).filter(pk=number, idea=idea).select_related("idea", "by")
+def comment_of(number: int, *, seen_by: Person | AnonymousUser) -> Comment:
+    """Return a comment, for whoever may see it. Raises Http404 for others."""
+    found = _seen_comments(seen_by).filter(pk=number).select_related("idea", "draft", "by")
     said = found.first()
     if said is None:
         raise Http404
@@ -157,10 +151,14 @@ def comments_of(idea: Idea, seen_by: Person | AnonymousUser) -> QuerySet[Comment
 
     Unchecked and hidden ones only for their writer and for those who moderate.
     """
+    return seen_comments(seen_by).filter(Q(idea=idea) | Q(idea__merge__into=idea))
+
+
+def seen_comments(seen_by: Person | AnonymousUser) -> QuerySet[Comment]:
+    """Comments that a person may see, as they are shown, first one first."""
     return (
         _seen_comments(seen_by)
-        .filter(Q(idea=idea) | Q(idea__merge__into=idea))
-        .select_related("by")
+        .select_related("by", "answered_by")
         .annotate(by_staff=works_here("by"))
         .order_by("pk")
     )

@@ -34,12 +34,12 @@ def ideas_waiting_for(person: Person) -> tuple[IdeaTask, ...]:
     asked = Q(status=Idea.Status.OPEN, hidden_reason="")
     checks = bool(MODERATORS & person.roles)
     if checks:
-        asked |= Q(comment_waits=True) | Q(comment_appeals=True) | _appealed()
+        asked |= Q(comment_waits=True) | Q(comment_appeals=True) | appealed()
     ideas = (
         Idea.objects.exclude(status=Idea.Status.DRAFT)
         .annotate(
             comment_waits=Exists(comments.filter(checked_at=None, hidden_reason="")),
-            comment_appeals=Exists(comments.filter(_appealed())),
+            comment_appeals=Exists(comments.filter(appealed())),
         )
         .filter((theirs & asked) | Q(lead=person, answer=Idea.Answer.TRIAL, trial=""))
         .select_related("area")
@@ -53,7 +53,8 @@ def read_by(sent_on: date, council: Organisation | None) -> date | None:
     return council.calendar.after(sent_on, council.days(CHECK)) if council else None
 
 
-def _appealed() -> Q:
+def appealed() -> Q:
+    """What is hidden, and whose writer appealed without an answer yet."""
     return ~Q(hidden_reason="") & ~Q(appeal="") & Q(appeal_answer="")
 
 

@@ -9,6 +9,7 @@ from trialogue.ideas.services.appeals import (
 )
 from trialogue.ideas.services.calling import NewCall, close_call, open_call
 from trialogue.ideas.services.clock import late_answers, remind, remind_and_mark_late
+from trialogue.ideas.services.drafts import answer_comment, open_draft
 from trialogue.ideas.services.moderating import (
     hide,
     hide_comment,
@@ -16,6 +17,7 @@ from trialogue.ideas.services.moderating import (
     show,
     show_comment,
 )
+from trialogue.ideas.services.people import address
 from trialogue.ideas.services.residents import (
     ask_to_confirm,
     ask_to_support,
@@ -24,7 +26,14 @@ from trialogue.ideas.services.residents import (
     count_past_their_time,
     forget_unconfirmed,
 )
-from trialogue.ideas.services.talking import comment, follow, support, unfollow, unsupport
+from trialogue.ideas.services.talking import (
+    comment,
+    comment_on_draft,
+    follow,
+    support,
+    unfollow,
+    unsupport,
+)
 from trialogue.ideas.services.trials import note_trial
 from trialogue.ideas.services.waking import wake, wake_by_date, wake_by_evidence
 from trialogue.ideas.services.writing import (
@@ -47,7 +56,9 @@ __all__ = [
     "Saving",
     "Words",
     "Writer",
+    "address",
     "answer",
+    "answer_comment",
     "appeal",
     "appeal_comment",
     "ask_to_confirm",
@@ -56,6 +67,7 @@ __all__ = [
     "check_reply",
     "close_call",
     "comment",
+    "comment_on_draft",
     "confirm",
     "confirm_support",
     "count_past_their_time",
@@ -70,6 +82,7 @@ __all__ = [
     "merge",
     "note_trial",
     "open_call",
+    "open_draft",
     "remind",
     "remind_and_mark_late",
     "save_kind",

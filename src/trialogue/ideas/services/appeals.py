@@ -7,7 +7,7 @@ from django.db import transaction
 from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person
-from trialogue.ideas.models import Comment, Idea
+from trialogue.ideas.models import Comment, Idea, OpenDraft
 from trialogue.ideas.services.moderating import comment_to_check, to_check
 from trialogue.ideas.services.people import address, record
 from trialogue.methods.problems import Problem, refuse
@@ -28,11 +28,11 @@ def appeal_comment(comment: int, *, text: str, by: Person, at: datetime) -> None
     permissions.check(by, "comment on an idea")
     said = (
         Comment.objects.select_for_update(of=("self",))
-        .select_related("idea")
+        .select_related("idea", "draft")
         .get(pk=comment, by=by)
     )
     if _appeal(said, text):
-        record(said.idea, "appeal", by=by, at=at, after={"comment": said.pk})
+        record(said.on, "appeal", by=by, at=at, after={"comment": said.pk})
 
 
 def _appeal(hidden: Idea | Comment, text: str) -> bool:
@@ -64,8 +64,8 @@ def keep_comment_hidden(comment: int, *, why: str, by: Person, at: datetime) -> 
     """Answer an appeal: the comment stays hidden, and why. To agree, show it."""
     said = comment_to_check(comment, by)
     if _keep(said, why):
-        record(said.idea, "answer an appeal", by=by, at=at, after={"comment": said.pk})
-        _tell(said.idea, said.by, why, key=f"comment {said.pk} appeal answered", at=at)
+        record(said.on, "answer an appeal", by=by, at=at, after={"comment": said.pk})
+        _tell(said.on, said.by, why, key=f"comment {said.pk} appeal answered", at=at)
 
 
 def _keep(hidden: Idea | Comment, why: str) -> bool:
@@ -81,13 +81,15 @@ def _keep(hidden: Idea | Comment, why: str) -> bool:
     return True
 
 
-def _tell(idea: Idea, person: Person | None, why: str, *, key: str, at: datetime) -> None:
+def _tell(
+    on: Idea | OpenDraft, person: Person | None, why: str, *, key: str, at: datetime
+) -> None:
     accounts.notify(
         [person] if person else [],
         letter="F",
-        subject=f"Your appeal: what you wrote on “{idea.title[:60]}” stays hidden",
+        subject=f"Your appeal: what you wrote on “{on.title[:60]}” stays hidden",
         body=f"The reason: “{why.strip().rstrip('.')}”.",
-        link=address(idea),
+        link=address(on),
         key=f"{key} {at:%Y%m%d%H%M}",
         at=at,
     )

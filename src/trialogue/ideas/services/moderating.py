@@ -9,7 +9,7 @@ from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person
 from trialogue.ideas import queries
-from trialogue.ideas.models import AnswerGiven, Comment, Follow, Idea, Merge, Support
+from trialogue.ideas.models import AnswerGiven, Comment, Follow, Idea, Merge, OpenDraft, Support
 from trialogue.ideas.services.people import address, record
 from trialogue.ideas.words import HIDE_REASONS
 from trialogue.methods.problems import InputError, Problem, refuse
@@ -47,7 +47,7 @@ def show_comment(comment: int, *, by: Person, at: datetime) -> None:
     if said.checked_at and not said.hidden_reason:
         return
     _save(said, checked_at=at, **SHOWN)
-    record(said.idea, "show a comment", by=by, at=at, after={"comment": said.pk})
+    record(said.on, "show a comment", by=by, at=at, after={"comment": said.pk})
 
 
 @transaction.atomic
@@ -58,8 +58,8 @@ def hide_comment(comment: int, *, reason: str, words: str, by: Person, at: datet
     if (said.hidden_reason, said.hidden_words) == (reason, words.strip()):
         return
     _save(said, **SHOWN | {"hidden_reason": reason, "hidden_words": words.strip()})
-    record(said.idea, "hide a comment", by=by, at=at, after={"comment": said.pk, "reason": reason})
-    _tell_hidden(said.idea, said.by, reason, words, key=f"comment {said.pk} hidden", at=at)
+    record(said.on, "hide a comment", by=by, at=at, after={"comment": said.pk, "reason": reason})
+    _tell_hidden(said.on, said.by, reason, words, key=f"comment {said.pk} hidden", at=at)
 
 
 @transaction.atomic
@@ -142,7 +142,7 @@ def comment_to_check(comment: int, by: Person) -> Comment:
     permissions.check(by, "moderate an idea")
     return (
         Comment.objects.select_for_update(of=("self",))
-        .select_related("idea", "by")
+        .select_related("idea", "draft", "by")
         .get(pk=comment)
     )
 
@@ -153,17 +153,28 @@ def _refuse_reason(reason: str) -> None:
 
 
 def _tell_hidden(
-    idea: Idea, person: Person | None, reason: str, words: str, *, key: str, at: datetime
+    on: Idea | OpenDraft,
+    person: Person | None,
+    reason: str,
+    words: str,
+    *,
+    key: str,
+    at: datetime,
 ) -> None:
     why = f"{HIDE_REASONS[reason]}. {words.strip()}".strip()
-    link = address(idea)
-    if person and person == idea.created_by and not person.has_usable_password():
+    link = address(on)
+    if (
+        person
+        and isinstance(on, Idea)
+        and person == on.created_by
+        and not person.has_usable_password()
+    ):
         # They have no account to sign in with: the key in the link stands for them.
-        link = f"/ideas/appeal/{queries.appeal_key(idea)}/"
+        link = f"/ideas/appeal/{queries.appeal_key(on)}/"
     accounts.notify(
         [person] if person else [],
         letter="F",
-        subject=f"Hidden: what you wrote on “{idea.title[:60]}”",
+        subject=f"Hidden: what you wrote on “{on.title[:60]}”",
         body=f"{why} If you think it should show, say why: you can appeal on the page.",
         link=link,
         key=f"{key} {reason} {at:%Y%m%d%H%M}",

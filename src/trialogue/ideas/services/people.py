@@ -6,7 +6,7 @@ from typing import Any
 
 from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Organisation, Person, ServiceArea
-from trialogue.ideas.models import Idea
+from trialogue.ideas.models import Idea, OpenDraft
 
 
 def who_answers(area: ServiceArea) -> Person | None:
@@ -44,13 +44,13 @@ def concerned(idea: Idea) -> list[Person]:
     return list(found.values())
 
 
-def address(idea: Idea) -> str:
-    """Return the path of an idea's page."""
-    return f"/ideas/{idea.pk}-{idea.slug}/"
+def address(of: Idea | OpenDraft) -> str:
+    """Return the path of the page of an idea or of an open draft."""
+    return f"/ideas/{of.pk}-{of.slug}/" if isinstance(of, Idea) else f"/trials/{of.trial}/draft/"
 
 
 def record(
-    idea: Idea,
+    of: Idea | OpenDraft,
     action: str,
     *,
     by: Person | None,
@@ -58,7 +58,6 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write one line of the audit trail about an idea."""
-    accounts.record(
-        by=by, action=action, on="idea", thing=str(idea.pk), at=at, before=before, after=after
-    )
+    """Write one line of the audit trail about an idea or a trial's draft."""
+    on, thing = ("idea", str(of.pk)) if isinstance(of, Idea) else ("trial", of.trial)
+    accounts.record(by=by, action=action, on=on, thing=thing, at=at, before=before, after=after)

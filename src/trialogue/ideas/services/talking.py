@@ -1,6 +1,6 @@
-"""Supporting, following and commenting on an idea."""
+"""Supporting, following and commenting on an idea; commenting on a draft plan."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
@@ -10,7 +10,7 @@ from trialogue.accounts import permissions
 from trialogue.accounts.models import Person
 from trialogue.evidence import personal
 from trialogue.ideas import queries
-from trialogue.ideas.models import Comment, Follow, Idea, Support
+from trialogue.ideas.models import Comment, Follow, Idea, OpenDraft, Support
 from trialogue.ideas.services.people import record
 from trialogue.methods.problems import Problem, refuse
 
@@ -72,11 +72,45 @@ def comment(number: int, *, kind: str, text: str, by: Person, at: datetime) -> C
     A comment from outside the council shows once a person has checked it.
     """
     permissions.check(by, "comment on an idea")
-    idea = _sent(number, by)
+    said, made = _say(kind, text, by=by, at=at, idea=_sent(number, by))
+    if made:
+        record(said.on, "comment on an idea", by=by, at=at, after={"comment": said.pk})
+    return said
+
+
+@transaction.atomic
+def comment_on_draft(
+    trial: str, *, kind: str, text: str, by: Person, at: datetime, today: date
+) -> Comment:
+    """Say something on a draft plan, while it is open. As `comment` in everything else."""
+    permissions.check(by, "comment on an open draft")
+    draft = get_object_or_404(OpenDraft, trial=trial)
+    if today > draft.until:
+        refuse([Problem("Comments on this draft are closed", "Ask the trial’s team")])
+    said, made = _say(kind, text, by=by, at=at, draft=draft)
+    if made:
+        record(draft, "comment on a draft", by=by, at=at, after={"comment": said.pk})
+    return said
+
+
+def _say(
+    kind: str, text: str, *, by: Person, at: datetime, **on: Idea | OpenDraft
+) -> tuple[Comment, bool]:
+    """Keep a comment; whether it is new."""
     text = text.strip()
-    problems = [*personal.problems({"text": text}, "Take them out")]
+    problems = problems_of_words(text)
     if kind not in Comment.Kind.values:
         problems.append(Problem("Choose what you want to add", column="kind"))
+    refuse(problems)
+    checked_at = at if "staff" in by.roles else None
+    return Comment.objects.get_or_create(
+        **on, by=by, text=text, defaults={"kind": kind, "at": at, "checked_at": checked_at}
+    )
+
+
+def problems_of_words(text: str) -> list[Problem]:
+    """Return what is wrong with the words of a comment, or of the answer to one."""
+    problems = [*personal.problems({"text": text}, "Take them out")]
     if not text:
         problems.append(Problem("Enter what you want to say", column="text"))
     if len(text) > LONGEST:
@@ -87,16 +121,7 @@ def comment(number: int, *, kind: str, text: str, by: Person, at: datetime) -> C
                 column="text",
             )
         )
-    refuse(problems)
-    said, made = Comment.objects.get_or_create(
-        idea=idea,
-        by=by,
-        text=text,
-        defaults={"kind": kind, "at": at, "checked_at": at if "staff" in by.roles else None},
-    )
-    if made:
-        record(idea, "comment on an idea", by=by, at=at, after={"comment": said.pk})
-    return said
+    return problems
 
 
 def _sent(number: int, by: Person | AnonymousUser) -> Idea:

@@ -29,12 +29,8 @@ ON_A_COMMENT: Acts = {
 }
 
 
-def _crumbs(idea: Any, *more: tuple[str, str]) -> list[tuple[str, str]]:
-    return [
-        ("Ideas", reverse("ideas:ideas")),
-        (idea.title, reverse("ideas:idea", args=[idea.pk, idea.slug])),
-        *more,
-    ]
+def _crumbs(on: Any, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    return [("Ideas", reverse("ideas:ideas")), (on.title, services.address(on)), *more]
 
 
 @permissions.page("moderate an idea", roles_of=queries.roles_in_idea)
@@ -90,8 +86,9 @@ def _done(form: Form, service: Callable[..., None], pk: int, given: dict[str, An
 
 
 @permissions.page("moderate an idea", roles_of=queries.roles_in_comment)
-def moderate_comment(request: HttpRequest, pk: int, comment: int) -> HttpResponse:
-    said = queries.comment_of(comment, idea=pk, seen_by=request.user)
+def moderate_comment(request: HttpRequest, comment: int) -> HttpResponse:
+    said = queries.comment_of(comment, seen_by=request.user)
+    back = reverse("ideas:moderate", args=[said.idea_id]) if said.idea_id else ""
     posted = request.POST if request.method == "POST" else None
     act = posted.get("do", "") if posted else ""
     page: dict[str, Any] = {
@@ -100,13 +97,11 @@ def moderate_comment(request: HttpRequest, pk: int, comment: int) -> HttpRespons
     }
     if done := _act(request, comment, ON_A_COMMENT, page):
         messages.success(request, done)
-        return redirect("ideas:moderate", pk)
-    moderate_it = ("Check this idea", reverse("ideas:moderate", args=[pk]))
+        return redirect(back or services.address(said.on))
     context = {
         "section": "ideas",
-        "idea": said.idea,
         "comment": said,
-        "crumbs": _crumbs(said.idea, moderate_it),
+        "crumbs": _crumbs(said.on, *([("Check this idea", back)] if back else [])),
         "acted": page.get(act),
         "hidden": showing.hidden_because(said),
     }
@@ -127,13 +122,13 @@ def appeal_by_key(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @permissions.page("comment on an idea", roles_of=queries.roles_in_own_comment)
-def appeal_comment(request: HttpRequest, pk: int, comment: int) -> HttpResponse:
-    said = queries.comment_of(comment, idea=pk, seen_by=request.user)
-    return _appeal(request, said, said.idea, services.appeal_comment, by=person_of(request))
+def appeal_comment(request: HttpRequest, comment: int) -> HttpResponse:
+    said = queries.comment_of(comment, seen_by=request.user)
+    return _appeal(request, said, said.on, services.appeal_comment, by=person_of(request))
 
 
 def _appeal(
-    request: HttpRequest, hidden: Any, idea: Any, service: Callable[..., None], *, by: Any
+    request: HttpRequest, hidden: Any, on: Any, service: Callable[..., None], *, by: Any
 ) -> HttpResponse:
     form = forms.Appeal(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -143,11 +138,11 @@ def _appeal(
             return redirect(request.path)
     context = {
         "section": "ideas",
-        "idea": idea,
-        "words": "" if hidden is idea else hidden.text,
+        "title": on.title,
+        "words": "" if hidden is on else hidden.text,
         "hidden": showing.hidden_because(hidden),
         "it": hidden,
         "form": form,
-        "crumbs": _crumbs(idea) if request.user.is_authenticated else _crumbs(idea)[:1],
+        "crumbs": _crumbs(on) if request.user.is_authenticated else _crumbs(on)[:1],
     }
     return render(request, "ideas/appeal.html", context)

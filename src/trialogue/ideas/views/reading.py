@@ -11,6 +11,7 @@ from django.utils import timezone
 from trialogue.accounts import permissions
 from trialogue.accounts.requests import person_of
 from trialogue.ideas import forms, queries, services, showing
+from trialogue.ideas.comments import Say
 from trialogue.ideas.views.residents import support_as_resident
 from trialogue.methods.problems import InputError
 from trialogue.pages import lists
@@ -40,10 +41,10 @@ def idea(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         return redirect(f"{reverse('ideas:check')}?draft={pk}")
     if shown.slug != slug:
         return redirect("ideas:idea", pk, shown.slug, permanent=True)
-    return _page(request, shown, forms.Say())
+    return _page(request, shown, Say())
 
 
-def _page(request: HttpRequest, shown: Any, form: forms.Say) -> HttpResponse:
+def _page(request: HttpRequest, shown: Any, form: Say) -> HttpResponse:
     also = request.roles_here  # type: ignore[attr-defined]
 
     def may(action: str) -> bool:
@@ -90,7 +91,7 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permissions.page("comment on an idea", roles_of=queries.roles_in_idea)
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
-    form = forms.Say(request.POST if request.method == "POST" else None)
+    form = Say(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             said = services.comment(

@@ -4,17 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from trialogue.accounts import permissions
-from trialogue.accounts.requests import address_of
+from trialogue.accounts.requests import came_from
 from trialogue.ideas import forms, queries, services
 from trialogue.methods.problems import InputError
-
-
-def came_from(request: HttpRequest) -> str:
-    """Return where a request came from, so that no address is kept."""
-    return salted_hmac("ideas", address_of(request)).hexdigest()
 
 
 def support_as_resident(request: HttpRequest, pk: int) -> HttpResponse:

@@ -9,10 +9,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from trialogue.accounts import permissions
-from trialogue.accounts.requests import person_of
+from trialogue.accounts.requests import came_from, person_of
 from trialogue.evidence import queries as evidence
 from trialogue.ideas import forms, queries, services, words
-from trialogue.ideas.views.residents import came_from
 from trialogue.methods.problems import InputError, Problem
 
 MOST_DRAFTS = 5  # that are offered to go on with

@@ -6,7 +6,9 @@ from math import sqrt
 import numpy as np
 
 from trialogue.methods.costs.fieller import fieller
-from trialogue.methods.effects import Analysis, ArmCost, Data, Fit, NetBenefit, Rule
+from trialogue.methods.effects import Analysis, ArmCost, Data, Fit, NetBenefit, Rule, Source
+from trialogue.methods.effects.added import plan_cells
+from trialogue.methods.effects.cells import Layout, fit_cells
 from trialogue.methods.effects.data import code
 from trialogue.methods.effects.planned import plan_model
 from trialogue.methods.effects.tails import normal_below, normal_quantile, t_below, t_quantile
@@ -19,13 +21,39 @@ def with_costs(
     if data.cost is None:
         return analysis
     dropped = int((np.isnan(data.cost) & ~np.isnan(data.outcome)).sum())
+    return with_answers(
+        analysis, arm_costs(data, rule, lower_is_better=lower_is_better), dropped=dropped
+    )
+
+
+def with_answers(analysis: Analysis, answers: tuple[ArmCost, ...], *, dropped: int) -> Analysis:
+    """Return the analysis with its costs, and a note of the rows that have no cost."""
     rows = "1 row has" if dropped == 1 else f"{dropped} rows have"
     note = f"Costs: {rows} an outcome and no cost, and do not count there"
     return replace(
         analysis,
-        costs=arm_costs(data, rule, lower_is_better=lower_is_better),
+        costs=answers,
         notes=(*analysis.notes, note) if dropped else analysis.notes,
     )
+
+
+def with_cell_costs(analysis: Analysis, source: Source, rule: Rule) -> Analysis:
+    """Return the same of a trial that was added up elsewhere."""
+    cells = source.cells
+    groups = cells.groups
+    if groups.cost is None:
+        return analysis
+    unpriced = np.isnan(groups.cost)
+    coded = code(replace(groups, outcome=np.where(unpriced, np.nan, groups.outcome)), rule)
+    keep = cells.known & ~unpriced
+    layout = Layout(cells, coded, rule, keep)
+    planned = plan_cells(cells, coded, layout, keep)
+    fit = fit_cells(source, layout, planned.cluster, tested=planned.tested, outcomes=2)
+    answers = tuple(
+        arm_cost(name, fit, planned.column(arm), rule, clustered=groups.cluster is not None)
+        for arm, name in enumerate(coded.arms[1:], 1)
+    )
+    return with_answers(analysis, answers, dropped=int(cells.people[cells.known & unpriced].sum()))
 
 
 def arm_costs(data: Data, rule: Rule, *, lower_is_better: bool = False) -> tuple[ArmCost, ...]:
@@ -46,12 +74,13 @@ def arm_costs(data: Data, rule: Rule, *, lower_is_better: bool = False) -> tuple
     gained = -both.outcome if lower_is_better else both.outcome
     fit = planned.fit(gained, data.cost)
     return tuple(
-        _arm_cost(name, fit, planned.column(arm), rule, clustered=data.cluster is not None)
+        arm_cost(name, fit, planned.column(arm), rule, clustered=data.cluster is not None)
         for arm, name in enumerate(coded.arms[1:], 1)
     )
 
 
-def _arm_cost(name: str, fit: Fit, column: int | None, rule: Rule, *, clustered: bool) -> ArmCost:
+def arm_cost(name: str, fit: Fit, column: int | None, rule: Rule, *, clustered: bool) -> ArmCost:
+    """Return one arm's answers from a fit to outcome and cost together."""
     if column is None:
         return ArmCost(arm=name)
     effect, cost = fit.estimate(column, 0), fit.estimate(column, 1)

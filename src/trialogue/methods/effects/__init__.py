@@ -5,7 +5,9 @@ analysis = effects.analyse(effects.Data(outcome=y, arm=arm, cluster=street), rul
 analysis.to_dict()
 """
 
+from trialogue.methods.effects.added import analyse_cells
 from trialogue.methods.effects.analysis import analyse
+from trialogue.methods.effects.cells import CellMoments, Cells, Forms, Source
 from trialogue.methods.effects.checks import Balance, balance, icc, sample_ratio
 from trialogue.methods.effects.correction import holm
 from trialogue.methods.effects.data import Data, Rule
@@ -21,16 +23,21 @@ __all__ = [
     "ArmCost",
     "ArmEffect",
     "Balance",
+    "CellMoments",
+    "Cells",
     "ClusterSums",
     "Comparison",
     "Data",
     "Fit",
+    "Forms",
     "JointTest",
     "LeeBounds",
     "NetBenefit",
     "Redrawn",
     "Rule",
+    "Source",
     "analyse",
+    "analyse_cells",
     "balance",
     "fit_sums",
     "holm",

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from trialogue.methods.effects.checks import balance, icc, sample_ratio
+from trialogue.methods.effects.checks import Balance, balance, icc, sample_ratio
 from trialogue.methods.effects.columns import extra_columns
 from trialogue.methods.effects.correction import holm
 from trialogue.methods.effects.data import (
@@ -13,13 +13,20 @@ from trialogue.methods.effects.data import (
     Coded,
     Data,
     FloatArray,
+    IntArray,
+    Kind,
     Rule,
     code,
     resolve_kind,
 )
 from trialogue.methods.effects.missing import extreme_outcomes, lee_bounds, tipping_difference
 from trialogue.methods.effects.model import Fit
-from trialogue.methods.effects.planned import ArmEffect, Planned, arm_effect, plan_model
+from trialogue.methods.effects.planned import (
+    ArmEffect,
+    Planned,
+    arm_effect,
+    plan_model,
+)
 from trialogue.methods.effects.randomisation import Progress, Redrawn, rerandomise
 from trialogue.methods.effects.results import (
     Analysis,
@@ -48,33 +55,65 @@ def analyse(
     Rows without an outcome are left out and counted. Raises InputError when the data cannot be
     analysed at all: see `code` and `plan_model`.
     """
-    _check(rule)
+    check(rule)
     coded = code(data, rule)
-    correction = rule.correction or ("holm" if len(coded.arms) > 2 else "none")
-    rule = replace(rule, kind=resolve_kind(data.outcome, rule), correction=correction)
+    rule = resolved(rule, len(coded.arms), resolve_kind(data.outcome, rule))
     keep = ~np.isnan(data.outcome)
     planned = plan_model(data, coded, rule, keep)
     fit = planned.fit(data.outcome)
-    effects = [_effect(planned, arm, fit=fit, rule=rule) for arm in range(1, len(coded.arms))]
-    joint = fit.joint if all(fit.se(column) > 0 for column in planned.tested) else None
-    wanted = _draws(rule, int(planned.units.sum())) if planned.columns.arms else 0
+    effects = arm_effects(planned, fit, rule)
+    wanted = draws_wanted(rule, planned)
     redrawn = None
     if wanted:
         redrawn = _redraw(data, coded, planned, rule, wanted, seed, progress)
         if redrawn is None:
             return None
-    comparisons = _compare(coded, planned, effects, redrawn, rule)
-    missing = {
-        name: int((~keep & (coded.arm == index)).sum()) for index, name in enumerate(coded.arms)
-    }
-    return Analysis(
+    first = np.unique(coded.cluster, return_index=True)[1]
+    return concluded(
+        data,
+        coded,
+        planned,
+        fit,
+        rule,
+        redrawn=redrawn,
+        seed=seed,
         arms=tuple(_summaries(data, coded, planned)),
+        missing=np.bincount(coded.arm[~keep], minlength=len(coded.arms)),
+        sensitivity=tuple(_sensitivity(data, coded, rule, effects)) if not keep.all() else None,
+        icc=icc(data.outcome, coded.cluster, coded.arm) if data.cluster is not None else None,
+        units=np.bincount(coded.arm[first], minlength=len(coded.arms)),
+        balance=balance(data.covariates, data.arm, rule.control),
+    )
+
+
+def concluded(
+    data: Data,
+    coded: Coded,
+    planned: Planned,
+    fit: Fit,
+    rule: Rule,
+    *,
+    redrawn: Redrawn | None,
+    seed: int,
+    arms: tuple[ArmSummary, ...],
+    missing: IntArray,
+    sensitivity: tuple[Sensitivity, ...] | None,
+    icc: float | None,
+    units: IntArray,
+    balance: tuple[Balance, ...],
+) -> Analysis:
+    """Put everything together. `units`: (arms,) of allocation, with or without an outcome."""
+    effects = arm_effects(planned, fit, rule)
+    joint = fit.joint if all(fit.se(column) > 0 for column in planned.tested) else None
+    comparisons = _compare(coded, planned, effects, redrawn, rule)
+    return Analysis(
+        arms=arms,
         effects=comparisons,
         joint=joint,
         method=method_sentence(data, rule),
-        missing=missing,
-        sensitivity=tuple(_sensitivity(data, coded, rule, effects)) if not keep.all() else None,
-        icc=icc(data.outcome, coded.cluster, coded.arm) if data.cluster is not None else None,
+        missing=dict(zip(coded.arms, missing.tolist(), strict=True)),
+        sensitivity=sensitivity,
+        icc=icc,
         permutation=None
         if redrawn is None
         else Permutation(
@@ -83,8 +122,8 @@ def analyse(
             statistic=redrawn.statistic,
             seed=None if redrawn.exact else str(seed),
         ),
-        sample_ratio_p=_ratio_p(coded, rule),
-        balance=balance(data.covariates, data.arm, rule.control),
+        sample_ratio_p=_ratio_p(coded, units, rule),
+        balance=balance,
         kind=rule.kind,
         covariates=planned.columns.used,
         notes=(
@@ -95,7 +134,12 @@ def analyse(
     )
 
 
-def _check(rule: Rule) -> None:
+def resolved(rule: Rule, arms: int, kind: Kind) -> Rule:
+    """Return the rule with what it leaves to the data: the kind, and Holm with several arms."""
+    return replace(rule, kind=kind, correction=rule.correction or ("holm" if arms > 2 else "none"))
+
+
+def check(rule: Rule) -> None:
     """Refuse options that do not go together."""
     problems = []
     if not 0 < rule.alpha < 0.5:
@@ -105,19 +149,24 @@ def _check(rule: Rule) -> None:
     refuse(problems)
 
 
-def _draws(rule: Rule, units: int) -> int:
+def draws_wanted(rule: Rule, planned: Planned) -> int:
     """How many draws are wanted; none above 100,000 units unless asked or needed."""
+    if not planned.columns.arms:
+        return 0
     if rule.permutations is not None:
         return rule.permutations
-    wanted = units <= MOST_UNITS_REDRAWN or rule.correction == "maxt"
+    wanted = planned.units.sum() <= MOST_UNITS_REDRAWN or rule.correction == "maxt"
     return PERMUTATIONS if wanted else 0
 
 
-def _effect(planned: Planned, arm: int, *, fit: Fit, rule: Rule) -> ArmEffect:
-    column = planned.column(arm)
-    if column is None:
-        return ArmEffect()
-    return arm_effect(fit, column, alpha=rule.alpha, ratio=rule.kind in ("binary", "count"))
+def arm_effects(planned: Planned, fit: Fit, rule: Rule) -> list[ArmEffect]:
+    """Return the effect of each arm but control; empty where there is none to estimate."""
+    ratio = rule.kind in ("binary", "count")
+    columns = [planned.column(arm) for arm in range(1, planned.units.size)]
+    return [
+        ArmEffect() if column is None else arm_effect(fit, column, alpha=rule.alpha, ratio=ratio)
+        for column in columns
+    ]
 
 
 def _compare(
@@ -160,9 +209,27 @@ def _redraw(
 ) -> Redrawn | None:
     """Re-draw the arms that have outcomes among the units that have."""
     keep = planned.keep
-    _, first, index = np.unique(planned.cluster, return_index=True, return_inverse=True)
-    sums: FloatArray = np.bincount(index, _residual(data, coded, keep)).astype(float)
+    residual = _residual(data, coded, keep)
+    index = np.unique(planned.cluster, return_inverse=True)[1]
+    sums: FloatArray = np.bincount(index, residual).astype(float)
     sizes = np.bincount(index).astype(float)
+    return redraw_units(data, coded, planned, rule, sums, sizes, draws, seed, progress)
+
+
+def redraw_units(
+    data: Data,
+    coded: Coded,
+    planned: Planned,
+    rule: Rule,
+    sums: FloatArray,
+    sizes: FloatArray,
+    draws: int,
+    seed: int,
+    progress: Progress | None,
+) -> Redrawn | None:
+    """Re-draw units of allocation, in the order of their numbers; `sums`: of the residual."""
+    keep = planned.keep
+    first = np.unique(planned.cluster, return_index=True)[1]
     group = coded.stratum[keep] * (coded.block.max() + 1) + coded.block[keep]
     order = np.arange(sums.size)
     if data.cluster is None and sums.any():
@@ -239,12 +306,10 @@ def _estimate(data: Data, coded: Coded, rule: Rule, arm: int) -> float | None:
     return float(np.linalg.solve(X.T @ X, X.T @ y)[column])
 
 
-def _ratio_p(coded: Coded, rule: Rule) -> float:
-    """Count units of allocation per arm, with or without an outcome, against their shares."""
-    first = np.unique(coded.cluster, return_index=True)[1]
+def _ratio_p(coded: Coded, units: IntArray, rule: Rule) -> float:
+    """Compare the units of allocation per arm with their shares."""
     counts = dict.fromkeys([*coded.arms, *(rule.shares or {})], 0)
-    for index, units in enumerate(np.bincount(coded.arm[first], minlength=len(coded.arms))):
-        counts[coded.arms[index]] = int(units)
+    counts.update(zip(coded.arms, units.tolist(), strict=True))
     shares = rule.shares or dict.fromkeys(coded.arms, 1)
     without = [name for name in coded.arms if name not in shares]
     if without:

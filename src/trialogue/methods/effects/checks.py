@@ -23,6 +23,15 @@ class Balance:
     standardised_difference: float | None
 
 
+@dataclass(frozen=True)
+class Measured:
+    """Of how many something is known, its mean (0 of nobody) and n − 1 deviation."""
+
+    n: int
+    mean: float
+    sd: float | None
+
+
 def sample_ratio(counts: Sequence[int], shares: Sequence[int]) -> float:
     """Return the p of the numbers per arm against their shares.
 
@@ -73,18 +82,33 @@ def balance(
     ]
     others = [str(name) for name in np.unique(arm) if name != control]
     return tuple(
-        Balance(name, label, _standardised_difference(column[arm == name], column[arm == control]))
+        Balance(
+            name,
+            label,
+            standardised_difference(
+                _measured(column[arm == name]), _measured(column[arm == control])
+            ),
+        )
         for name in others
         for label, column in columns
     )
 
 
-def _standardised_difference(here: FloatArray, control: FloatArray) -> float | None:
-    here, control = here[~np.isnan(here)], control[~np.isnan(control)]
-    if here.size < 2 or control.size < 2:
+def standardised_difference(here: Measured, control: Measured) -> float | None:
+    """(x̄_a − x̄_0) / sqrt((s_a² + s_0²)/2); None when nothing varies or was measured."""
+    if here.sd is None or control.sd is None:
         return None
-    spread = float(np.sqrt((here.var(ddof=1) + control.var(ddof=1)) / 2))
-    return float(here.mean() - control.mean()) / spread if spread > 0 else None
+    spread = float(np.sqrt((here.sd**2 + control.sd**2) / 2))
+    return (here.mean - control.mean) / spread if spread > 0 else None
+
+
+def _measured(values: FloatArray) -> Measured:
+    known = values[~np.isnan(values)]
+    return Measured(
+        n=known.size,
+        mean=float(known.mean()) if known.size else 0.0,
+        sd=float(known.std(ddof=1)) if known.size > 1 else None,
+    )
 
 
 def icc(
@@ -103,19 +127,25 @@ def icc(
         if arm is None
         else np.unique(arm[known], return_inverse=True)[1]
     )
-    people, groups = y.size, int(index.max(initial=-1)) + 1
-    arms = int(arm_of_row.max(initial=-1)) + 1
-    if groups <= arms or people <= groups:
-        return None
+    groups = int(index.max(initial=-1)) + 1
     sizes = np.bincount(index).astype(float)
     means = np.bincount(index, y) / sizes
     arm_of = np.zeros(groups, dtype=np.int64)
     arm_of[index] = arm_of_row
-    totals = np.bincount(arm_of, sizes, minlength=arms)
-    arm_means = np.bincount(arm_of, sizes * means, minlength=arms) / totals
-    between = float((sizes * (means - arm_means[arm_of]) ** 2).sum())
-    within = float(((y - means[index]) ** 2).sum())
+    return icc_of_clusters(sizes, means, arm_of, within=float(((y - means[index]) ** 2).sum()))
+
+
+def icc_of_clusters(
+    sizes: FloatArray, means: FloatArray, arm: IntArray, *, within: float
+) -> float | None:
+    """Return the same from each cluster's people, mean and arm, all (G,), and Σ(y − its mean)²."""
+    people, groups, arms = float(sizes.sum()), sizes.size, int(arm.max(initial=-1)) + 1
+    if groups <= arms or people <= groups:
+        return None
+    totals = np.bincount(arm, sizes, minlength=arms)
+    arm_means = np.bincount(arm, sizes * means, minlength=arms) / totals
+    between = float((sizes * (means - arm_means[arm]) ** 2).sum())
     msb, msw = between / (groups - arms), within / (people - groups)
-    n0 = (people - float((sizes**2 / totals[arm_of]).sum())) / (groups - arms)
+    n0 = (people - float((sizes**2 / totals[arm]).sum())) / (groups - arms)
     bottom = msb + (n0 - 1) * msw
     return (msb - msw) / bottom if bottom > 0 else None

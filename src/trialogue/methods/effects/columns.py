@@ -1,6 +1,7 @@
 """The columns of the model: 1, arms, strata, covariates, in this order."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,18 +17,29 @@ from trialogue.methods.effects.data import (
 from trialogue.methods.problems import InputError, Problem
 
 MOST_COLUMNS = 400
+CONSTANT = 1e-12  # the spread of a column beside its largest value: below, rounding
 DEPENDENT = 1e-9  # the share of a column's own square that is left when those before are taken out
 
 
 @dataclass(frozen=True)
-class Columns:
-    """A design matrix, (n, p): first 1, then an arm each, then the rest centred at its mean."""
+class Choice:
+    """Which candidates are columns of the model: first 1, then an arm each, then the rest.
 
-    matrix: FloatArray
+    `kept`: positions among the candidates of `choose_columns`.
+    """
+
+    kept: tuple[int, ...]
     arms: tuple[int, ...]  # number of the arm that column 1, 2, … stands for
     used: tuple[str, ...]  # names of the covariate columns kept
     notes: tuple[str, ...]
     unknown: tuple[int, ...] = ()  # arms that strata or covariates alone determine
+
+
+@dataclass(frozen=True)
+class Columns(Choice):
+    """A design matrix, (n, p): what is not 1 or an arm is centred at its mean."""
+
+    matrix: FloatArray = field(kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,7 @@ def extra_columns(data: Data, coded: Coded, keep: BoolArray, *, lin: bool = Fals
     present = np.unique(stratum)
     stratum_name = ", ".join(data.name(f"stratum {i}") for i in range(len(data.strata)))
     values = {name: column[keep] for name, column in data.covariates.items()}
-    _refuse_width(
+    refuse_width(
         {stratum_name: present.size - 1},
         {name: _width(column) for name, column in values.items()},
         arms=len(coded.arms),
@@ -91,7 +103,7 @@ def _width(values: FloatArray | Text) -> int:
     return int(np.unique(values).size) - 1
 
 
-def _refuse_width(
+def refuse_width(
     strata: dict[str, int], covariates: dict[str, int], *, arms: int, lin: bool
 ) -> None:
     """Refuse a model of over 400 columns, naming the column with the most values."""
@@ -108,64 +120,83 @@ def _refuse_width(
 
 
 def model_columns(arm: IntArray, arms: int, extra: Extra, *, lin: bool) -> Columns:
-    """Build the matrix. Columns that are constant or depend on those before them are dropped.
-
-    With `lin` each arm also has its own slope on each centred covariate (Lin 2013); strata are
-    not interacted. The first coefficient is the control's mean at everyone's mean of the rest.
-    """
-    present = [a for a in range(1, arms) if (arm == a).any()]
+    """Build the matrix of the columns that `choose_columns` keeps."""
+    present = tuple(a for a in range(1, arms) if (arm == a).any())
     dummies = [(arm == a).astype(float) for a in present]
-    one = np.ones(arm.size)
-    basis = _Basis(arm.size)
-    for column in (one, *dummies):
-        basis.add(column)
+    rest = [_standardised(column) for column in extra.matrix.T]
+    slopes = [
+        dummies[i] * rest[j] for i, j in slope_candidates(present, extra.covariates, lin=lin)
+    ]
+    candidates = np.column_stack([np.ones(arm.size), *dummies, *rest, *slopes])
+    choice = choose_columns(
+        candidates.T @ candidates, present, extra.names, extra.covariates, lin=lin
+    )
+    return Columns(**vars(choice), matrix=candidates[:, choice.kept])
+
+
+def slope_candidates(
+    present: Sequence[int], covariates: Sequence[bool], *, lin: bool
+) -> list[tuple[int, int]]:
+    """Pair each arm with each column of a covariate, by position; none without `lin`."""
+    if not lin:
+        return []
+    return [(i, j) for i in range(len(present)) for j, yes in enumerate(covariates) if yes]
+
+
+def choose_columns(
+    products: FloatArray,
+    present: tuple[int, ...],
+    names: Sequence[str],
+    covariates: Sequence[bool],
+    *,
+    lin: bool,
+) -> Choice:
+    """Drop the columns that are constant or depend on those before them, and say so.
+
+    `products`: X′X of the candidates: 1, the arms present, strata and covariates standardised
+    (0 where constant), then with `lin` each arm's own slopes on the centred covariates, in the
+    order of `slope_candidates` (Lin 2013); strata are not interacted. The first coefficient is
+    then control's mean at everyone's mean of the rest.
+    """
+    first = 1 + len(present)
+    basis = _Basis(products)
+    for index in range(first):
+        basis.add(index)
     notes: list[str] = []
-    kept: list[int] = []
-    rest: list[FloatArray] = []
-    dependent: list[FloatArray] = []
-    for index, name in enumerate(extra.names):
-        column = _standardised(extra.matrix[:, index])
-        if column is None:
+    dependent: list[int] = []
+    for index, name in enumerate(names, start=first):
+        if products[index, index] == 0:
             notes.append(f"{name} is constant and was left out")
-        elif not basis.add(column):
+        elif not basis.add(index):
             notes.append(f"{name} depends on the columns before it and was left out")
-            dependent.append(column)
-        else:
-            kept.append(index)
-            rest.append(column)
-    unknown = _confounded(np.column_stack([one, *dummies, *rest]), present, dependent)
-    slopes = []
-    if lin:
-        for a, dummy in zip(present, dummies, strict=True):
-            for index, column in zip(kept, rest, strict=True):
-                if not extra.covariates[index]:
-                    continue
-                if basis.add(dummy * column):
-                    slopes.append(dummy * column)
-                else:
-                    notes.append(f"{extra.names[index]} has no slope of its own in arm {a}")
-    return Columns(
-        matrix=np.column_stack([one, *dummies, *rest, *slopes]),
-        arms=tuple(present),
-        used=tuple(extra.names[index] for index in kept if extra.covariates[index]),
+            dependent.append(index)
+    kept = list(basis.kept)
+    slopes = slope_candidates(present, covariates, lin=lin)
+    for index, (i, j) in enumerate(slopes, start=first + len(names)):
+        if first + j in kept and not basis.add(index):
+            notes.append(f"{names[j]} has no slope of its own in arm {present[i]}")
+    return Choice(
+        kept=tuple(basis.kept),
+        arms=present,
+        used=tuple(names[i - first] for i in kept[first:] if covariates[i - first]),
         notes=tuple(notes),
-        unknown=unknown,
+        unknown=_confounded(products, kept, present, dependent),
     )
 
 
-def _standardised(column: FloatArray) -> FloatArray | None:
-    """Take off the mean and divide by the spread; None when the column is constant.
+def _standardised(column: FloatArray) -> FloatArray:
+    """Take off the mean and divide by the spread; 0 when the column is constant.
 
     Sums of squares keep their digits, and no column outweighs another when the matrix is inverted.
     """
     size = float(np.abs(column).max(initial=0.0))
     centred = column - column.mean()
     spread = float(np.sqrt((centred**2).mean()))
-    return centred / spread if spread > 1e-12 * size else None
+    return centred / spread if spread > CONSTANT * size else np.zeros_like(centred)
 
 
 def _confounded(
-    kept: FloatArray, present: list[int], dependent: list[FloatArray]
+    products: FloatArray, kept: list[int], present: tuple[int, ...], dependent: list[int]
 ) -> tuple[int, ...]:
     """Name the arms whose difference from control a stratum or covariate could equally explain.
 
@@ -174,32 +205,25 @@ def _confounded(
     """
     if not dependent:
         return ()
-    parts = np.linalg.solve(kept.T @ kept, kept.T @ np.column_stack(dependent))
+    parts = np.linalg.solve(products[np.ix_(kept, kept)], products[np.ix_(kept, dependent)])
     share = np.abs(parts[1 : 1 + len(present)]).max(axis=1)
     return tuple(a for a, part in zip(present, share, strict=True) if part > 1e-6)
 
 
 class _Basis:
-    """Grows by columns that do not depend on those in it (Gram–Schmidt, twice)."""
+    """Grows by columns that do not depend on those in it; their products are all it needs."""
 
-    def __init__(self, n: int) -> None:
-        self._q = np.empty((n, 8), order="F")
-        self._size = 0
+    def __init__(self, products: FloatArray) -> None:
+        size = np.sqrt(np.diag(products))
+        size = np.where(size > 0, size, 1.0)
+        self._left = products / size / size[:, None]
+        self.kept: list[int] = []
 
-    def add(self, column: FloatArray) -> bool:
-        """Add a column; false when it depends on those before."""
-        total = float(column @ column)
-        if total == 0:
+    def add(self, index: int) -> bool:
+        """Add a column and take it out of all others; false when nothing of it was left."""
+        own = self._left[index, index]
+        if own <= DEPENDENT:
             return False
-        rest = column / np.sqrt(total)
-        for _ in range(2):
-            q = self._q[:, : self._size]
-            rest = rest - q @ (q.T @ rest)
-        left = float(rest @ rest)
-        if left <= DEPENDENT:
-            return False
-        if self._size == self._q.shape[1]:
-            self._q = np.asfortranarray(np.hstack([self._q, np.empty_like(self._q)]))
-        self._q[:, self._size] = rest / np.sqrt(left)
-        self._size += 1
+        self._left = self._left - np.outer(self._left[:, index], self._left[index]) / own
+        self.kept.append(index)
         return True

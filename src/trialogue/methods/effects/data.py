@@ -45,7 +45,7 @@ class Data:
     `outcome` is NaN where it is missing. `cluster` is what was allocated when that is not the row
     itself. A covariate of numbers is a float array (NaN where missing), any other a text array
     ("" where missing). `names` gives the columns' own names for messages, by role; `rows` the
-    number of each row in its file.
+    number of each row in its file, 0 where nobody knows it.
     """
 
     outcome: FloatArray
@@ -62,9 +62,9 @@ class Data:
         """Return the column's own name, or its role."""
         return self.names.get(role) or role
 
-    def row(self, index: int) -> int:
-        """Return the number of a row as a spreadsheet shows it."""
-        return index + 2 if self.rows is None else int(self.rows[index])
+    def row(self, index: int) -> int | None:
+        """Return the number of a row as a spreadsheet shows it; None where nobody knows."""
+        return index + 2 if self.rows is None else int(self.rows[index]) or None
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,9 @@ def _split(
     for row in differs[np.unique(cluster[differs], return_index=True)[1]]:
         rows = (int(first[cluster[row]]), int(row))
         here, there = (
-            f"{labels[value[i]].replace(SEPARATOR, ' / ')} in row {data.row(i)}" for i in rows
+            f"{labels[value[i]].replace(SEPARATOR, ' / ')}"
+            + (f" in row {place}" if (place := data.row(i)) else "")
+            for i in rows
         )
         yield Problem(
             f"{data.name('cluster')} {names[row]} holds people of two {what} ({here}, {there})",

@@ -1,5 +1,6 @@
 """What the missing outcomes could hide."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,23 +40,50 @@ def lee_bounds(outcome: FloatArray, treated: BoolArray, control: BoolArray) -> L
     ----------
     Lee (2009), Review of Economic Studies 76(3), 1071-1102.
     """
-    arm = np.sort(outcome[treated & ~np.isnan(outcome)])
-    usual = np.sort(outcome[control & ~np.isnan(outcome)])
-    if not arm.size or not usual.size:
+    arm, usual = _sorted(outcome, treated), _sorted(outcome, control)
+    return lee_bounds_of(
+        Observed(arm.size, int(treated.sum()), _trimmer(arm)),
+        Observed(usual.size, int(control.sum()), _trimmer(usual)),
+    )
+
+
+@dataclass(frozen=True)
+class Observed:
+    """How many of an arm were measured, of how many; `trimmed(k, largest)`: the mean without k."""
+
+    measured: int
+    people: int
+    trimmed: Callable[[int, bool], float]
+
+
+def lee_bounds_of(arm: Observed, usual: Observed) -> LeeBounds:
+    """Return the bounds of an arm against control."""
+    if not arm.measured or not usual.measured:
         return LeeBounds(None, None, None, None)
-    # Shares observed are arm.size / treated and usual.size / control; compared and cut down in
-    # whole numbers, since a floor of a rounded number can be one too small.
-    all_arm, all_usual = int(treated.sum()), int(control.sum())
-    here, there = arm.size * all_usual, usual.size * all_arm
+    # Shares observed are measured / people; compared and cut down in whole numbers, since a floor
+    # of a rounded number can be one too small.
+    here, there = arm.measured * usual.people, usual.measured * arm.people
     trim = abs(here - there) / max(here, there)
     if here >= there:
-        k = (here - there) // all_usual
-        low, high = arm[: arm.size - k].mean() - usual.mean(), arm[k:].mean() - usual.mean()
+        k = (here - there) // usual.people
+        mean = usual.trimmed(0, True)
+        low, high = arm.trimmed(k, True) - mean, arm.trimmed(k, False) - mean
     else:
-        k = (there - here) // all_arm
-        low = arm.mean() - usual[k:].mean()
-        high = arm.mean() - usual[: usual.size - k].mean()
-    return LeeBounds(float(low), float(high), trim, k)
+        k = (there - here) // arm.people
+        mean = arm.trimmed(0, True)
+        low, high = mean - usual.trimmed(k, False), mean - usual.trimmed(k, True)
+    return LeeBounds(low, high, trim, k)
+
+
+def _sorted(outcome: FloatArray, here: BoolArray) -> FloatArray:
+    return np.sort(outcome[here & ~np.isnan(outcome)])
+
+
+def _trimmer(values: FloatArray) -> Callable[[int, bool], float]:
+    def trimmed(k: int, largest: bool) -> float:
+        return float((values[: values.size - k] if largest else values[k:]).mean())
+
+    return trimmed
 
 
 def tipping_difference(
@@ -67,7 +95,11 @@ def tipping_difference(
     larger share, that would move the estimate to 0. None when neither lost any.
     """
     missing = np.isnan(outcome)
-    lost, lost_control = float(missing[treated].mean()), float(missing[control].mean())
+    return tips_at(estimate, float(missing[treated].mean()), float(missing[control].mean()))
+
+
+def tips_at(estimate: float, lost: float, lost_control: float) -> float | None:
+    """Return the same from the shares of both arms that were lost."""
     if max(lost, lost_control) == 0:
         return None
     return -estimate / lost if lost >= lost_control else estimate / lost_control

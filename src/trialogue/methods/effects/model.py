@@ -4,7 +4,7 @@ Formulas (1) to (7) and their derivation: docs/methods/effects.md. Nothing here 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -55,6 +55,17 @@ class Fit:
         se = float(np.sqrt(max(self.covariance[outcome, outcome, column, column], 0.0)))
         return 0.0 if se <= self.least_se[outcome] else se
 
+    def in_units(self, centre: FloatArray, divide: FloatArray) -> "Fit":
+        """Undo (y − centre) / divide, both (o,)."""
+        coefficients = self.coefficients * divide
+        coefficients[0] += centre
+        return replace(
+            self,
+            coefficients=coefficients,
+            covariance=self.covariance * (divide[:, None] * divide)[:, :, None, None],
+            least_se=NOTHING * divide,
+        )
+
     @property
     def residual_df(self) -> int:
         """Return N − p, which other software prints; never used for our own ranges."""
@@ -90,17 +101,7 @@ def fit_model(
     divide = np.where(scale > 0, scale, 1.0)
     y = np.where(scale > 0, (outcomes - centre) / divide, 0.0)
     fit = fit_sums(RowSums(columns.matrix, y, cluster), tested=tested, variance=variance)
-    coefficients = fit.coefficients * divide
-    coefficients[0] += centre
-    return Fit(
-        coefficients=coefficients,
-        covariance=fit.covariance * (divide[:, None] * divide)[:, :, None, None],
-        df=fit.df,
-        joint=fit.joint,
-        people=fit.people,
-        clusters=fit.clusters,
-        least_se=NOTHING * divide,
-    )
+    return fit.in_units(centre, divide)
 
 
 def fit_sums(
@@ -115,31 +116,100 @@ def fit_sums(
     """
     total, right, people, clusters = _totals(sums)
     p, outcomes = right.shape
-    values, vectors = np.linalg.eigh(total)
-    M = (vectors / values) @ vectors.T
-    R = (vectors / np.sqrt(values)) @ vectors.T  # the symmetric root of M
-    R_inverse = (vectors * np.sqrt(values)) @ vectors.T
-    beta = M @ right
-
-    C = np.zeros((len(tested), p))
-    C[np.arange(len(tested)), list(tested)] = 1
-    K, D = _orthonormal(C, M)
-    freedom = _Freedom(K, p)
+    solved = Solved.of(total, right, tested)
+    R, beta = solved.R, solved.beta
+    freedom = _Freedom(solved.K, p)
     meat = np.zeros((outcomes * p, outcomes * p))
     for some in sums:
         d, Q = _leverages(some, R)
         f = _adjustment(d, variance)
         spread = Q.transpose(0, 2, 1) @ (R @ some.scores(beta))
-        s_hat = R_inverse @ (Q @ (f[:, :, None] * spread))
+        s_hat = solved.R_inverse @ (Q @ (f[:, :, None] * spread))
         flat = s_hat.transpose(0, 2, 1).reshape(len(s_hat), -1)
         meat += flat.T @ flat
-        freedom.add(Q.transpose(0, 2, 1) @ (R @ D.T), d, f, Q)
+        freedom.add(Q.transpose(0, 2, 1) @ (R @ solved.D.T), d, f, Q)
+    factor = _factor(variance, clusters, people, p)
+    return _assembled(solved, meat * factor, freedom, people=people, clusters=clusters)
 
+
+@dataclass(frozen=True)
+class Solved:
+    """The coefficients β = M Σxy, and what their variances are made of.
+
+    R: the symmetric root of M = (Σxx′)⁻¹. C: (q, p), the tested contrasts; C = K D, D M D′ = 1.
+    """
+
+    M: FloatArray
+    R: FloatArray
+    R_inverse: FloatArray
+    beta: FloatArray
+    tested: tuple[int, ...]
+    C: FloatArray
+    K: FloatArray
+    D: FloatArray
+
+    @classmethod
+    def of(cls, xx: FloatArray, xy: FloatArray, tested: Sequence[int]) -> "Solved":
+        """Solve the normal equations, (p, p) and (p, o)."""
+        values, vectors = np.linalg.eigh(xx)
+        M = (vectors / values) @ vectors.T
+        C = np.zeros((len(tested), len(xx)))
+        C[np.arange(len(tested)), list(tested)] = 1
+        K, D = _orthonormal(C, M)
+        return cls(
+            M=M,
+            R=(vectors / np.sqrt(values)) @ vectors.T,
+            R_inverse=(vectors * np.sqrt(values)) @ vectors.T,
+            beta=M @ xy,
+            tested=tuple(tested),
+            C=C,
+            K=K,
+            D=D,
+        )
+
+
+@dataclass(frozen=True)
+class RowMoments:
+    """Sums over rows that were each allocated by themselves, with h = x′Mx and v_i = x′MD_i′.
+
+    Of the rows with h < 1. `meat`: Σ xx′ e_k e_l/(1 − h), (o, o, p, p). `B`: Σ xx′ v_i v_j/(1−h),
+    (q, q, p, p). With v of the contrasts themselves, x′MC_i′: `trace` Σ v², `own`
+    Σ v⁴(1 − 2h)/(1 − h)², (q,). `joint`: 2Σ(Σ v_i²)²(1 − 2h)/(1 − h)².
+    """
+
+    people: int
+    meat: FloatArray
+    B: FloatArray
+    trace: FloatArray
+    own: FloatArray
+    joint: float
+
+
+def fit_rows(solved: Solved, moments: RowMoments) -> Fit:
+    """Put together the fit of rows allocated one by one: CR2 is then HC2, formula (8)."""
+    outcomes, p = len(moments.meat), len(solved.M)
+    freedom = _Freedom(solved.K, p)
+    freedom.add_rows(moments, solved.R)
+    meat = moments.meat.transpose(0, 2, 1, 3).reshape(outcomes * p, outcomes * p)
+    return _assembled(solved, meat, freedom, people=moments.people, clusters=moments.people)
+
+
+def _assembled(
+    solved: Solved, meat: FloatArray, freedom: "_Freedom", *, people: int, clusters: int
+) -> Fit:
+    p, outcomes = solved.beta.shape
     by_outcome = meat.reshape(outcomes, p, outcomes, p).transpose(0, 2, 1, 3)
-    covariance = M @ by_outcome @ M * _factor(variance, clusters, people, p)
-    df = dict(zip(tested, freedom.satterthwaite(), strict=True))
-    joint = _joint(freedom, C @ beta[:, 0], C @ covariance[0, 0] @ C.T)
-    return Fit(beta, covariance, df, joint, people, clusters, np.full(outcomes, NOTHING))
+    covariance = solved.M @ by_outcome @ solved.M
+    C = solved.C
+    return Fit(
+        coefficients=solved.beta,
+        covariance=covariance,
+        df=dict(zip(solved.tested, freedom.satterthwaite(), strict=True)),
+        joint=_joint(freedom, C @ solved.beta[:, 0], C @ covariance[0, 0] @ C.T),
+        people=people,
+        clusters=clusters,
+        least_se=np.full(outcomes, NOTHING),
+    )
 
 
 def _totals(sums: Iterable[ClusterSums]) -> tuple[FloatArray, FloatArray, int, int]:
@@ -224,6 +294,14 @@ class _Freedom:
         )
         flat = (Q @ weighted).transpose(0, 2, 1).reshape(len(w), -1)
         self._B += flat.T @ flat
+
+    def add_rows(self, moments: RowMoments, R: FloatArray) -> None:
+        """Add rows allocated one by one."""
+        self._trace += moments.trace
+        self._own += moments.own
+        self._joint += moments.joint
+        blocks = R @ moments.B @ R
+        self._B += blocks.transpose(0, 2, 1, 3).reshape(self._B.shape)
 
     def _blocks(self) -> FloatArray:
         """B^{ij}, (q, q, p, p)."""

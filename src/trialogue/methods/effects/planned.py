@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trialogue.methods.effects.columns import Columns, extra_columns, model_columns
+from trialogue.methods.effects.columns import Choice, Columns, extra_columns, model_columns
 from trialogue.methods.effects.data import BoolArray, Coded, Data, FloatArray, IntArray, Rule
 from trialogue.methods.effects.model import Fit, fit_model
 from trialogue.methods.effects.tails import t_quantile, t_two_sided
@@ -34,16 +34,17 @@ class ArmEffect:
 
 @dataclass(frozen=True)
 class Planned:
-    """The model's columns for the rows in `keep`, and what it can say of each arm.
+    """The model's columns, and what it can say of each arm.
 
-    `units`: (arms,) units of allocation with a row in `keep`.
+    `arm`: of each row in `keep`, or of each cell of rows. `units`: (arms,) units of allocation
+    with an outcome.
     """
 
     keep: BoolArray
     arm: IntArray
     cluster: IntArray
     units: IntArray
-    columns: Columns
+    columns: Choice
 
     def column(self, arm: int) -> int | None:
         """Return the column of an arm's effect; None where there is none to estimate."""
@@ -59,33 +60,44 @@ class Planned:
         columns = (self.column(arm) for arm in range(1, self.units.size) if self.units[arm] > 1)
         return tuple(column for column in columns if column is not None)
 
+
+@dataclass(frozen=True)
+class PlannedRows(Planned):
+    """The planned model of rows in memory."""
+
+    columns: Columns
+
     def fit(self, *outcomes: FloatArray) -> Fit:
         """Fit to outcomes of all rows, of which those in `keep` are not missing."""
         kept = np.column_stack([outcome[self.keep] for outcome in outcomes])
         return fit_model(self.columns, kept, self.cluster, tested=self.tested)
 
 
-def plan_model(data: Data, coded: Coded, rule: Rule, keep: BoolArray) -> Planned:
+def plan_model(data: Data, coded: Coded, rule: Rule, keep: BoolArray) -> PlannedRows:
     """Build the registered model. Raises InputError when there are too many columns for it."""
     arm, cluster = coded.arm[keep], coded.cluster[keep]
     extra = extra_columns(data, coded, keep, lin=rule.adjust == "lin")
     first = np.unique(cluster, return_index=True)[1]
-    width = sum(extra.covariates)
-    if width and width >= first.size:
-        raise InputError(
-            Problem(
-                f"{width} columns for {first.size} {plural(unit_word(data))}",
-                "Drop some",
-                column="--covariates",
-            )
-        )
-    return Planned(
+    refuse_more_columns_than_units(data, sum(extra.covariates), first.size)
+    return PlannedRows(
         keep=keep,
         arm=arm,
         cluster=cluster,
         units=np.bincount(arm[first], minlength=len(coded.arms)),
         columns=model_columns(arm, len(coded.arms), extra, lin=rule.adjust == "lin"),
     )
+
+
+def refuse_more_columns_than_units(data: Data, width: int, units: int) -> None:
+    """Refuse covariates of as many columns as there are units of allocation, or more."""
+    if width and width >= units:
+        raise InputError(
+            Problem(
+                f"{width} columns for {units} {plural(unit_word(data))}",
+                "Drop some",
+                column="--covariates",
+            )
+        )
 
 
 def arm_effect(fit: Fit, column: int, *, alpha: float, ratio: bool) -> ArmEffect:

@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from trialogue.methods.rounds.absence import Cover, Covered, visitor_off
 from trialogue.methods.rounds.bound import lower_bound
 from trialogue.methods.rounds.checking import Checked, Parts, check
+from trialogue.methods.rounds.compiling import compile_search
 from trialogue.methods.rounds.differences import Difference, differences, settled
+from trialogue.methods.rounds.districts import MOST_ROUNDS, search_districts
 from trialogue.methods.rounds.explaining import Explanation, explain
 from trialogue.methods.rounds.instance import Instance, Resident, Round, Weights
 from trialogue.methods.rounds.offers import Offer, best_places, with_everyone
 from trialogue.methods.rounds.plan import Place, Plan, RoundDay, Unplaced, read_plan
-from trialogue.methods.rounds.reading import read_instance, read_json
+from trialogue.methods.rounds.reading import read_instance, read_json, strays
 from trialogue.methods.rounds.reasons import Reason
 from trialogue.methods.rounds.search import Effort, Progress, Watch, search
 from trialogue.methods.rounds.standing import Standing, stand
@@ -45,6 +47,7 @@ __all__ = [
     "Weights",
     "best_places",
     "check",
+    "compile_search",
     "differences",
     "explain",
     "lower_bound",
@@ -55,10 +58,11 @@ __all__ = [
     "read_plan",
     "settled",
     "stand",
+    "strays",
     "visitor_off",
 ]
 
-VERSION = 1  # of the search: another number, another plan of the same seed
+VERSION = 2  # of the search: another number, another plan of the same seed
 
 
 @dataclass(frozen=True)
@@ -84,13 +88,22 @@ def plan_week(
     seed: int,
     effort: Effort = "standard",
     watch: Watch = lambda progress: True,
+    at_once: int = 1,
 ) -> Planned:
     """Plan a week. The same instance, seed, effort and version give the same plan.
 
     `watch` is told how far the search is, some times a second, and says whether to go on: stopped,
-    the best plan so far is returned.
+    the best plan so far is returned. A county is planned by district, `at_once` at a time.
     """
-    found = search(instance, travel, seed=seed, effort=effort, watch=watch)
+    bound = lower_bound(
+        instance, travel
+    )  # first, so that nobody who stops the search waits for it
+    if len(instance.rounds) > MOST_ROUNDS and instance.residents:
+        found = search_districts(
+            instance, travel, seed=seed, effort=effort, watch=watch, at_once=at_once
+        )
+    else:
+        found = search(instance, travel, seed=seed, effort=effort, watch=watch)
     standing = with_everyone(stand(instance, found.plan, travel))
     checked = check(instance, standing.plan(), travel)
     if checked.broken:
@@ -100,6 +113,6 @@ def plan_week(
         plan=replace(standing.plan(), unplaced=unplaced(standing)),
         parts=checked.parts,
         cost=cost,
-        lower_bound=lower_bound(instance, travel, known_cost=cost),
+        lower_bound=bound,
         steps=found.steps,
     )

@@ -84,18 +84,20 @@ def visitor_off(
 
     standing, moved = _insert_all(standing, to_cover, later)
     endings = {each.resident: replace(each, ending="other_day") for each in moved}
-    left = [one for one in to_cover if one.id not in endings]
-    standing, moved = _insert_all(standing, left, today)
-    endings |= {each.resident: each for each in moved}
     fixed = {one.id for one in to_cover}
+    while left := [one for one in to_cover if one.id not in endings]:
+        standing, moved = _insert_all(standing, left, today)
+        endings |= {each.resident: each for each in moved}
+        waiting = [one for one in left if one.id not in endings]
+        found = (_make_room(standing, one, today, fixed) for one in waiting)
+        made = next((each for each in found if each), None)
+        if made is None:
+            break
+        standing, covered = made  # and then whoever waits may find room as well
+        endings[covered.resident] = covered
+        fixed |= {covered.made_room[0]} if covered.made_room else set()  # each moves once
     for one in left:
-        if one.id in endings:
-            continue
-        made = _make_room(standing, one, today, fixed)
-        if made:
-            standing, endings[one.id] = made
-            fixed.add(endings[one.id].made_room[0])  # type: ignore[index]  # each moves once
-        else:
+        if one.id not in endings:
             ending: Ending = "unplaced" if one.id in no_telephone else "telephone"
             cells = today(one)
             reason = least_lacking(standing, one, cells, [[i] for i in range(len(cells))])
@@ -129,7 +131,8 @@ def _insert_all(
         one, move = max(able, key=lambda each: each[1].second_s - each[1].cost_s)
         standing = standing.with_visit(one, move.spots, move.spot)
         done.append(_covered(standing, one, "same_day", move.cell))
-        waiting = [each for each, _ in able if each is not one]
+        # Whoever fits nowhere yet may fit later: a visit more delays those after it into hours.
+        waiting.remove(one)
     return standing, done
 
 

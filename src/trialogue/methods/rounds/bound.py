@@ -8,64 +8,51 @@ For any prices π ≥ 0 of a second on a round-day, and any shares w ≥ 0 with 
 
 is a lower bound: what a round-day travels extra is at least the dearest single detour of anyone
 visited on it, and so at least any such average of them (the Lagrangian dual: Fisher, Management
-Science 27, 1981). Prices and shares are climbed to by subgradient; wherever they end, it holds.
+Science 27, 1981). Prices and shares are the duals of the linear programme itself, solved by HiGHS;
+whatever they are, the bound holds. On a larger week it is the time at doors alone that is counted.
 Detours count only where travel is by straight line: with other times a detour that two share may
 be shorter than each alone.
 """
 
+import ctypes
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trialogue.methods.rounds.bound_by_time import SAFE, bound_by_time, room_unused
 from trialogue.methods.rounds.candidates import nearest_detours
 from trialogue.methods.rounds.instance import FloatArray, Instance
 from trialogue.methods.rounds.travel import Travel
 
-ITERATIONS = 200
+BRANCHED_ROWS = 1_000  # and up to here whole visits are asked for, by branch and bound
+MOST_NODES = 3_000
+SOLVED = 1e-6  # relative, more than HiGHS's own tolerances
 MOST_ROWS = 50_000  # residents × rounds × days; beyond it the linear programme takes minutes
-SAFE = 1e-9  # relative: rounding in the sums
 
 
-def lower_bound(instance: Instance, travel: Travel, *, known_cost: float) -> float:
-    """Return a proved lower bound of the cost of any plan, seconds a week; at least 0.
-
-    `known_cost` is that of some plan: it only sets the length of steps.
-    """
+def lower_bound(instance: Instance, travel: Travel) -> float:
+    """Return a proved lower bound of the cost of any plan, seconds a week; at least 0."""
     if not instance.residents or not instance.rounds:
         visits = sum(one.visits_per_week for one in instance.residents)
         return instance.weights.unserved_visit_s * visits
+    rows = len(instance.residents) * len(instance.rounds) * len(instance.days)
+    if rows > MOST_ROWS:
+        return bound_by_time(instance, travel)
     model = _model(instance, travel)
-    if model.open.size <= MOST_ROWS:
-        best = _dual(model, *_by_programme(model)).value
-    else:
-        best = _by_subgradient(model, known_cost)
+    programme = _programme(model)
+    best = _dual(model, *_duals(model, programme))
+    if rows <= BRANCHED_ROWS:
+        best = max(best, _by_branching(programme))
     return max(0.0, best) * (1.0 - SAFE)
 
 
-def _by_subgradient(model: "_Model", known_cost: float) -> float:
-    """Climb over prices alone, with Polyak's steps; the shares stay 0."""
-    price = np.zeros_like(model.spare)
-    share = np.zeros(model.open.shape)
-    best, patience, boldness = 0.0, 0, 1.0
-    for _ in range(ITERATIONS):
-        dual = _dual(model, price, share)
-        patience = 0 if dual.value > best else patience + 1
-        best = max(best, dual.value)
-        if patience == 10:
-            patience, boldness = 0, boldness / 2
-        length = float((dual.lacking**2).sum())
-        if length == 0.0:
-            break
-        step = boldness * max(known_cost - dual.value, 0.0) / length
-        price = np.maximum(0.0, price + step * dual.lacking)
-    return best
-
-
-def _by_programme(model: "_Model") -> tuple[FloatArray, FloatArray]:
-    """Return the best prices and shares, the duals of the linear programme itself."""
-    from scipy.optimize import linprog
+def _programme(model: "_Model") -> "_Programme":
+    """Write the programme down: rows of residents, of round-days, of visits in that order."""
     from scipy.sparse import coo_array
 
     z, r, p = _columns(model)
@@ -95,11 +82,68 @@ def _by_programme(model: "_Model") -> tuple[FloatArray, FloatArray]:
     limit = np.concatenate([np.ones(people), 0.8 * model.spare.ravel(), np.zeros(visits)])
     most = np.concatenate([np.full(len(z) + cells, np.inf), 0.2 * model.spare.ravel()])
     least = np.zeros(len(cost))
-    solved = linprog(cost, A_ub=table, b_ub=limit, bounds=np.column_stack([least, most]))
+    place = np.column_stack([least, most])
+    whole = np.arange(len(cost)) < len(z)
+    return _Programme(cost, table, limit, place, whole, float(model.unserved.sum()))
+
+
+@dataclass(frozen=True, eq=False)
+class _Programme:
+    """Minimise cost·x with table·x ≤ limit and x in its place. `base`: nobody visited."""
+
+    cost: FloatArray
+    table: Any
+    limit: FloatArray
+    place: FloatArray  # (variables, 2)
+    whole: NDArray[np.bool_]  # 0 or 1 in a plan
+    base: float
+
+
+def _duals(model: "_Model", programme: _Programme) -> tuple[FloatArray, FloatArray]:
+    """Return the best prices and shares."""
+    from scipy.optimize import linprog
+
+    people, rounds, days = model.open.shape
+    first, second = people, people + rounds * days
+    solved = linprog(
+        programme.cost, A_ub=programme.table, b_ub=programme.limit, bounds=programme.place
+    )
     duals = -solved.ineqlin.marginals
     price = np.maximum(0.0, duals[first:second]).reshape(rounds, days)
     share = np.maximum(0.0, duals[second:]).reshape(people, rounds, days) / (1.0 + price)
     return price, share / np.maximum(1.0, share.sum(axis=0))
+
+
+def _by_branching(programme: _Programme) -> float:
+    """Return what branch and bound proves within so many nodes."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    with _apart():
+        solved = milp(
+            programme.cost,
+            constraints=LinearConstraint(programme.table.tocsr(), -np.inf, programme.limit),
+            bounds=Bounds(*programme.place.T),
+            integrality=programme.whole,
+            options={"node_limit": MOST_NODES, "mip_rel_gap": SOLVED},
+        )
+    proved = solved.mip_dual_bound
+    if proved is None or not np.isfinite(proved):
+        return 0.0
+    return float(programme.base + proved - SOLVED * abs(proved))
+
+
+@contextmanager
+def _apart() -> Iterator[None]:
+    """Send standard output to standard error: HiGHS prints while it branches, asked or not."""
+    flush = ctypes.CDLL(None).fflush
+    kept = os.dup(1)
+    try:
+        os.dup2(2, 1)
+        yield
+    finally:
+        flush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def _columns(model: "_Model") -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
@@ -126,13 +170,6 @@ class _Model:
     spare: FloatArray  # (R, D)
     over80: float
     patterns: tuple[tuple[tuple[int, ...], NDArray[np.int64]], ...]  # days → whose pattern it is
-
-
-class _Dual(NamedTuple):
-    """The bound at some prices, and where it would rise."""
-
-    value: float
-    lacking: FloatArray  # (R, D): seconds asked for beyond what is given
 
 
 def _model(instance: Instance, travel: Travel) -> _Model:
@@ -167,28 +204,13 @@ def _own(instance: Instance, z: int, r: int) -> list[float]:
     return [instance.fixed_cost(resident, one, (day,)) for day in range(len(instance.days))]
 
 
-def _dual(model: _Model, price: FloatArray, share: FloatArray) -> _Dual:
+def _dual(model: _Model, price: FloatArray, share: FloatArray) -> float:
+    """Return the bound at some prices and shares."""
     travel = (1.0 + price) * share * model.detour[:, :, None]
     visit = model.own + price * model.service[:, None, None] + travel
     visit = np.where(model.open, visit, np.inf)
     least = model.unserved.copy()
-    where = np.full((len(least), 2), -1)  # round, pattern
-    for p, (days, who) in enumerate(model.patterns):
-        cost = visit[who][:, :, list(days)].sum(axis=2)
-        r = cost.argmin(axis=1)
-        cheapest = cost[np.arange(len(who)), r]
-        better = cheapest < least[who]
-        least[who[better]] = cheapest[better]
-        where[who[better]] = np.column_stack([r[better], np.full(better.sum(), p)])
-    taken = np.zeros(model.open.shape)
-    for z, (r, p) in enumerate(where):
-        if r >= 0:
-            taken[z, r, list(model.patterns[p][0])] = 1.0
-    dear, some = price > model.over80, price > 0
-    given = np.where(dear, model.spare, np.where(some, 0.8 * model.spare, 0.0))
-    over = model.over80 * np.maximum(0.0, given - 0.8 * model.spare)
-    asked = (taken * (model.service[:, None, None] + share * model.detour[:, :, None])).sum(axis=0)
-    # At a price of 0 any use up to four fifths is free: nothing is lacking below that.
-    limit = np.where(some, given, 0.8 * model.spare)
-    value = float(least.sum() + (over - price * given).sum())
-    return _Dual(value, asked - limit)
+    for days, who in model.patterns:
+        cost = visit[who][:, :, list(days)].sum(axis=2).min(axis=1)
+        least[who] = np.minimum(least[who], cost)
+    return float(least.sum()) + room_unused(model.spare, model.over80, price)

@@ -79,6 +79,12 @@ def nearest_detours(instance: Instance, travel: Travel) -> FloatArray:
     return nearest
 
 
+def least_detour(one: Resident, travel: Travel, there: Round) -> float:
+    """Return the least detour of a resident on a round; inf where its times cannot suit."""
+    detours, _, _ = _detours([one], travel, there)
+    return float(detours.min())
+
+
 def leaving_times(one: Round, travel: Travel) -> FloatArray:
     """Return when a visitor without visits leaves the point before each gap, (gaps,)."""
     along = travel.along(one)

@@ -72,6 +72,8 @@ class _Seen:
 def check(instance: Instance, plan: Plan, travel: Travel) -> Checked:
     """Hold a plan against the five rules, and price it."""
     seen = _Seen({one.id: {} for one in instance.residents})
+    if plan.instance not in ("", instance.name):
+        seen.broken.append(f'the plan is of "{plan.instance}", not of "{instance.name}"')
     described: set[tuple[str, int]] = set()
     for entry in plan.visits:
         where = f"round {entry.round} day {entry.day}"

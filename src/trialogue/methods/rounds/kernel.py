@@ -277,7 +277,7 @@ def _gain(data: Any, state: Any, z: int) -> Any:
 def _try(data: Any, state: Any, z: int, c: int, budget: float, spot: Any) -> Any:
     """Try a column for a resident who stands nowhere on its round-days.
 
-    Returns what is left of the budget (`OUT`: too dear), and the round-day without room (−1: none).
+    Returns what is left of the budget (`OUT`: too dear) and the round-day without room (−1: none).
     """
     budget -= data.fixed[c]
     full = -1
@@ -466,14 +466,23 @@ def _anneal(
             _save(state, best, kept, costs)
 
 
-def _fill(data: Any, state: Any, kept: Any, order: Any) -> None:
-    """Put each in turn on their first column that has room."""
-    for z in order:
-        for c in range(data.start[z], data.start[z + 1]):
-            left, full = _try(data, state, z, c, data.unserved[z], kept.spot[0])
-            if left >= 0.0 and full < 0:
-                _put(data, state, kept, z, c, kept.spot[0])
-                break
+def _fill(data: Any, state: Any, kept: Any, order: Any, first: Any) -> None:
+    """Put each in turn on the column named first (−1: none) or on their first that has room.
+
+    Those with a column named come before all others.
+    """
+    for named in (True, False):
+        for z in order:
+            start, end = data.start[z], data.start[z + 1]
+            if named:
+                start, end = first[z], first[z] + 1
+            if state.column[z] >= 0 or start < 0:
+                continue
+            for c in range(start, end):
+                left, full = _try(data, state, z, c, data.unserved[z], kept.spot[0])
+                if left >= 0.0 and full < 0:
+                    _put(data, state, kept, z, c, kept.spot[0])
+                    break
 
 
 def _save(state: Any, best: Any, kept: Any, costs: Any) -> None:
@@ -515,5 +524,5 @@ _column = njit(cache=True)(_column)
 _anywhere = njit(cache=True)(_anywhere)
 _propose = njit(cache=True)(_propose)
 _save = njit(cache=True)(_save)
-anneal = njit(cache=True)(_anneal)
+anneal = njit(cache=True, nogil=True)(_anneal)  # districts run beside one another
 fill = njit(cache=True)(_fill)

@@ -45,11 +45,14 @@ def best_places(
 def with_everyone(standing: Standing) -> Standing:
     """Return the plan with whoever has no place at their best one, where that costs less."""
     weight = standing.instance.weights.unserved_visit_s
-    for resident in standing.instance.residents:
-        if resident.id not in standing.places:
-            found = best_places(standing, resident, most=1)
-            if found and found[0].cost_s < weight * resident.visits_per_week:
-                standing = standing.with_resident(resident, found[0].place)
+    before = None
+    while before is not standing:  # a visit more may delay a round into somebody's hours
+        before = standing
+        for resident in standing.instance.residents:
+            if resident.id not in standing.places:
+                found = best_places(standing, resident, most=1)
+                if found and found[0].cost_s < weight * resident.visits_per_week:
+                    standing = standing.with_resident(resident, found[0].place)
     return standing
 
 

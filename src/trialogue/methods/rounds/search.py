@@ -1,11 +1,11 @@
-"""Plan a week: simulated annealing from an empty plan, some starts, and on from the best.
+"""Plan a week: simulated annealing from a first plan, some starts, and on from the best.
 
 Budgets are steps, never time: the same instance, seed, effort and version give the same plan.
 Kirkpatrick, Gelatt & Vecchi, Science 220 (1983); the move that ejects is Ropke & Pisinger's
 (Transportation Science 40, 2006) in small.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,14 +14,14 @@ import numpy as np
 from trialogue.methods.rounds.candidates import NO, Candidates, candidates
 from trialogue.methods.rounds.columns import Columns, columns, ordered, priced, prices
 from trialogue.methods.rounds.instance import Instance
-from trialogue.methods.rounds.plan import Plan, plan_of
+from trialogue.methods.rounds.plan import Place, Plan, plan_of
 from trialogue.methods.rounds.travel import Travel
 
 Effort = Literal["quick", "standard", "thorough"]
 # Steps of each effort: for a start, and for each resident more.
 STEPS: dict[str, tuple[int, int]] = {
-    "quick": (30_000, 1_200),
-    "standard": (1_000_000, 40_000),
+    "quick": (30_000, 2_000),
+    "standard": (1_000_000, 25_000),
     "thorough": (4_000_000, 160_000),
 }
 STARTS = {"quick": 1, "standard": 3, "thorough": 4}
@@ -29,7 +29,7 @@ SHARE_OF_STARTS = 0.5  # of the steps; the rest goes on from the best of them
 NEAR_ROUNDS, FAR_ROUNDS = 8, 16
 HOT, WARM, COLD = 100.0, 55.0, 2.0  # seconds a week
 NEIGHBOURS = 12
-SLICE = 50_000  # steps between two looks at whether to stop: about a quarter of a second
+SLICE = 60_000  # steps between two looks at whether to stop: less than a quarter of a second
 
 
 @dataclass(frozen=True)
@@ -63,49 +63,87 @@ def search(
     """Return the best plan found. `watch` is told how far it is and says whether to go on."""
     if not instance.residents or not instance.rounds:
         return Found(Plan(instance.name, ()), 0)
-    run = _Run(instance, travel, effort, watch)
-    starts = STARTS[effort]
-    each = int(run.total * (SHARE_OF_STARTS if starts > 1 else 1.0)) // starts
-    for start in range(starts):
-        run.start(seed, start)
-        run.anneal(run.near, each, hot=HOT)
-    if starts > 1:
-        run.go_on_from_best(seed)
-        run.anneal(run.far, run.total - each * starts, hot=WARM)
+    run = Run(instance, travel, seed=[seed], watch=watch, far=STARTS[effort] > 1)
+    run.anneal_from_starts(steps_of(effort, instance), STARTS[effort])
     return Found(run.plan(), run.done)
 
 
-class _Run:
-    """The arrays of a search, and where it stands."""
+def steps_of(effort: Effort, instance: Instance) -> int:
+    """Return how many steps an effort takes."""
+    fixed, each = STEPS[effort]
+    return fixed + each * len(instance.residents)
 
-    def __init__(self, instance: Instance, travel: Travel, effort: Effort, watch: Watch) -> None:
-        fixed, each = STEPS[effort]
-        self.instance, self.watch = instance, watch
-        self.total, self.done, self.stopped = fixed + each * len(instance.residents), 0, False
-        keep = FAR_ROUNDS if STARTS[effort] > 1 else NEAR_ROUNDS
+
+class Run:
+    """The arrays of a search, and where it stands. It begins with a first plan.
+
+    `far`: whether to look at 16 rounds once the starts are made. `places`: where each begins.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        travel: Travel,
+        *,
+        seed: Sequence[int],
+        watch: Watch,
+        far: bool,
+        places: Mapping[str, Place] | None = None,
+    ) -> None:
+        self.instance, self.seed, self.watch = instance, list(seed), watch
+        self.total, self.done, self.stopped = 0, 0, False
+        keep = FAR_ROUNDS if far else NEAR_ROUNDS
         self.found = candidates(instance, travel, keep=keep)
         self.near = _data(instance, self.found, travel, _cheapest_first(instance, self.found))
         self.far = self.near
-        if keep > NEAR_ROUNDS:
+        if far:
             more = _cheapest_first(instance, self.found, rounds=keep)
             self.far = self.near._replace(**_of_columns(more))
         self.best: Any = None
         self.best_cost = np.inf
         self.state: Any = None
+        self.start(0, places or {})
 
-    def start(self, seed: int, number: int) -> None:
-        """Begin with each on the first of their columns that has room, those with most visits first."""
+    def start(self, number: int, places: Mapping[str, Place]) -> None:
+        """Begin with each in their place, or else on their first column that has room.
+
+        Those with most visits come first.
+        """
         from trialogue.methods.rounds.kernel import fill
 
-        self.state = _empty(self.instance, seed, number)
+        self.state = _empty(self.instance, self.seed, number)
         order = np.argsort(
             [-one.visits_per_week for one in self.instance.residents], kind="stable"
         )
-        fill(self.near, self.state, _kept(self.near, self.state), order)
+        first = np.full(order.size, NO, np.int64)
+        for z, one in enumerate(self.instance.residents) if places else ():
+            first[z] = _column_of(self.instance, self.far, z, places.get(one.id))
+        data = self.far if places else self.near
+        fill(data, self.state, _kept(data, self.state), order, first)
+        if self.best is None:
+            self.best = type(self.state)(*(part.copy() for part in self.state))
+            self.best_cost = _cost(data, self.state)
 
-    def go_on_from_best(self, seed: int) -> None:
+    def anneal_from_starts(self, steps: int, starts: int) -> None:
+        """Anneal from some starts, then on from the best of them."""
+        self.total += steps
+        each = int(steps * (SHARE_OF_STARTS if starts > 1 else 1.0)) // starts
+        for number in range(starts):
+            if number:
+                self.start(number, {})
+            self.anneal(self.near, each, hot=HOT)
+        if starts > 1:
+            self.go_on_from_best()
+            self.anneal(self.far, steps - each * starts, hot=WARM)
+
+    def anneal_on(self, steps: int) -> None:
+        """Anneal from where it stands."""
+        self.total += steps
+        self.anneal(self.far, steps, hot=WARM)
+
+    def go_on_from_best(self) -> None:
         """Begin where the best plan is; its columns are looked up among those of more rounds."""
-        state = _empty(self.instance, seed, 1_000)
+        state = _empty(self.instance, self.seed, 1_000)
         for name in ("count", "who", "gap", "row", "travel", "doors"):
             getattr(state, name)[:] = getattr(self.best, name)
         state.column[:] = [
@@ -127,7 +165,7 @@ class _Run:
             slice_ = min(SLICE, steps - first)
             anneal(data, self.state, best, kept, costs, first, slice_, steps, hot, COLD)
             self.done += slice_
-            shown = Progress(self.done, self.total, min(self.best_cost, costs[1]))
+            shown = Progress(self.done, self.total, float(min(self.best_cost, costs[1])))
             self.stopped = not self.watch(shown)
         if costs[1] < self.best_cost:
             self.best, self.best_cost = best, float(costs[1])
@@ -186,7 +224,7 @@ def _data(instance: Instance, found: Candidates, travel: Travel, chosen: Columns
     )
 
 
-def _empty(instance: Instance, seed: int, number: int) -> Any:
+def _empty(instance: Instance, seed: Sequence[int], number: int) -> Any:
     from trialogue.methods.rounds.kernel import State
 
     days = len(instance.days)
@@ -196,7 +234,7 @@ def _empty(instance: Instance, seed: int, number: int) -> Any:
     room = len(instance.residents)
     if least > 0:
         room = min(room, int(most // least) + 1)
-    random = np.random.SeedSequence([seed, number]).generate_state(1, np.uint64)
+    random = np.random.SeedSequence([*seed, number]).generate_state(1, np.uint64)
     return State(
         column=np.full(len(instance.residents), NO, np.int64),
         count=np.zeros(rows, np.int64),
@@ -240,6 +278,16 @@ def _cost(data: Any, state: Any) -> float:
     over = np.maximum(0.0, state.travel + state.doors - 0.8 * data.spare)
     cost = data.unserved[out].sum() + data.fixed[state.column[~out]].sum()
     return float(cost + state.travel.sum() + data.over80 * over.sum())
+
+
+def _column_of(instance: Instance, data: Any, z: int, place: Place | None) -> int:
+    """Return the column of a place; `NO` where there is none."""
+    r = instance.round_index.get(place.round) if place else None
+    mask = sum(1 << day for day in place.days) if place else 0
+    for c in range(data.start[z], data.start[z + 1]):
+        if data.round[c] == r and data.mask[c] == mask:
+            return c
+    return NO
 
 
 def _same_column(old: Any, new: Any, z: int, c: int) -> int:

@@ -111,12 +111,17 @@ def read_matrix(data: bytes, instance: Instance, *, file: str) -> dict[tuple[str
     for one in instance.rounds:
         places.update(_place(one, point) for point in range(one.gaps))
     found: dict[tuple[str, str], float] = {}
+    first: dict[tuple[str, str], int] = {}
     wrong = []
     for number, row in enumerate(rows, 2):
+        pair = (row["from"], row["to"])
         problems = _wrong(row, places)
+        if first.setdefault(pair, number) != number:
+            what = f"from {pair[0]} to {pair[1]} is already in row {first[pair]}"
+            problems.append(Problem(what, "Keep one of them", column="to"))
         wrong += [problem.at(file=file, row=number) for problem in problems]
         if not problems:
-            found[row["from"], row["to"]] = float(row["seconds"])
+            found[pair] = float(row["seconds"])
     refuse(wrong)
     return found
 
@@ -132,6 +137,6 @@ def _wrong(row: Mapping[str, str | None], places: set[str]) -> list[Problem]:
     except ValueError:
         seconds = -1.0
     if not (isfinite(seconds) and seconds >= 0):
-        what = f'"{row["seconds"]}" is not a number of seconds'
-        problems.append(Problem(what, column="seconds"))
+        what = f'"{row["seconds"] or ""}" is not a number of seconds'
+        problems.append(Problem(what, "Give 0 or more", column="seconds"))
     return problems

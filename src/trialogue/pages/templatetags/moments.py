@@ -1,6 +1,6 @@
 """When something happened, as pages say it."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 from django import template
 
@@ -10,6 +10,6 @@ register = template.Library()
 
 
 @register.filter(expects_localtime=True)
-def clock(at: datetime) -> str:
-    """Write the time of day of a moment: 2:15pm, midday."""
-    return clock_time(at.time())
+def clock(at: datetime | time) -> str:
+    """Write the time of day, of a moment too: 2:15pm, midday."""
+    return clock_time(at.time() if isinstance(at, datetime) else at)

@@ -19,6 +19,7 @@ from trialogue.trials.services import (
     allocation,
     amending,
     analysis,
+    drafts,
     loading,
     losses,
     measurement,
@@ -96,6 +97,24 @@ def plan_trial(
             at=at,
         )
     return trial.public_id
+
+
+def ask_about_draft(
+    council: Council, trial: str, *, until: date, asked: str, at: datetime
+) -> None:
+    """Open a draft for comments, and have somebody from another service ask a question."""
+    today = timezone.localtime(at).date()
+    drafts.open_for_comments(
+        public_id=trial, until=until, by=council.people["tom"], at=at, today=today
+    )
+    drafts.comment(
+        public_id=trial,
+        kind="question",
+        text=asked,
+        by=council.people["mina"],
+        at=at,
+        today=today,
+    )
 
 
 def register_trial(council: Council, trial: str, *, at: datetime) -> None:

@@ -112,7 +112,7 @@ def pharmacy_bags(council: Council) -> str:
     """Being planned, and hopelessly small: 12 pharmacies."""
     plan = copied("warm-homes-bag", size={"clusters_per_arm": 6})
     only = ("question", "arms", "unit", "strata", "outcomes", "size", "people")
-    return acting.plan_trial(
+    trial = acting.plan_trial(
         council,
         plan,
         at=council.on(-6),
@@ -120,6 +120,14 @@ def pharmacy_bags(council: Council) -> str:
         idea="pharmacy bags",
         only=only,
     )
+    acting.ask_about_draft(
+        council,
+        trial,
+        until=council.day(8),
+        asked="Could the surgeries join too? Twelve pharmacies are few.",
+        at=council.on(-2),
+    )
+    return trial
 
 
 def fostering_letters(council: Council) -> str:

@@ -76,7 +76,7 @@ def be(request: HttpRequest, key: str) -> HttpResponse:
 
 _OUTBOX: tuple[Column[Any], ...] = (
     Column("When", lambda row: _when(row), "created_at"),
-    Column("To", lambda row: row.to_email, "to_email"),
+    Column("To", lambda row: row.to_email or row.telephone, "to_email"),
     Column("Subject", lambda row: row.subject, "subject", lambda row: f"{row.pk}/"),
 )
 

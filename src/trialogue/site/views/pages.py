@@ -4,12 +4,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 
 from trialogue.accounts import permissions
 from trialogue.accounts.first_steps import steps_left
 from trialogue.accounts.requests import person_of
 from trialogue.evidence import queries as evidence
 from trialogue.site import glossary, queries, role_table, worked_examples
+from trialogue.visits.queries import watch as visits
 
 
 @permissions.page("read public pages")
@@ -49,6 +51,15 @@ def your_work(request: HttpRequest) -> HttpResponse:
 @permissions.page("read public pages")
 def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
+
+
+@permissions.page("read public pages")
+@never_cache
+def escalation(request: HttpRequest) -> HttpResponse:
+    """Say whether concerns go up the ladder by themselves, to a machine outside that watches."""
+    troubles = visits.troubles(timezone.now())
+    words = "\n".join(troubles) or "ok"
+    return HttpResponse(words, content_type="text/plain", status=503 if troubles else 200)
 
 
 @permissions.page("read public pages")

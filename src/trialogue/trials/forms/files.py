@@ -66,18 +66,26 @@ class UnitsFile(File):
         return {name: value for name, value in self.cleaned_data.items() if name != "file"}
 
 
+def which_wave(protocol: Protocol) -> dict[str, forms.Field]:
+    """Return the field `wave` of a form, where there are several times of measuring."""
+    waves = protocol.dates.waves
+    if len(waves) == 1:
+        return {}
+    return {
+        "wave": choice(
+            "Which time of measuring?",
+            [(str(wave.number), wave.name) for wave in waves],
+            needed="Choose the time of measuring",
+        )
+    }
+
+
 class OutcomesFile(File):
     """A file of outcomes of one wave."""
 
     def __init__(self, protocol: Protocol, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        waves = protocol.dates.waves
-        if len(waves) > 1:
-            self.fields["wave"] = choice(
-                "Which time of measuring?",
-                [(str(wave.number), wave.name) for wave in waves],
-                needed="Choose the time of measuring",
-            )
+        self.fields |= which_wave(protocol)
         for outcome in protocol.outcomes.all:
             self.fields[f"column_{outcome.code}"] = text(
                 f"Which column holds “{outcome.name}”?",

@@ -61,6 +61,8 @@ HINTS = {
     "are refused.",
     "outcomes.secondary.lowest": "Only for a score or an amount with an end.",
     "outcomes.secondary.highest": "Only for a score or an amount with an end.",
+    "outcomes.guardrails.lowest": "Only for a score or an amount with an end.",
+    "outcomes.guardrails.highest": "Only for a score or an amount with an end.",
     "outcomes.covariates.name": "A column of your list, known before the start.",
     "size.baseline": "With usual service. A share may be typed as 20%.",
     "size.effect": "The difference you want to be able to find: −9% is 9 fewer in 100.",

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from trialogue.pages.forms import Form, choice, text, tick
+from trialogue.pages.forms import DateField, Form, choice, text, tick
 from trialogue.trials.services.planning import GOING_AHEAD
 
 
@@ -34,6 +34,27 @@ class SignOff(Form):
         needed="Choose whether you sign it off",
     )
     note = text("If you send it back, what has to change?", rows=3)
+
+
+class OpenDraft(Form):
+    """Until when people comment on the draft."""
+
+    until = DateField(
+        label="Open the draft for comments until",
+        help_text="Everyone who can sign in here can read it and comment, that day included.",
+        error_messages={"required": "Enter the last day for comments"},
+    )
+
+
+class AnswerComment(Form):
+    """The team's answer to a comment on the draft."""
+
+    text = text(
+        "Your answer",
+        needed="Enter your answer",
+        rows=4,
+        help_text="It stands under the comment, with your name.",
+    )
 
 
 class Register(Form):

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from django.db.models import Count
 from django.db.models.fields.json import KeyTextTransform
 
 from trialogue.methods import effects
@@ -33,8 +34,13 @@ class Late:
     cluster: str
 
 
-def drawn(trial: Trial, protocol: Protocol) -> Drawn:
+def drawn(trial: Trial) -> Drawn:
     """Return the list of a started trial, counted. One query, the first time somebody asks."""
+    return _drawn(trial.public_id, (), "")
+
+
+def drawn_and_compared(trial: Trial, protocol: Protocol) -> Drawn:
+    """Return the same with how alike the groups began, by what was known of each before."""
     columns = protocol.outcomes.covariates
     names = tuple(column.name for column in columns if not column.category)
     return _drawn(trial.public_id, names, protocol.arms.control.code)
@@ -42,22 +48,31 @@ def drawn(trial: Trial, protocol: Protocol) -> Drawn:
 
 @lru_cache(maxsize=32)
 def _drawn(public_id: str, names: tuple[str, ...], control: str) -> Drawn:
-    """Count once: a list that was placed never changes. No outcome is read."""
+    """Count once: a list that was placed never changes. No outcome is read.
+
+    The database counts who is alike, so that few rows come of a long list.
+    """
     known = (KeyTextTransform(name, "unit__covariates") for name in names)
-    rows = Assignment.objects.filter(trial__public_id=public_id, unit__late=False)
-    listed = list(rows.values_list("arm", "unit__cluster", *known))
-    if not listed:  # everybody came late, one by one
+    rows = Assignment.objects.filter(trial__public_id=public_id, unit__late=False).order_by()
+    alike = list(rows.values_list("arm", "unit__cluster", *known).annotate(n=Count("pk")))
+    if not alike:  # everybody came late, one by one
         return Drawn(Counter(), {}, ())
-    arms, clusters, *columns = zip(*listed, strict=True)
+    arms, clusters, *columns, counts = zip(*alike, strict=True)
     numbers = {name: _numbers(cells) for name, cells in zip(names, columns, strict=True)}
-    covariates = {name: values for name, values in numbers.items() if values is not None}
+    covariates = {
+        name: np.repeat(values, counts) for name, values in numbers.items() if values is not None
+    }
+    units: Counter[str] = Counter()
     together: dict[str, set[str]] = {}
-    for arm, cluster in set(zip(arms, clusters, strict=True)):
+    for arm, cluster, count in zip(arms, clusters, counts, strict=True):
+        units[arm] += count
         together.setdefault(arm, set()).add(cluster)
     return Drawn(
-        units=Counter(arms),
+        units=units,
         clusters={arm: frozenset(names) for arm, names in together.items()},
-        balance=tuple(effects.balance(covariates, np.array(arms, dtype=str), control)),
+        balance=tuple(
+            effects.balance(covariates, np.repeat(np.array(arms, dtype=str), counts), control)
+        ),
     )
 
 

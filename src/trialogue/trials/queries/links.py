@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import base36_to_int, int_to_base36
 
 from trialogue.evidence import queries as register
+from trialogue.evidence.queries import Question
 from trialogue.trials.models import Trial, Unit, Withdrawal
 from trialogue.trials.protocol import Outcome, Protocol, Wave
 from trialogue.trials.queries.measures import NOT_MEASURED
@@ -55,19 +56,19 @@ class Asked:
     @property
     def question(self) -> str:
         """What the page is called: the one question, or how many there are."""
-        if len(self.outcomes) == 1:
-            return words_of(self.outcomes[0])
-        return f"{len(self.outcomes)} questions"
+        questions = [one for outcome in self.outcomes for one in questions_of(outcome)]
+        return questions[0].question if len(questions) == 1 else f"{len(questions)} questions"
 
 
-def words_of(outcome: Outcome) -> str:
-    """Return the question of an outcome: the catalogue's, where it fits the answer, or its name.
+def questions_of(outcome: Outcome) -> tuple[Question, ...]:
+    """Return what a person is asked for an outcome: in the catalogue's words, or by its name.
 
-    "How often?" is no question for yes or no.
+    The catalogue's are for its own kind of number: "How often?" is no question for yes or no.
     """
     measure = register.outcome_measure(outcome.code)
-    fits = measure and not (outcome.kind == "binary" and measure.question.startswith("How"))
-    return measure.question if measure and fits else f"{outcome.name}?"
+    if measure is None or measure.kind != outcome.kind:
+        return (Question(f"{outcome.name}?"),)
+    return measure.asked or (Question(measure.question),)
 
 
 def token_of(unit: int, protocol: Protocol, wave: int, codes: Iterable[str]) -> str:

@@ -4,10 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 
 from trialogue.accounts.models import Person
 from trialogue.evidence import queries as register
+from trialogue.ideas import queries as ideas
 from trialogue.pages.lists import Tag
 from trialogue.trials.models import StopRequest, Trial, TrialMember
 from trialogue.trials.queries.trials import stage_of
@@ -71,7 +81,7 @@ class Waiting:
 
 
 def waiting_for(person: Person, *, today: date) -> list[Waiting]:
-    """Return what waits for a person in their trials, the earliest day first. Three queries."""
+    """Return what waits for a person in their trials, the earliest day first. Four queries."""
     found: list[Waiting] = []
     if "manager" in person.roles:
         asked = Trial.objects.filter(sign_off_asked_at__isnull=False, registered_at=None)
@@ -86,15 +96,25 @@ def waiting_for(person: Person, *, today: date) -> list[Waiting]:
             Waiting(f"Decide whether to stop “{trial.title}”", f"/trials/{trial.public_id}/stop/")
             for trial in stops.filter(stopped_at=None).distinct().order_by("pk")[:50]
         ]
+        to_check = Trial.objects.filter(public_id__in=ideas.drafts_to_check(), stopped_at=None)
+        found += [
+            Waiting(f"Check a comment on the draft of “{trial.title}”", _check(trial))
+            for trial in to_check.order_by("pk")[:50]
+        ]
     mine = (
         Trial.objects.filter(
             members__person=person, members__role__in=WORKING, reported_at=None, stopped_at=None
         )
+        .annotate(asked=ExpressionWrapper(_to_answer(), BooleanField()))
         .distinct()
         .order_by("pk")[:100]
     )
     due = register.due_dates()
     for trial in mine:
+        if trial.asked:
+            found.append(
+                Waiting(f"Answer a comment on the draft of “{trial.title}”", _check(trial))
+            )
         words = next_thing(trial, today)
         if words:
             found.append(
@@ -110,14 +130,27 @@ def waiting_for(person: Person, *, today: date) -> list[Waiting]:
 def count_waiting_for(person: Person) -> int:
     """Return how many things `waiting_for` would list. One query: every page's frame asks."""
     open_trials = Trial.objects.filter(stopped_at=None)
-    parts_in = TrialMember.objects.filter(person=person, role__in=WORKING)
-    mine = Exists(parts_in.filter(trial=OuterRef("pk")))
-    parts = [Q(mine, reported_at=None)]
+    mine = _worked_by(person)
+    parts = [Q(mine, reported_at=None), Q(mine, _to_answer())]
     if "manager" in person.roles:
         stops = StopRequest.objects.filter(trial=OuterRef("pk"), decided_at=None)
         parts += [Q(sign_off_asked_at__isnull=False, registered_at=None), Q(Exists(stops))]
+        parts += [Q(public_id__in=ideas.drafts_to_check())]
     counts = {f"part_{n}": Count("pk", filter=part) for n, part in enumerate(parts)}
     return sum(open_trials.aggregate(**counts).values())
+
+
+def _worked_by(person: Person) -> Exists:
+    parts = TrialMember.objects.filter(person=person, role__in=WORKING)
+    return Exists(parts.filter(trial=OuterRef("pk")))
+
+
+def _to_answer() -> Q:
+    return Q(registered_at=None, public_id__in=ideas.drafts_to_answer())
+
+
+def _check(trial: Trial) -> str:
+    return f"/trials/{trial.public_id}/plan/check/#comments"
 
 
 def next_thing(trial: Trial, today: date) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from trialogue.evidence.redrawing import verify_command
 from trialogue.trials.models import Assignment, Draw, Trial, Unit
 from trialogue.trials.protocol import Protocol
 from trialogue.trials.queries.drawn import (
@@ -75,7 +76,7 @@ class Placed:
 
 def placed(trial: Trial, protocol: Protocol, draw: Draw) -> Placed:
     """Return the counts of the draw and the command that checks it."""
-    listed, late = drawn(trial, protocol), late_arrivals(trial)
+    listed, late = drawn(trial), late_arrivals(trial)
     units, clusters = units_by_arm(listed, late), clusters_by_arm(listed, late)
     return Placed(
         arms=tuple(
@@ -84,24 +85,11 @@ def placed(trial: Trial, protocol: Protocol, draw: Draw) -> Placed:
         late=len(late),
         commitment=draw.commitment,
         list_hash=draw.list_hash,
-        command="" if draw.elsewhere else verify_command(trial.public_id, protocol),
+        command=verify_command(
+            protocol.plan,
+            files=f"{trial.public_id}-list.csv {trial.public_id}-allocation.csv",
+        ),
     )
-
-
-def verify_command(public_id: str, protocol: Protocol) -> str:
-    """Return the command that draws again from the two files as they are downloaded."""
-    arms = ",".join(f"{arm.code}:{arm.share}" for arm in protocol.arms.list)
-    options = [f'--arms "{arms}"']
-    if protocol.strata.by:
-        options.append(f'--strata "{",".join(protocol.strata.by)}"')
-    if protocol.unit.clustered:
-        options.append(f'--cluster "{protocol.unit.placed}"')
-    if protocol.strata.method == "simple":
-        options.append("--method simple")
-    if protocol.strata.method == "blocked":
-        options.append(f"--block {protocol.strata.block}")
-    files = f"{public_id}-list.csv {public_id}-allocation.csv"
-    return f"trialogue verify {files} {' '.join(options)} --seed SEED"
 
 
 def list_rows(

@@ -12,6 +12,7 @@ from trialogue.accounts.models import Person
 from trialogue.evidence import queries as evidence
 from trialogue.evidence import record
 from trialogue.evidence.entries import plan_now
+from trialogue.ideas import queries as ideas
 from trialogue.trials.models import Answer, SignOff, Trial, TrialMember
 from trialogue.trials.protocol import Protocol, parse
 
@@ -51,6 +52,25 @@ def roles_in_trial(person: Person | AnonymousUser, public_id: str, **_: object) 
     if not (roles or is_public or "manager" in person.roles):
         raise Http404
     return roles
+
+
+def roles_in_draft(
+    person: Person | AnonymousUser, public_id: str, *, today: date
+) -> frozenset[str]:
+    """Return a person's parts in a trial, for its draft plan.
+
+    Http404 as in `roles_in_trial`, but while the draft is open for comments it may be read by
+    whoever signs in, and afterwards by those who said something.
+    """
+    try:
+        return roles_in_trial(person, public_id)
+    except Http404:
+        until = ideas.open_until(public_id)
+        if until is None or not isinstance(person, Person):
+            raise
+        if until < today and not ideas.commented_on_draft(public_id, person):
+            raise
+        return frozenset()
 
 
 def team_of(trial: Trial, *roles: str) -> list[Person]:

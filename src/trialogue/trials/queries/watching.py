@@ -17,7 +17,7 @@ from trialogue.trials.models import Delivery, Trial, Withdrawal
 from trialogue.trials.protocol import Protocol
 from trialogue.trials.queries.drawn import (
     clusters_by_arm,
-    drawn,
+    drawn_and_compared,
     late_arrivals,
     units_by_arm,
 )
@@ -54,7 +54,7 @@ class Watch:
 
 def watch(trial: Trial, protocol: Protocol, *, today: date) -> Watch:
     """Return how a trial is run. Five queries, however many units."""
-    listed, late = drawn(trial, protocol), late_arrivals(trial)
+    listed, late = drawn_and_compared(trial, protocol), late_arrivals(trial)
     placed, balance = units_by_arm(listed, late), listed.balance
     gone = _losses(trial)
     lost = {code: sum(n for arm, _, n in gone if arm == code) for code in protocol.arms.codes}

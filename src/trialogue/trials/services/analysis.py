@@ -70,7 +70,8 @@ def start_planned_analysis(*, public_id: str, by: Person, at: datetime) -> Work 
     )
     accounts.record(by=by, action="run the analysis", on="trial", thing=public_id, at=at)
     # As text: a seed is longer than the numbers that JSON keeps whole.
-    run_planned.enqueue(public_id, by.pk, work.pk, str(secrets.randbits(63)))
+    seed = str(secrets.randbits(63))
+    accounts.do_later(work, run_planned, public_id, by.pk, work.pk, seed)
     return work
 
 
@@ -196,7 +197,10 @@ def start_additional_analysis(
         leads_to=f"/trials/{public_id}/analyse/",
     )
     seed = str(secrets.randbits(63))
-    run_additional.enqueue(public_id, by.pk, work.pk, seed, title.strip()[:120], outcome, adjust)
+    title = title.strip()[:120]
+    accounts.do_later(
+        work, run_additional, public_id, by.pk, work.pk, seed, title, outcome, adjust
+    )
     accounts.record(
         by=by,
         action="run an analysis that was not planned",

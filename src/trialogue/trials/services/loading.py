@@ -114,7 +114,7 @@ def read_now_or_later(upload: Upload, *, by: Person, at: datetime, leads_to: str
         )
         upload.work = work
         upload.save(update_fields=["work"])
-        read_in_the_worker.enqueue(str(upload.public_id))
+        accounts.do_later(work, read_in_the_worker, str(upload.public_id))
     return upload
 
 

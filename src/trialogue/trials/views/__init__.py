@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from trialogue.accounts import permissions
-from trialogue.accounts import services as accounts
 from trialogue.trials.queries.trials import roles_in_trial, trial_of
 
 trial_page = partial(permissions.page, roles_of=roles_in_trial)
@@ -30,13 +29,6 @@ def download(name: str) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def note_download(request: HttpRequest, public_id: str, what: str) -> None:
-    """Write into the audit trail who took a list of a trial's units or their values away."""
-    accounts.note_look(
-        f"at {what}", on="trial", thing=public_id, by=acting(request), at=timezone.now()
-    )
 
 
 def roles_here(request: HttpRequest) -> frozenset[str]:

@@ -23,9 +23,9 @@ from trialogue.trials.queries.measures import (
 from trialogue.trials.queries.trials import protocol_of, trial_of
 from trialogue.trials.queries.uploads import preview
 from trialogue.trials.queries.watching import watch as watch_trial
-from trialogue.trials.services import loading, losses, measurement, uploads
+from trialogue.trials.services import loading, looking, losses, measurement, uploads
 from trialogue.trials.services.measurement import Value
-from trialogue.trials.views import acting, download, note_download, show, today, trial_page
+from trialogue.trials.views import acting, download, show, today, trial_page
 
 
 @trial_page("measure")
@@ -127,7 +127,9 @@ def sheet(request: HttpRequest, public_id: str) -> HttpResponse:
     trial = trial_of(public_id)
     protocol = protocol_of(trial)
     response = download(f"{public_id}-outcomes.csv")
-    note_download(request, public_id, "a list of units")
+    looking.note_taken(
+        "a list of units", public_id=public_id, by=acting(request), at=timezone.now()
+    )
     header = ["id", *(outcome.code for outcome in protocol.outcomes.all)]
     empty = [""] * (len(header) - 1)
     rows = ([study_id, *empty] for study_id in unit_ids(trial))

@@ -14,13 +14,12 @@ from trialogue.trials.forms.files import Confirm, Unit, UnitsFile
 from trialogue.trials.queries.placing import list_rows, listed, placed, small_strata, units_of
 from trialogue.trials.queries.trials import protocol_of, trial_of
 from trialogue.trials.queries.uploads import preview
-from trialogue.trials.services import allocation, loading
+from trialogue.trials.services import allocation, loading, looking
 from trialogue.trials.services import units as unit_services
 from trialogue.trials.services import uploads as upload_services
 from trialogue.trials.views import (
     acting,
     download,
-    note_download,
     roles_here,
     show,
     today,
@@ -252,7 +251,9 @@ def arm_list(request: HttpRequest, public_id: str, arm: str) -> HttpResponse:
     if not trial.started_at:
         return redirect("trials:allocation", public_id)
     response = download(f"{public_id}-{arm}.csv")
-    note_download(request, public_id, "a list of units")
+    looking.note_taken(
+        "a list of units", public_id=public_id, by=acting(request), at=timezone.now()
+    )
     if arm in ("list", "allocation"):
         # To the byte as the check reads it.
         write_csv(response, *list_rows(trial, protocol, arms=arm == "allocation"))

@@ -1,5 +1,8 @@
 """T4 and T5: the questions of the plan, the check, the page for elected members."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -9,8 +12,10 @@ from trialogue.accounts import permissions
 from trialogue.evidence import queries as register
 from trialogue.evidence import schema
 from trialogue.evidence.entries import plan_now
-from trialogue.methods.problems import InputError
+from trialogue.ideas import queries as ideas
+from trialogue.methods.problems import InputError, Problem
 from trialogue.pages.forms import Form
+from trialogue.trials.forms.planning import OpenDraft
 from trialogue.trials.forms.questions import QuestionForm, moot_fields, with_measures
 from trialogue.trials.one_page import dates_words, groups_words, small_words
 from trialogue.trials.planned_power import NEEDED, panel
@@ -21,7 +26,7 @@ from trialogue.trials.queries.trials import (
     history_of,
     trial_of,
 )
-from trialogue.trials.services import planning
+from trialogue.trials.services import drafts, planning
 from trialogue.trials.summaries import plan_shown, plan_summary, said
 from trialogue.trials.views import acting, roles_here, show, today, trial_page, whole
 from trialogue.trials.words import LABELS, analysis_words, problems_of_plan, warnings_of_plan
@@ -137,40 +142,57 @@ def plan_check(request: HttpRequest, public_id: str) -> HttpResponse:
     draft = plan_now(register.events(public_id)) if found.registered_at else draft_of(found)
     problems = [] if found.registered_at else problems_of_plan(draft, today=today())
     roles = roles_here(request)
-    may_answer = permissions.allows(acting(request), "answer the plan", also=roles)
-    form = Form(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        form.is_valid()
+    on_the_team = permissions.allows(acting(request), "answer the plan", also=roles)
+    opening = request.POST.get("do") == "open"
+    open_form = OpenDraft(request.POST if opening else None)
+    form = Form(request.POST if request.method == "POST" and not opening else None)
+    acted = open_form if opening else form
+    if acted.is_valid():
+        who = {"by": acting(request), "at": timezone.now(), "today": today()}
         try:
-            planning.ask_for_sign_off(
-                public_id=public_id,
-                by=acting(request),
-                at=timezone.now(),
-                today=today(),
-            )
+            if opening:
+                until = open_form.cleaned_data["until"]
+                drafts.open_for_comments(public_id=public_id, until=until, **who)
+                messages.success(request, "The draft is open for comments")
+            else:
+                planning.ask_for_sign_off(public_id=public_id, **who)
+                messages.success(request, "The managers were asked to sign off the plan")
         except InputError as error:
-            form.show(error.problems)
+            acted.show(error.problems)
         else:
-            messages.success(request, "The managers were asked to sign off the plan")
-            return redirect("trials:register", public_id)
-    complete = all(name in draft for name in schema.QUESTIONS)
+            return redirect("trials:plan_check" if opening else "trials:register", public_id)
     return show(
         request,
         "plan_check",
         public_id,
         trial=found,
-        form=form,
-        asked=[
+        form=acted,
+        open_form=open_form,
+        **said_of_plan(draft, problems),
+        problems=problems,
+        until=(until := ideas.open_until(public_id)),
+        is_open=until is not None and until >= today() and not found.registered_at,
+        comments=ideas.comments_on_draft(public_id, seen_by=acting(request)),
+        on_the_team=on_the_team,
+        may_answer=on_the_team and not found.registered_at,
+    )
+
+
+def said_of_plan(
+    draft: Mapping[str, Mapping[str, Any]], problems: list[Problem]
+) -> dict[str, Any]:
+    """Return a plan in words: its answers, what it can find, its analysis, what to mind."""
+    complete = all(name in draft for name in schema.QUESTIONS)
+    return {
+        "asked": [
             (name, LABELS[name], plan_shown(name, draft))
             for name in schema.QUESTIONS
             if name in draft
         ],
-        words=analysis_words(parse(draft)) if complete and not problems else [],
-        panel=panel(draft),
-        problems=problems,
-        warnings=warnings_of_plan(draft) if complete else [],
-        may_answer=may_answer and not found.registered_at,
-    )
+        "words": analysis_words(parse(draft)) if complete and not problems else [],
+        "panel": panel(draft),
+        "warnings": warnings_of_plan(draft) if complete else [],
+    }
 
 
 @trial_page("see a trial")

@@ -14,11 +14,10 @@ from trialogue.trials.forms.stopping import Decide, Harm, NotPlanned, Stop
 from trialogue.trials.queries.data import Rows
 from trialogue.trials.queries.results import stop_of
 from trialogue.trials.queries.trials import protocol_of, sign_off_of, team_of, trial_of
-from trialogue.trials.services import analysis, publishing, stopping
+from trialogue.trials.services import analysis, looking, publishing, stopping
 from trialogue.trials.views import (
     acting,
     download,
-    note_download,
     roles_here,
     show,
     today,
@@ -169,7 +168,9 @@ def data(request: HttpRequest, public_id: str) -> HttpResponse:
     if not trial.locked_at:
         return redirect("trials:analyse", public_id)
     response = download(f"{public_id}-data.csv")
-    note_download(request, public_id, "the data of a trial")
+    looking.note_taken(
+        "the data of a trial", public_id=public_id, by=acting(request), at=timezone.now()
+    )
     write_csv(response, *Rows(trial, protocol_of(trial)).table())
     return response
 

@@ -1,31 +1,50 @@
 """T16: people in a trial answer about themselves, by their own link; and the links of T10."""
 
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 
 from trialogue.accounts import permissions
-from trialogue.accounts.requests import person_if_any
-from trialogue.methods.problems import InputError, Problem
+from trialogue.accounts import services as accounts
+from trialogue.accounts.requests import came_from, person_if_any
+from trialogue.methods.problems import InputError
+from trialogue.pages.qr import qr_code
 from trialogue.tables import write_for_spreadsheet
 from trialogue.trials.forms.self_report import Answer, Leave, Links
 from trialogue.trials.queries.links import Asked, State, opened, token_of
 from trialogue.trials.queries.measures import waiting_units
 from trialogue.trials.queries.trials import protocol_of, trial_of
-from trialogue.trials.services import self_report
-from trialogue.trials.views import download, note_download, show, today, trial_page
+from trialogue.trials.services import looking, self_report
+from trialogue.trials.views import acting, download, show, today, trial_page
 
 ON_A_SHEET = 60
+# Calls from one address: a whole surgery may answer there, and nobody can try many links.
+MOST, EACH = 120, timedelta(minutes=10)
+
+
+def _limited(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Put off whoever opens more links than people behind one address would."""
+
+    @wraps(view)
+    def limited(request: HttpRequest, token: str) -> HttpResponse:
+        caller = f"link {came_from(request)}"
+        if accounts.may_call(caller, most=MOST, each=EACH, at=timezone.now()):
+            return view(request, token)
+        return _page(request, "too_many", status=429)
+
+    return limited
 
 
 @permissions.page("answer about yourself")
+@_limited
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Ask one person what they say of themselves. Never the group, nor what was said before."""
     asked = _opened(token)
@@ -42,13 +61,14 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
                 today=today(),
             )
         except InputError as error:
-            form.show(Problem(p.what, p.mend, column=f"value_{p.column}") for p in error.problems)
+            form.show(error.problems)
         else:
             return redirect("own:answer", token)
     return _page(request, "answer", asked=asked, form=form, token=token, state=asked.state.value)
 
 
 @permissions.page("answer about yourself")
+@_limited
 def leave(request: HttpRequest, token: str) -> HttpResponse:
     """Let somebody leave; the link alone does nothing, a person presses the button."""
     asked = _opened(token)
@@ -96,7 +116,9 @@ def links(request: HttpRequest, public_id: str) -> HttpResponse:
     form = Links(protocol, request.GET if "make" in request.GET else None)
     sheet = None
     if form.is_valid():
-        note_download(request, public_id, "links to answer by")
+        looking.note_taken(
+            "links to answer by", public_id=public_id, by=acting(request), at=timezone.now()
+        )
         codes = form.cleaned_data["ask"]
         units = waiting_units(trial, form.wave, codes)
 
@@ -112,7 +134,10 @@ def links(request: HttpRequest, public_id: str) -> HttpResponse:
             write_for_spreadsheet(response, ["id", "link"], ([i, address(u)] for i, u in rows))
             return response
         sheet = Paginator(units, ON_A_SHEET).get_page(request.GET.get("page"))
-        cards = [(u.study_id, address(u.pk), _code(u.study_id, address(u.pk))) for u in sheet]
+        cards = [
+            (u.study_id, address(u.pk), qr_code(address(u.pk), title=f"Code of {u.study_id}"))
+            for u in sheet
+        ]
     return show(
         request,
         "links",
@@ -126,11 +151,3 @@ def links(request: HttpRequest, public_id: str) -> HttpResponse:
             part for part in request.META["QUERY_STRING"].split("&") if "page=" not in part
         ),
     )
-
-
-def _code(study_id: str, address: str) -> SafeString:
-    """Draw an address as a square code, for paper."""
-    drawn = segno.make(address, error="m").svg_inline(
-        scale=3, svgclass="app-code", lineclass=None, omitsize=True, title=f"Code of {study_id}"
-    )
-    return mark_safe(drawn)  # noqa: S308 - drawn by segno, which escapes the title

@@ -215,6 +215,18 @@ class Pause(Form):
     told_by = text("Who told you?", max_length=120)
 
 
+class OwnPause(Form):
+    """Days without a visit, as a resident says them on their own page."""
+
+    first = DateField(
+        label="First day without a visit", error_messages={"required": "Enter the first day"}
+    )
+    last = DateField(
+        label="Last day without a visit",
+        error_messages={"required": "Enter the last day"},
+    )
+
+
 class End(Form):
     """The end of visits."""
 

@@ -178,6 +178,37 @@ class Timers(Form):
         self.dress_again()
 
 
+class Costs(Form):
+    """What the desk and the software cost, for the cost of a visit."""
+
+    desk_hours_a_week = number("Hours of the duty desk a week", min_value=0)
+    desk_pounds_an_hour = number("Pounds an hour of the desk", min_value=0)
+    software_pounds_a_week = number("Pounds a week for phones and software", min_value=0)
+
+
+class Times(Form):
+    """A file of own travel times."""
+
+    times = forms.FileField(
+        label="Your own travel times (CSV)",
+        help_text=(
+            "Columns from, to, seconds. A resident by reference, a stop as ROUND/3, a depot as "
+            "ROUND/0. Pairs that are not there go by straight line."
+        ),
+        error_messages={"required": "Choose a file", "empty": "The file is empty"},
+    )
+
+
+class Boundaries(Form):
+    """A file of boundaries and names."""
+
+    boundaries = forms.FileField(
+        label="Boundaries and names of places (GeoJSON)",
+        help_text="From open data of your own. No map is fetched from anywhere else.",
+        error_messages={"required": "Choose a file", "empty": "The file is empty"},
+    )
+
+
 class Start(Form):
     """The first day of visits."""
 

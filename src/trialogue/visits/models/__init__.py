@@ -6,8 +6,12 @@ from trialogue.visits.models.concerns import (
     ConcernStep,
     DutyShift,
     Escalation,
+    HandOver,
+    Watch,
 )
+from trialogue.visits.models.links import VisitLink
 from trialogue.visits.models.lists import ListFile
+from trialogue.visits.models.places import Backdrop, TravelTimes
 from trialogue.visits.models.planning import Plan, PlannedVisit
 from trialogue.visits.models.recording import (
     Answer,
@@ -35,12 +39,14 @@ __all__ = [
     "Agreement",
     "Answer",
     "Area",
+    "Backdrop",
     "Concern",
     "ConcernStep",
     "Contact",
     "Device",
     "DutyShift",
     "Escalation",
+    "HandOver",
     "Hazard",
     "HeldEvent",
     "LawfulBasis",
@@ -55,9 +61,12 @@ __all__ = [
     "Scheme",
     "ServerKey",
     "Suspension",
+    "TravelTimes",
     "Visit",
     "VisitEvent",
+    "VisitLink",
     "VisitList",
     "Visitor",
     "Walk",
+    "Watch",
 ]

@@ -8,9 +8,16 @@ from trialogue.visits.models.recording import Visit, VisitEvent
 from trialogue.visits.models.residents import Resident
 from trialogue.visits.models.scheme import Scheme
 
+FIRST = 1000  # the first concern is C-1001
+
 
 class Concern(models.Model):
-    """Something that somebody should look at. Its clock starts when the server receives it."""
+    """Something that somebody should look at. Its clock starts when the server receives it.
+
+    `turn` counts how often that clock began: again when the level is raised, and when the concern
+    goes to safeguarding. Each turn is acknowledged, and has its ladder. `resident` is empty where
+    a visitor asks for help away from any door.
+    """
 
     class Level(models.TextChoices):
         RED = "red", "Red: now"
@@ -25,6 +32,7 @@ class Concern(models.Model):
         MONEY = "money", "Money"
         SAFEGUARDING = "safeguarding", "Safeguarding"
         NO_ANSWER = "no answer", "No answer"
+        HELP = "help", "The visitor needs help"
         OTHER = "other", "Other"
 
     class Origin(models.TextChoices):
@@ -49,9 +57,8 @@ class Concern(models.Model):
         NOT_REACHED = "could not be reached", "Could not be reached"
         OTHER = "other", "Other"
 
-    number = models.PositiveIntegerField(unique=True)  # told as C-1042
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="concerns")
-    resident = models.ForeignKey(Resident, models.PROTECT, related_name="concerns")
+    resident = models.ForeignKey(Resident, models.PROTECT, null=True, related_name="concerns")
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="concerns")
     event = models.OneToOneField(VisitEvent, models.PROTECT, null=True, related_name="concern")
     level = models.CharField(max_length=7, choices=Level.choices)
@@ -60,6 +67,8 @@ class Concern(models.Model):
     origin = models.CharField(max_length=9, choices=Origin.choices)
     raised_at = models.DateTimeField()
     received_at = models.DateTimeField()
+    turn = models.PositiveSmallIntegerField(default=1)
+    clock_from = models.DateTimeField()  # receipt, or when this turn began
     deadline = models.DateTimeField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.RAISED)
     owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -70,6 +79,8 @@ class Concern(models.Model):
     joined_to = models.ForeignKey("self", models.PROTECT, null=True, related_name="joined")
     released_at = models.DateTimeField(null=True, blank=True)  # to contacts who may know of it
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Somebody did not agree that it was closed: the duty manager closes it.
+    disputed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["deadline", "pk"]
@@ -88,28 +99,51 @@ class Concern(models.Model):
                 condition=~Q(kind="safeguarding", released_at__isnull=False),
                 name="safeguarding_is_never_told_to_contacts",
             ),
+            models.CheckConstraint(
+                condition=Q(resident__isnull=False) | Q(kind="help"),
+                name="a_concern_is_about_a_resident_or_a_visitor",
+            ),
         ]
 
     @property
+    def number(self) -> int:
+        """Its number, in addresses too."""
+        return FIRST + self.pk
+
+    @property
     def code(self) -> str:
-        """Return what the desk calls it: C-1042."""
+        """What the desk calls it: C-1042."""
         return f"C-{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be done about it."""
+        return self.state != self.State.CLOSED
 
 
 class Acknowledgement(models.Model):
     """Somebody signed in pressed the button and said what they will do. The first stands."""
 
-    concern = models.OneToOneField(Concern, models.PROTECT, related_name="acknowledgement")
+    concern = models.ForeignKey(Concern, models.PROTECT, related_name="acknowledgements")
+    turn = models.PositiveSmallIntegerField(default=1)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     will_do = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["concern", "turn"], name="the_first_to_acknowledge_stands"
+            )
+        ]
 
 
 class ConcernStep(models.Model):
     """One thing done about a concern. Rows are never changed, but for words whose time is over."""
 
     concern = models.ForeignKey(Concern, models.PROTECT, related_name="steps")
-    what = models.CharField(max_length=20)  # a code of `visits.words.STEPS`
+    what = models.CharField(max_length=20)  # a code of `visits.steps`
     words = models.CharField(max_length=500, blank=True)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
@@ -147,6 +181,7 @@ class Escalation(models.Model):
     """A rung of a ladder that fell due: whom it told. Its notices are rows of `Notification`."""
 
     concern = models.ForeignKey(Concern, models.PROTECT, related_name="escalations")
+    turn = models.PositiveSmallIntegerField(default=1)
     rung = models.CharField(max_length=30)
     due_at = models.DateTimeField()
     done_at = models.DateTimeField()
@@ -156,5 +191,33 @@ class Escalation(models.Model):
     class Meta:
         ordering = ["due_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["concern", "rung"], name="a_rung_is_climbed_once")
+            models.UniqueConstraint(
+                fields=["concern", "turn", "rung"], name="a_rung_is_climbed_once"
+            )
         ]
+
+
+class HandOver(models.Model):
+    """What one person on duty leaves to the next. Both sign it; what it listed stays."""
+
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="hand_overs")
+    giver = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    taker = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    concerns = models.JSONField(default=list)  # their codes
+    words = models.CharField(max_length=500, blank=True)
+    given_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(giver=models.F("taker")), name="two_people_hand_over"
+            )
+        ]
+
+
+class Watch(models.Model):
+    """When every timer was last looked at and what was due was done. One row, renewed."""
+
+    looked_at = models.DateTimeField()

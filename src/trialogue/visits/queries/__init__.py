@@ -1,6 +1,14 @@
 """Everything about visits that only reads."""
 
+from trialogue.visits.queries.concerns import (
+    beside,
+    concern,
+    desk_of,
+    needs_whereabouts,
+    open_concerns,
+)
 from trialogue.visits.queries.maps import map_of, unplaced_in, waiting
+from trialogue.visits.queries.measures import Report, acknowledged_in_time, report
 from trialogue.visits.queries.plans import (
     changes,
     current_plan,
@@ -57,33 +65,45 @@ from trialogue.visits.queries.visits import (
     places_of,
     show,
 )
-from trialogue.visits.queries.week import this_week
+from trialogue.visits.queries.week import as_planned, named_week, this_week
+from trialogue.visits.queries.with_link import for_contact, for_resident
 
 __all__ = [
     "WEEKDAYS",
     "ContactSeen",
+    "Report",
     "RoundSeen",
     "Shown",
     "Step",
+    "acknowledged_in_time",
     "agreed",
     "agreed_count",
     "agreeing",
     "agreements",
     "alike",
+    "as_planned",
+    "beside",
     "changes",
+    "concern",
     "contacts",
     "current_plan",
     "day_before",
     "days_in_words",
+    "desk_of",
     "draft_plan",
     "figures",
+    "for_contact",
+    "for_resident",
     "happened",
     "history",
     "in_words",
     "map_of",
     "may_start",
     "minutes_at_door",
+    "named_week",
+    "needs_whereabouts",
     "of_day",
+    "open_concerns",
     "partners_of",
     "patterns",
     "pauses",
@@ -91,6 +111,7 @@ __all__ = [
     "possible_visitors",
     "question_set",
     "questions_of",
+    "report",
     "resident_of",
     "resident_states",
     "residents",

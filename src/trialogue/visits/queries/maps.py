@@ -44,8 +44,11 @@ def map_of(
         )
         for one in listed
     ]
+    backdrop = listed[0].round.scheme.backdrops.first() if listed else None
     return round_map(
         lines,
+        outlines=backdrop.outlines if backdrop else (),
+        names=backdrop.names if backdrop else (),
         unplaced=[(one.x, one.y) for one in unplaced if one.x is not None and one.y is not None],
         title="Rounds and visits",
         header=HEADER,

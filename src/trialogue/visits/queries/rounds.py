@@ -33,7 +33,7 @@ def agreements(scheme: Scheme) -> QuerySet[PartnerAgreement]:
 
 def rounds(scheme: Scheme, *, seen_by: Person) -> QuerySet[Round]:
     """Return the rounds that a person may see, by code."""
-    found = Round.objects.filter(scheme=scheme).select_related("partner", "area")
+    found = Round.objects.filter(scheme=scheme).select_related("partner", "area", "scheme")
     mine = partners_of(seen_by)
     return found if mine is None else found.filter(partner__in=mine)
 

@@ -89,6 +89,22 @@ def steps(scheme: Scheme) -> list[Step]:
             scheme.rounds.exists(),
         ),
         Step(
+            "maps",
+            "Travel times and maps",
+            "Your own travel times, boundaries and names of places.",
+            "visits:maps",
+            scheme.travel_times.exists() or scheme.backdrops.exists(),
+            needed=False,
+        ),
+        Step(
+            "costs",
+            "Costs",
+            "Hours of the desk and what software costs, for the cost of a visit.",
+            "visits:costs",
+            "costs" in scheme.settings,
+            needed=False,
+        ),
+        Step(
             "areas",
             "Areas",
             "Parts of the scheme that start on days of their own.",

@@ -71,7 +71,8 @@ def _shown(visit: Visit, events: list[states.Happened], *, suspended: bool, late
     accounts = states.accounts_of(events)
     if visit.account in accounts:
         events = accounts[visit.account]
-    state = states.state_of(events, suspended=suspended)
+    moved = visit.moved == Visit.Moved.DAY
+    state = states.state_of(events, suspended=suspended, moved=moved)
     return Shown(
         visit,
         state,

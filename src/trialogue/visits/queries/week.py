@@ -1,7 +1,7 @@
 """The week as the planner reads it: rounds that run, residents to be visited, what they know."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 import numpy as np
@@ -74,7 +74,7 @@ def this_week(
     )
     return ThisWeek(
         instance,
-        Travel(scheme.seconds_per_metre),
+        Travel(scheme.seconds_per_metre, _own_times(scheme, rounds, people)),
         Names(
             days=WEEKDAYS,
             residents={str(one.public_id): one.preferred_name for one in people},
@@ -82,6 +82,43 @@ def this_week(
         ),
         {str(one.public_id): one for one in rounds},
         {str(one.public_id): one for one in people},
+    )
+
+
+def _own_times(
+    scheme: models.Scheme, rounds: list[models.Round], people: list[models.Resident]
+) -> dict[tuple[str, str], float]:
+    """Return the council's own travel times by the ids of this week; empty without any."""
+    kept = scheme.travel_times.first()
+    if kept is None:
+        return {}
+    ids = {one.reference: str(one.public_id) for one in people if one.reference}
+    codes = {one.code: str(one.public_id) for one in rounds}
+
+    def identifier(name: str) -> str | None:
+        code, slash, stop = name.rpartition("/")
+        if slash and code in codes:
+            return f"{codes[code]}/{stop}"
+        return ids.get(name)
+
+    return {
+        (here, there): seconds
+        for from_, to, seconds in kept.pairs
+        if (here := identifier(from_)) and (there := identifier(to))
+    }
+
+
+def named_week(scheme: models.Scheme, *, day: date) -> Instance:
+    """Return the week with rounds by code and residents by reference, as files name them."""
+    week = this_week(scheme, day=day)
+    codes = {key: one.code for key, one in week.rounds.items()}
+    return replace(
+        week.instance,
+        rounds=tuple(replace(one, id=codes[one.id]) for one in week.instance.rounds),
+        residents=tuple(
+            replace(one, id=week.residents[one.id].reference or one.id)
+            for one in week.instance.residents
+        ),
     )
 
 

@@ -1,11 +1,36 @@
 """Everything that changes visits: one function for each thing a person does."""
 
+from trialogue.visits.services.concerns import NewConcern, raise_concern
+from trialogue.visits.services.covering import Ended, cover_day
+from trialogue.visits.services.dealing import (
+    GROUNDS,
+    acknowledge,
+    change_level,
+    close,
+    join,
+    make_safeguarding,
+    may_take,
+    pass_on,
+    release,
+    reopen,
+    take_step,
+)
+from trialogue.visits.services.ladder import look_at_timers, send_test_notices
+from trialogue.visits.services.links import (
+    is_open,
+    link_for_resident,
+    link_known,
+    open_link,
+    send_contact_link,
+    stop_contact,
+)
 from trialogue.visits.services.listing import list_day, list_today
 from trialogue.visits.services.lists import Look, kept_list
 from trialogue.visits.services.lists import give_up as give_up_list
 from trialogue.visits.services.lists import keep as keep_list
 from trialogue.visits.services.lists import look as look_at_list
 from trialogue.visits.services.lists import take as take_list
+from trialogue.visits.services.places import drop_travel_times, save_backdrop, save_travel_times
 from trialogue.visits.services.planning import (
     accept_plan,
     ask_for_plan,
@@ -31,6 +56,15 @@ from trialogue.visits.services.residents import (
 )
 from trialogue.visits.services.residents import change as change_resident
 from trialogue.visits.services.residents import end as end_visits
+from trialogue.visits.services.rota import (
+    NewShift,
+    add_shift,
+    give_over,
+    on_the_rota,
+    take_off,
+    take_over,
+    takers,
+)
 from trialogue.visits.services.rounds import (
     RoundGiven,
     end_absence,
@@ -48,6 +82,7 @@ from trialogue.visits.services.scheme import (
     save_basis,
     save_hazard,
     save_partner,
+    set_costs,
     set_timers,
     settle,
     start_scheme,
@@ -55,54 +90,88 @@ from trialogue.visits.services.scheme import (
 from trialogue.visits.services.trial import read_draw, send_list, start_as_trial, tell_trial
 
 __all__ = [
+    "GROUNDS",
     "ContactGiven",
+    "Ended",
     "Look",
+    "NewConcern",
+    "NewShift",
     "ResidentGiven",
     "RoundGiven",
     "accept_plan",
+    "acknowledge",
     "add_contact",
+    "add_shift",
     "agree",
     "allow_contact",
     "ask_for_plan",
     "begin_scheme",
+    "change_level",
     "change_resident",
     "change_scheme",
     "choose_place",
+    "close",
+    "cover_day",
     "discard_plan",
+    "drop_travel_times",
     "end_absence",
     "end_pause",
     "end_visits",
     "example_row",
+    "give_over",
     "give_up_list",
+    "is_open",
+    "join",
     "keep_list",
     "kept_list",
+    "link_for_resident",
+    "link_known",
     "list_day",
     "list_today",
     "look_at_list",
+    "look_at_timers",
+    "make_safeguarding",
+    "may_take",
     "never_tell",
     "note_absence",
     "note_nobody_near",
     "offers",
+    "on_the_rota",
+    "open_link",
+    "pass_on",
     "pause",
     "place_of",
     "propose",
     "publish_questions",
+    "raise_concern",
     "read_draw",
+    "release",
     "remove_contact",
+    "reopen",
     "save_area",
+    "save_backdrop",
     "save_basis",
     "save_hazard",
     "save_partner",
     "save_round",
+    "save_travel_times",
     "save_visitor",
+    "send_contact_link",
     "send_list",
+    "send_test_notices",
+    "set_costs",
     "set_spare",
     "set_timers",
     "set_walks",
     "settle",
     "start_as_trial",
     "start_scheme",
+    "stop_contact",
     "take_list",
+    "take_off",
+    "take_over",
+    "take_step",
+    "takers",
     "tell_trial",
     "withdraw",
 ]

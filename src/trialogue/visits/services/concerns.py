@@ -1,8 +1,47 @@
-"""Concerns: what follows at once from something recorded at a door."""
+"""Concerns are opened: by what was recorded at a door, or by somebody at the desk."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from trialogue.visits.models import VisitEvent
+from django.db import transaction
+
+from trialogue.accounts import permissions
+from trialogue.accounts import queries as councils
+from trialogue.accounts import services as accounts
+from trialogue.accounts.models import Person
+from trialogue.methods.problems import InputError, Problem, refuse
+from trialogue.visits import deadlines, queries, states, steps
+from trialogue.visits.models import (
+    Agreement,
+    Concern,
+    ConcernStep,
+    Resident,
+    Scheme,
+    Suspension,
+    Visit,
+    VisitEvent,
+)
+from trialogue.visits.queries import concerns as known
+from trialogue.visits.queries.concerns import clock_of, desk_of, with_times
+from trialogue.visits.services.ladder import climb
+from trialogue.visits.states import Type
+
+Level, Kind, Origin = Concern.Level, Concern.Kind, Concern.Origin
+WORDS = 2_000  # as many letters as a concern may have
+LOOKED_BACK = 14  # earlier visits among which the one before is sought
+
+
+@dataclass(frozen=True)
+class NewConcern:
+    """What somebody tells the desk of a resident."""
+
+    resident: str  # public identifier
+    level: str
+    kind: str
+    words: str
+    origin: str
 
 
 def note_event(event: VisitEvent, *, at: datetime) -> None:
@@ -11,3 +50,245 @@ def note_event(event: VisitEvent, *, at: datetime) -> None:
     A concern opens for `concern_raised`, `emergency_called`, `help_me` and a door that nobody
     opened; `visits_unwanted` withdraws the agreement. Called by whatever takes an event.
     """
+    if Concern.objects.filter(event=event).exists():
+        return
+    kind, body = event.type, event.body or {}
+    if kind == Type.CORRECTION:
+        _note_correction(event, body)
+        kind, body = str(body.get("type") or ""), body.get("body") or {}
+    _follow(kind, body, event)
+
+
+def _follow(kind: str, body: dict[str, Any], event: VisitEvent) -> None:
+    if kind == Type.CONCERN_RAISED:
+        level = body.get("level") if body.get("level") in Level.values else Level.RED
+        about = body.get("kind") if body.get("kind") in Kind.values else Kind.OTHER
+        _open(event, level=str(level), kind=str(about), words=str(body.get("words") or ""))
+    elif kind == Type.EMERGENCY_CALLED:
+        words = str(body.get("words") or "")
+        _open(event, level=Level.RED, kind=Kind.HEALTH, words=f"999 was called. {words}".strip())
+    elif kind == Type.HELP_ME:
+        _open(event, level=Level.RED, kind=Kind.HELP, words=_place(body.get("position")))
+    elif kind == Type.NO_ANSWER_STEP:
+        _note_no_answer(body, event)
+    elif kind == Type.VISITS_UNWANTED and event.visit:
+        _withdraw(event, event.visit, str(body.get("words") or ""))
+
+
+def _open(event: VisitEvent, *, level: str, kind: str, words: str) -> None:
+    """Open the concern of an event; one that is about nobody known asks for help all the same."""
+    resident = event.visit.resident if event.visit else None
+    who = event.device.visitor.person.name if event.device else ""
+    if kind == Kind.HELP or resident is None:
+        kind, words = Kind.HELP, f"{who}: {words}" if who else words
+    concern = open_concern(
+        scheme=event.scheme,
+        resident=resident,
+        level=level,
+        kind=kind,
+        words=words,
+        origin=Origin.DOORSTEP if event.device else Origin.TELEPHONE,
+        raised_at=event.about_at,
+        received_at=event.received_at,
+        visit=event.visit,
+        event=event,
+    )
+    _record(concern, by=_who(event), at=event.received_at)
+
+
+def open_concern(
+    *,
+    scheme: Scheme,
+    resident: Resident | None,
+    level: str,
+    kind: str,
+    words: str,
+    origin: str,
+    raised_at: datetime,
+    received_at: datetime,
+    visit: Visit | None = None,
+    event: VisitEvent | None = None,
+) -> Concern:
+    """Open a concern and climb what is due at once. Its clock starts with its receipt."""
+    concern = Concern.objects.create(
+        scheme=scheme,
+        resident=resident,
+        visit=visit,
+        event=event,
+        level=level,
+        kind=kind,
+        words=words[:WORDS],
+        origin=origin,
+        raised_at=raised_at,
+        received_at=received_at,
+        clock_from=received_at,
+        deadline=deadlines.deadline(level, received_at, desk_of(scheme), scheme.settings),
+    )
+    climb_what_is_due(concern, at=received_at)
+    return concern
+
+
+def climb_what_is_due(concern: Concern, *, at: datetime) -> None:
+    """Climb the first rung in the same transaction as its cause: the notice is queued with it."""
+    one = with_times(Concern.objects.filter(pk=concern.pk)).get()
+    desk, settings = desk_of(one.scheme), one.scheme.settings
+    for rung in deadlines.rungs(clock_of(one), desk, settings, now=at):
+        climb(one.pk, one.turn, rung, at=at)
+
+
+@transaction.atomic
+def raise_concern(new: NewConcern, *, by: Person, at: datetime) -> Concern:
+    """Write down what somebody told the desk, by telephone or in person."""
+    permissions.check(by, "deal with concerns")
+    resident = known.resident(new.resident)
+    problems = []
+    if resident is None:
+        problems.append(Problem("Choose the resident it is about", column="resident"))
+    if not new.words.strip():
+        problems.append(Problem("Enter what was said", column="words"))
+    if len(new.words) > WORDS:
+        long = f"What was said is {len(new.words):,} letters long"
+        problems.append(Problem(long, f"Make it {WORDS:,} or fewer", column="words"))
+    refuse(problems)
+    if resident is None:
+        raise InputError(*problems)
+    today = at.astimezone(_zone()).date()
+    concern = open_concern(
+        scheme=resident.scheme,
+        resident=resident,
+        level=new.level,
+        kind=new.kind,
+        words=new.words.strip(),
+        origin=new.origin,
+        raised_at=at,
+        received_at=at,
+        visit=Visit.objects.filter(resident=resident, day=today).first(),
+    )
+    _record(concern, by=by, at=at)
+    return concern
+
+
+def _note_no_answer(body: dict[str, Any], event: VisitEvent) -> None:
+    """Open a concern after the last step at a door, or at once where the visitor is worried."""
+    if event.visit is None:
+        return
+    visit = Visit.objects.select_for_update().get(pk=event.visit.pk)
+    opened = Concern.objects.filter(visit=visit, kind=Kind.NO_ANSWER, joined_to=None).first()
+    worried = bool(body.get("worried"))
+    if body.get("result") == "answered":
+        if opened and opened.is_open:
+            _say(opened, "Somebody answered the door after all", event)
+    elif opened:
+        if worried and opened.is_open and opened.level != Level.RED:
+            begin_again(opened, level=Level.RED, at=event.received_at)
+            _say(opened, "The visitor is worried", event)
+    elif worried or body.get("step") == "card":
+        why = _why_red(visit, worried=worried)
+        level = Level.RED if why else Level.AMBER
+        _open(event, level=level, kind=Kind.NO_ANSWER, words=f"Nobody came to the door. {why}")
+
+
+def _why_red(visit: Visit, *, worried: bool) -> str:
+    """Say why a door that nobody opened presses; empty where it does not."""
+    if worried:
+        return "The visitor is worried."
+    if visit.resident.priority == Resident.Priority.HIGH:
+        return "High priority."
+    return "The second time in a row." if _no_answer_before(visit) else ""
+
+
+def _no_answer_before(visit: Visit) -> bool:
+    """Whether nobody answered the last time that somebody called before."""
+    earlier = Visit.objects.filter(resident=visit.resident, day__lt=visit.day).order_by("-day")
+    rows = earlier.select_related("resident")[:LOOKED_BACK]
+    shown = queries.show(rows, scheme=visit.scheme, now=visit.expected_at)
+    tried = (one.state for one in shown if one.state in states.ATTEMPTED)
+    return next(tried, None) == states.State.NO_ANSWER
+
+
+def _withdraw(event: VisitEvent, visit: Visit, words: str) -> None:
+    """The resident wants no visits any more: from this moment nobody is sent."""
+    resident, by = visit.resident, _who(event)
+    Agreement.objects.create(
+        resident=resident,
+        agrees=False,
+        who=resident.full_name,
+        how=Agreement.How.PERSON,
+        valid_from=min(visit.day, event.received_at.astimezone(_zone()).date()),
+        by=by,
+        at=event.received_at,
+    )
+    # Who is listed already shows as paused on every list and screen, with its reason.
+    Suspension.objects.create(
+        resident=resident,
+        first=visit.day + timedelta(days=1),
+        why=Suspension.Why.ASKED,
+        told_by="At the door",
+        by=by,
+        at=event.received_at,
+    )
+    accounts.record(
+        by=by,
+        action="withdraw the agreement",
+        on="resident",
+        thing=str(resident.public_id),
+        at=event.received_at,
+        after={"agrees": False},
+    )
+    said = f"Wants no visits any more. Nobody calls from now on. {words}".strip()
+    _open(event, level=Level.REQUEST, kind=Kind.OTHER, words=said)
+
+
+def _note_correction(event: VisitEvent, body: dict[str, Any]) -> None:
+    """Tell the concern of what was corrected: a person judges what follows."""
+    corrected = states.identifier(body.get("corrects"))
+    concern = Concern.objects.filter(event=corrected).first() if corrected else None
+    if concern:
+        said = (body.get("body") or {}).get("words") or body.get("words")
+        _say(concern, f"Corrected: {said}" if said else "The visitor took this back", event)
+
+
+def begin_again(concern: Concern, *, level: str, at: datetime) -> None:
+    """Begin the clock of a concern anew: somebody has to acknowledge it as it is now."""
+    concern.level, concern.turn, concern.clock_from = level, concern.turn + 1, at
+    concern.state, concern.owner, concern.look_again_at = Concern.State.RAISED, None, None
+    scheme = concern.scheme
+    concern.deadline = deadlines.deadline(level, at, desk_of(scheme), scheme.settings)
+    concern.save()
+    climb_what_is_due(concern, at=at)
+
+
+def _say(concern: Concern, words: str, event: VisitEvent) -> None:
+    ConcernStep.objects.create(
+        concern=concern,
+        what=steps.FROM_THE_DOOR,
+        words=words[:500],
+        by=_who(event),
+        at=event.received_at,
+    )
+
+
+def _record(concern: Concern, *, by: Person | None, at: datetime) -> None:
+    accounts.record(
+        by=by,
+        action="raise a concern",
+        on="concern",
+        thing=concern.code,
+        at=at,
+        after={"level": concern.level, "origin": concern.origin},
+    )
+
+
+def _who(event: VisitEvent) -> Person | None:
+    return event.person or (event.device.visitor.person if event.device else None)
+
+
+def _place(position: Any) -> str:
+    if isinstance(position, list) and len(position) == 2:
+        return f"Asks for help at latitude {position[0]}, longitude {position[1]}."
+    return "Asks for help. The phone did not know where."
+
+
+def _zone() -> ZoneInfo:
+    council = councils.council()
+    return ZoneInfo(council.zone if council else "Europe/London")

@@ -21,7 +21,7 @@ def list_today(now: datetime) -> None:
     scheme = queries.scheme()
     if scheme is None:
         return
-    list_day(scheme, now.astimezone(_zone()).date(), at=now)
+    list_day(scheme, now.astimezone(ZoneInfo(council_zone())).date(), at=now)
 
 
 @transaction.atomic
@@ -43,7 +43,7 @@ def list_day(scheme: Scheme, day: date, *, at: datetime) -> int:
     due = [one for one in planned if one.resident_id in agreed and _is_due(one.resident, day)]
     if not due or not _runs(scheme, day):
         return 0
-    visitors = _visitors(day)
+    visitors = walkers_of(day)
     asked = queries.question_set(scheme)
     taken = set(Visit.objects.filter(scheme=scheme, day=day).values_list("code", flat=True))
     for place, one in enumerate(due, start=1):
@@ -76,7 +76,7 @@ def _is_due(resident: Resident, day: date) -> bool:
     return resident.state in called_on and queries.may_start(resident, day)
 
 
-def _visitors(day: date) -> dict[int, Visitor | None]:
+def walkers_of(day: date) -> dict[int, Visitor | None]:
     """Return who walks each round on a day: the cover where somebody is off, or nobody."""
     walks = Walk.objects.filter(weekday=day.weekday()).select_related("visitor")
     usual: dict[int, Visitor | None] = {
@@ -111,9 +111,10 @@ def _code(resident: Resident, day: date, taken: set[str]) -> str:
 
 
 def _moment(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, tzinfo=_zone())
+    return datetime.combine(day, at, tzinfo=ZoneInfo(council_zone()))
 
 
-def _zone() -> ZoneInfo:
+def council_zone() -> str:
+    """Return the name of the council's time zone."""
     council = councils.council()
-    return ZoneInfo(council.zone if council else "Europe/London")
+    return council.zone if council else "Europe/London"

@@ -230,6 +230,32 @@ def set_timers(scheme_id: int, *, times: Mapping[str, int], by: Person, at: date
     return scheme
 
 
+@transaction.atomic
+def set_costs(
+    scheme_id: int,
+    *,
+    desk_hours_a_week: float,
+    desk_pence_an_hour: int,
+    software_pence_a_week: int,
+    by: Person,
+    at: datetime,
+) -> Scheme:
+    """Set what the desk and the software cost. The partners' prices stand in their agreements."""
+    permissions.check(by, SET_UP)
+    scheme = Scheme.objects.select_for_update().get(pk=scheme_id)
+    costs = {
+        "desk_hours_a_week": desk_hours_a_week,
+        "desk_pence_an_hour": desk_pence_an_hour,
+        "software_pence_a_week": software_pence_a_week,
+    }
+    before = scheme.settings.get("costs")
+    scheme.settings = {**scheme.settings, "costs": costs}
+    scheme.version += 1
+    scheme.save()
+    _note("set the costs of visits", scheme, by, at, before=before, after=costs)
+    return scheme
+
+
 def _out_of_order(settings: dict[str, Any]) -> list[Problem]:
     """Return where a ladder would tell somebody higher before somebody lower."""
     by_key: dict[str, Timer] = {timer.key: timer for timer in ALL}

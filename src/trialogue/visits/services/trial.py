@@ -230,9 +230,8 @@ def _concerns(scheme: Scheme) -> dict[int, list[bool]]:
     """
     found: dict[int, list[bool]] = {}
     rows = Concern.objects.filter(scheme=scheme, visit__isnull=False).exclude(kind="safeguarding")
-    for concern in rows.select_related("acknowledgement"):
-        said = getattr(concern, "acknowledgement", None)
-        in_time = said is not None and said.at <= concern.deadline
+    for concern in rows.prefetch_related("acknowledgements"):
+        in_time = queries.acknowledged_in_time(concern)
         found.setdefault(concern.visit_id or 0, []).append(in_time)
     return found
 

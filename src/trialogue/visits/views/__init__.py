@@ -8,33 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from trialogue.accounts import permissions
-from trialogue.accounts.requests import person_of
 from trialogue.methods.problems import InputError
 from trialogue.pages.forms import Form
 from trialogue.visits import queries
 
-# The pages of the section, in the order of a day's work: address, words, who may open it.
-PAGES = (
-    ("visits:start", "Today", "watch visits"),
-    ("visits:rounds", "Rounds", "see rounds"),
-    ("visits:residents", "Residents", "see residents"),
-    ("visits:plan", "Plan the week", "plan visits"),
-    ("visits:phones", "Phones", "manage phones"),
-    ("visits:setup", "Set up", "set up visits"),
-)
-
 
 def show(request: HttpRequest, page: str, **context: Any) -> HttpResponse:
-    """Render a page of visits, with the links of the section that this person may open."""
-    person = person_of(request)
-    pages = [
-        (address, words) for address, words, action in PAGES if permissions.allows(person, action)
-    ]
+    """Render a page of visits."""
     return render(
         request,
         f"visits/{page}.html",
-        {"section": "visits", "pages": pages, "scheme": queries.scheme(), **context},
+        {"section": "visits", "scheme": queries.scheme(), **context},
     )
 
 

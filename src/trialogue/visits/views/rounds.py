@@ -85,7 +85,7 @@ def one_round(request: HttpRequest, public_id: UUID) -> HttpResponse:
             walks,
             lambda: services.set_walks(public_id, visitors=walks.visitors(), by=person, at=at),
         )
-        or did(off, lambda: services.note_absence(public_id, **off.cleaned_data, by=person, at=at))
+        or did(off, lambda: _note_off(request, public_id, off.cleaned_data))
     )
     if done:
         messages.success(request, "Saved")
@@ -106,6 +106,20 @@ def one_round(request: HttpRequest, public_id: UUID) -> HttpResponse:
         form=shown,
         days=days,
     )
+
+
+def _note_off(request: HttpRequest, public_id: UUID, off: dict[str, Any]) -> None:
+    """Note who is off; without cover, find a way for each visit of the day and say what it is."""
+    person, at = person_of(request), timezone.now()
+    services.note_absence(public_id, **off, by=person, at=at)
+    if off["cover"]:
+        return
+    may_know = permissions.allows(person, "see residents")
+    ended = services.cover_day(public_id, day=off["day"], by=person, at=at)
+    for one in ended if may_know else ():
+        messages.info(request, one.words)
+    if ended and not may_know:
+        messages.info(request, f"The desk has {len(ended)} visits of that day to look at")
 
 
 def _day(request: HttpRequest) -> date:

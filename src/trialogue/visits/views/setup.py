@@ -129,6 +129,75 @@ def partners(request: HttpRequest) -> HttpResponse:
 
 
 @permissions.page("set up visits")
+def costs(request: HttpRequest) -> HttpResponse:
+    """What the desk and the software cost."""
+    scheme = _scheme()
+    now = scheme.settings.get("costs", {})
+    form = forms.Costs(
+        posted(request),
+        initial={
+            "desk_hours_a_week": now.get("desk_hours_a_week"),
+            "desk_pounds_an_hour": now.get("desk_pence_an_hour", 0) / 100,
+            "software_pounds_a_week": now.get("software_pence_a_week", 0) / 100,
+        },
+    )
+
+    def save() -> None:
+        sent = form.cleaned_data
+        services.set_costs(
+            scheme.pk,
+            desk_hours_a_week=sent["desk_hours_a_week"] or 0,
+            desk_pence_an_hour=round(100 * (sent["desk_pounds_an_hour"] or 0)),
+            software_pence_a_week=round(100 * (sent["software_pounds_a_week"] or 0)),
+            by=person_of(request),
+            at=timezone.now(),
+        )
+
+    if did(form, save):
+        messages.success(request, "The costs are saved")
+        return redirect("visits:setup")
+    explained = "They make the cost of a visit in the report, with the partners’ prices."
+    return show(request, "change", heading="Costs", form=form, explained=explained)
+
+
+@permissions.page("set up visits")
+def maps(request: HttpRequest) -> HttpResponse:
+    """Own travel times; boundaries and names for the maps."""
+    scheme = _scheme()
+    person, at, act = person_of(request), timezone.now(), request.POST.get("act", "")
+    sent = {
+        name: (posted(request), request.FILES) if act == name else (None, None)
+        for name in ("times", "boundaries")
+    }
+    times, lines = forms.Times(*sent["times"]), forms.Boundaries(*sent["boundaries"])
+    if act == "straight":
+        services.drop_travel_times(scheme.pk, by=person, at=at)
+        return redirect("visits:maps")
+    if did(
+        times,
+        lambda: services.save_travel_times(
+            scheme.pk, file=times.cleaned_data["times"], by=person, at=at
+        ),
+    ) or did(
+        lines,
+        lambda: services.save_backdrop(
+            scheme.pk, file=lines.cleaned_data["boundaries"], by=person, at=at
+        ),
+    ):
+        messages.success(request, "The file is taken in")
+        return redirect("visits:maps")
+    return show(
+        request,
+        "maps",
+        times=times,
+        lines=lines,
+        form=lines if lines.errors else times,
+        own=scheme.travel_times.first(),
+        backdrop=scheme.backdrops.first(),
+    )
+
+
+@permissions.page("set up visits")
 def areas(request: HttpRequest) -> HttpResponse:
     """Areas and the days they start."""
     scheme = _scheme()

@@ -1,0 +1,25 @@
+"""How anyone draws again what was drawn, from the plan alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def verify_command(plan: Mapping[str, Any], *, files: str, seed: str = "") -> str:
+    """Return the command that draws again and compares; empty for who was placed elsewhere.
+
+    `files` are the list and the allocation, as they are called where they are downloaded.
+    """
+    strata, unit = plan["strata"], plan["unit"]
+    if strata["method"] == "elsewhere":
+        return ""
+    arms = ",".join(f"{arm['code']}:{arm['share']}" for arm in plan["arms"]["list"])
+    options = [f'--arms "{arms}"']
+    if strata["by"]:
+        options.append(f'--strata "{",".join(strata["by"])}"')
+    if unit["clustered"]:
+        options.append(f'--cluster "{unit["placed"]}"')
+    if strata["method"] == "blocked":
+        options.append(f"--block {strata['block']}")
+    elif strata["method"] == "simple":
+        options.append("--method simple")
+    return f"trialogue verify {files} {' '.join(options)} --seed {seed or 'SEED'}"

@@ -1,0 +1,349 @@
+"""Concerns: which a person may see, what their times are, and all that is known of one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import Http404
+
+from trialogue.accounts import permissions
+from trialogue.accounts import queries as councils
+from trialogue.accounts.models import Organisation, Person
+from trialogue.methods.verdicts import length_of_time
+from trialogue.visits import deadlines, steps, timers
+from trialogue.visits.deadlines import Clock, Desk, Step
+from trialogue.visits.models import (
+    Acknowledgement,
+    Concern,
+    ConcernStep,
+    Contact,
+    Resident,
+    Scheme,
+    Visit,
+)
+from trialogue.visits.models.concerns import FIRST
+from trialogue.visits.queries.visits import Shown, show
+from trialogue.visits.states import identifier
+
+NAMED = frozenset({"named person"})
+EARLIER_VISITS = 8
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A concern with its times. `late`: nobody acknowledged it by its deadline."""
+
+    concern: Concern
+    clock: Clock
+    now: datetime
+    comes_back_at: datetime | None
+    next_step: Step | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for somebody to acknowledge it."""
+        return not self.clock.acknowledged
+
+    @property
+    def late(self) -> bool:
+        """Whether its deadline, its next look, its next step or its closing is past."""
+        return self.due_at <= self.now
+
+    @property
+    def back(self) -> bool:
+        """Whether it is back with the duty manager, not closed in time."""
+        return self.comes_back_at is not None and self.comes_back_at <= self.now
+
+    @cached_property
+    def due(self) -> tuple[datetime, str]:
+        """What has to be done about it next, and by when."""
+        if self.waits:
+            first = (self.concern.deadline, "Acknowledge")
+        else:
+            first = (self.concern.look_again_at or self.concern.deadline, "Look again")
+        found = [first]
+        if self.next_step:
+            found.append((self.next_step.due_at, self.next_step.words))
+        if self.comes_back_at:
+            found.append((self.comes_back_at, "Close, or the duty manager decides"))
+        return min(found)
+
+    @property
+    def next_words(self) -> str:
+        """What has to be done about it next: first of all somebody has to take it."""
+        words = self.due[1]
+        return f"Acknowledge. {words}" if self.waits and words != "Acknowledge" else words
+
+    @property
+    def due_at(self) -> datetime:
+        """By when something has to be done about it."""
+        return self.due[0]
+
+    @property
+    def left(self) -> str:
+        """How long until then: 12 minutes left, 3 minutes late."""
+        minutes = int((self.due_at - self.now).total_seconds() // 60)
+        return f"{span(abs(minutes))} {'left' if minutes >= 0 else 'late'}"
+
+    @property
+    def delay(self) -> str:
+        """How long it took from the door to here, where that is a minute or more."""
+        minutes = int((self.concern.received_at - self.concern.raised_at).total_seconds() // 60)
+        return span(minutes) if minutes >= 1 else ""
+
+    @property
+    def urgency(self) -> tuple[bool, int, datetime]:
+        """What the board sorts by: what waits before what is in hand, red before amber."""
+        level = deadlines.LEVELS.index(self.concern.level)
+        return (not self.waits and not self.late, level, self.due_at)
+
+
+def span(minutes: int) -> str:
+    """Write a length of time as a board does: minutes and hours, then days."""
+    days = minutes // (24 * 60)
+    if days < 2:
+        return length_of_time(minutes)
+    return f"{days} days"
+
+
+def seen_by(person: Person | AnonymousUser) -> QuerySet[Concern]:
+    """Return the concerns a person may see: safeguarding ones only its lead, no other theirs.
+
+    A concern that was passed to somebody by name is theirs to see while it is.
+    """
+    if not isinstance(person, Person):
+        return Concern.objects.none()
+    may = Q(owner=person, state__in=(Concern.State.ACKNOWLEDGED, Concern.State.IN_HAND))
+    if "safeguarding lead" in person.roles:
+        may |= Q(kind=Concern.Kind.SAFEGUARDING)
+    if permissions.allows(person, "watch visits"):
+        may |= ~Q(kind=Concern.Kind.SAFEGUARDING)
+    if "safeguarding lead" not in person.roles:
+        may &= ~Q(kind=Concern.Kind.SAFEGUARDING)
+    return Concern.objects.filter(may)
+
+
+def concern(number: int, *, seen_by_person: Person | AnonymousUser) -> Concern:
+    """Return a concern by number; Http404 for who may not know that it exists."""
+    found = seen_by(seen_by_person).filter(pk=number - FIRST).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def roles_in_concern(
+    person: Person | AnonymousUser, number: int, name: str = ""
+) -> frozenset[str]:
+    """Return the role of a person in a concern; Http404 for who may not know that it exists."""
+    if isinstance(person, Person) and not (person.roles & permissions.MAY["deal with concerns"]):
+        found = concern(number, seen_by_person=person)
+        return NAMED if found.owner_id == person.pk else frozenset()
+    return frozenset()
+
+
+def desk_of(scheme: Scheme, council: Organisation | None = None) -> Desk:
+    """Return the hours of a scheme's desk, on the council's working days."""
+    council = council or councils.council()
+    return Desk(
+        scheme.desk_opens,
+        scheme.desk_closes,
+        ZoneInfo(council.zone if council else "Europe/London"),
+        council.calendar if council else councils.calendar(),
+    )
+
+
+def with_times(rows: QuerySet[Concern]) -> QuerySet[Concern]:
+    """Return concerns with all that `clock_of` reads. Two more queries, however many."""
+    done = ConcernStep.objects.filter(what__in=steps.NO_ANSWER)
+    return rows.select_related("resident", "scheme", "owner", "visit__round").prefetch_related(
+        Prefetch("steps", done, to_attr="ladder_done")
+    )
+
+
+def clock_of(concern: Concern) -> Clock:
+    """Return what the times of a concern follow from; it comes from `with_times`."""
+    done: list[ConcernStep] = concern.ladder_done  # type: ignore[attr-defined]
+    high = concern.resident is not None and concern.resident.priority == "high"
+    return Clock(
+        level=concern.level,
+        received_at=concern.received_at,
+        clock_from=concern.clock_from,
+        acknowledged=concern.state != Concern.State.RAISED,
+        no_answer=concern.kind == Concern.Kind.NO_ANSWER,
+        high_priority=high,
+        steps_done=frozenset(step.what for step in done),
+        look_again_at=concern.look_again_at,
+    )
+
+
+def timed(rows: QuerySet[Concern], *, now: datetime) -> list[Timed]:
+    """Return concerns with their times, the most urgent first."""
+    council = councils.council()
+    desks: dict[int, Desk] = {}
+    found = []
+    for one in with_times(rows):
+        if one.scheme_id not in desks:
+            desks[one.scheme_id] = desk_of(one.scheme, council)
+        found.append(_timed(one, desks[one.scheme_id], now))
+    return sorted(found, key=lambda one: one.urgency)
+
+
+def _timed(concern: Concern, desk: Desk, now: datetime) -> Timed:
+    clock, settings = clock_of(concern), concern.scheme.settings
+    ladder = deadlines.next_steps(clock, settings)
+    return Timed(
+        concern,
+        clock,
+        now,
+        comes_back_at=deadlines.comes_back(clock, desk, settings),
+        next_step=ladder[0] if ladder else None,
+    )
+
+
+def open_concerns(person: Person, *, now: datetime) -> list[Timed]:
+    """Return what is open and a person may see, the most urgent first; joined ones left out."""
+    rows = seen_by(person).exclude(state=Concern.State.CLOSED)
+    return timed(rows.filter(joined_to=None), now=now)
+
+
+def listed(person: Person, *, closed: bool) -> QuerySet[Concern]:
+    """Return the concerns a person may see, closed ones or open ones, for the list."""
+    rows = seen_by(person).select_related("resident", "owner")
+    state = Concern.State.CLOSED
+    return rows.filter(state=state) if closed else rows.exclude(state=state)
+
+
+def residents(q: str) -> list[Resident]:
+    """Return the residents with this in their name, address or postcode, 20 at most."""
+    either = Q(full_name__icontains=q) | Q(preferred_name__icontains=q)
+    either |= Q(address__icontains=q) | Q(postcode__icontains=q)
+    rows = Resident.objects.filter(either, erased_at=None)
+    return list(rows.exclude(state=Resident.State.ENDED)[:20])
+
+
+def resident(public_id: str) -> Resident | None:
+    """Return a resident by public identifier as an address names it."""
+    key = identifier(public_id)
+    return Resident.objects.filter(public_id=key, erased_at=None).first() if key else None
+
+
+def beside(concern: Concern) -> list[Concern]:
+    """Return the open concerns about the same resident that one might be joined to."""
+    safeguarding = concern.kind == Concern.Kind.SAFEGUARDING
+    rows = Concern.objects.filter(resident=concern.resident_id, joined_to=None)
+    rows = rows.exclude(state=Concern.State.CLOSED).exclude(pk=concern.pk)
+    return [one for one in rows if (one.kind == Concern.Kind.SAFEGUARDING) == safeguarding]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Something in the story of a concern."""
+
+    title: str
+    who: str
+    when: datetime
+    words: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """All that the page of a concern shows."""
+
+    timed: Timed
+    story: list[Moment]
+    together: list[Concern]
+    joined: list[Concern]
+    contacts: list[Contact]
+    visits: list[Shown]
+
+    @property
+    def ladder(self) -> list[Step]:
+        """The desk's steps where nobody came to the door."""
+        return deadlines.desk_steps(self.timed.clock, self.timed.concern.scheme.settings)
+
+
+def needs_whereabouts(concern: Concern) -> bool:
+    """Whether it, or one joined to it, is of a door that nobody opened."""
+    kinds = [concern.kind, *(one.kind for one in concern.joined.all())]
+    return Concern.Kind.NO_ANSWER in kinds
+
+
+def told(number: int, *, seen_by_person: Person, now: datetime) -> Told:
+    """Return all that is known of a concern."""
+    found = concern(number, seen_by_person=seen_by_person)
+    (one,) = timed(Concern.objects.filter(pk=found.pk), now=now)
+    mine = seen_by(seen_by_person).exclude(pk=found.pk)
+    near = mine.filter(joined_to=None).exclude(state=Concern.State.CLOSED)
+    same = Q(visit__isnull=False, visit=found.visit_id)
+    same |= Q(resident__isnull=False, resident=found.resident_id)
+    resident = one.concern.resident
+    return Told(
+        one,
+        story_of(one.concern),
+        together=[] if found.joined_to_id else list(near.filter(same)),
+        joined=list(mine.filter(joined_to=found)),
+        contacts=list(resident.contacts.filter(removed_at=None)) if resident else [],
+        visits=_earlier_visits(one.concern, now) if resident else [],
+    )
+
+
+def _earlier_visits(concern: Concern, now: datetime) -> list[Shown]:
+    rows = Visit.objects.filter(resident=concern.resident_id, expected_at__lte=now)
+    newest = rows.select_related("resident", "round").order_by("-day")[:EARLIER_VISITS]
+    return show(newest, scheme=concern.scheme, now=now)
+
+
+def story_of(concern: Concern) -> list[Moment]:
+    """Return what happened to a concern, the newest first."""
+    moments = [
+        Moment(
+            steps.WORDS.get(step.what, step.what),
+            step.by.name if step.by else "",
+            step.at,
+            step.words,
+        )
+        for step in concern.steps.select_related("by")
+    ]
+    acknowledged = Acknowledgement.objects.filter(concern=concern).select_related("person")
+    moments += [
+        Moment("Acknowledged", one.person.name, one.at, one.will_do) for one in acknowledged
+    ]
+    moments += [
+        Moment(_rung_words(one.rung), "Trialogue", one.done_at, one.result)
+        for one in concern.escalations.all()
+    ]
+    moments.append(Moment("Received", "", concern.received_at, concern.get_origin_display()))
+    return sorted(moments, key=lambda one: one.when, reverse=True)
+
+
+def _rung_words(rung: str) -> str:
+    first, _, rest = rung.partition(" ")
+    if first == "step":
+        return f"Due: {steps.NO_ANSWER.get(rest, rest).lower()}"
+    if "missed" in rest:
+        return "Deadline missed: everyone told"
+    return {"duty": "Told", "deputy": "Deputy told", "manager": "Duty manager told"}.get(
+        rest, "To be looked at again" if first == "look" else "Not closed: back with the manager"
+    )
+
+
+def heard_of(events: list[UUID]) -> dict[UUID, str]:
+    """Return what a visitor hears of the concerns that their events raised, and no more."""
+    words = {Concern.State.RAISED: "Received", Concern.State.CLOSED: "Dealt with, thank you"}
+    rows = Concern.objects.filter(event__in=events).values_list("event_id", "state")
+    return {
+        event: words.get(Concern.State(state), "Somebody has it") for event, state in rows if event
+    }
+
+
+def span_words(scheme: Scheme) -> dict[str, str]:
+    """Return by when each level is acknowledged, in words."""
+    return {
+        deadlines.RED: f"within {timers.RED.of(scheme.settings)} minutes",
+        deadlines.AMBER: f"within {timers.AMBER.of(scheme.settings) // 60} duty hours",
+        deadlines.REQUEST: "by the end of the next working day",
+    }

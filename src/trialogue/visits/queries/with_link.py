@@ -1,0 +1,137 @@
+"""What a resident and a contact see by their link: field by field, and no more."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from trialogue.methods.verdicts import clock_time
+from trialogue.visits.models import Answer, Concern, Contact, Resident, Suspension, Visit
+from trialogue.visits.queries.residents import sees
+from trialogue.visits.queries.visits import Shown, show
+from trialogue.visits.states import State, Type
+
+DAYS = 14
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day as a contact sees it."""
+
+    day: date
+    words: str
+
+
+@dataclass(frozen=True)
+class ContactView:
+    """What one contact may see. A part that was not agreed is empty."""
+
+    called: str  # how the resident is addressed
+    days: list[Day]
+    requests: list[str]
+    concerns: list[str]
+    sees: frozenset[str]
+
+
+def for_contact(contact: Contact, *, now: datetime) -> ContactView:
+    """Return what a contact may see of the last two weeks.
+
+    Never an answer, a note, a step at the door, a visitor's surname or another contact.
+    """
+    agreed, resident = sees(contact), contact.resident
+    shown = _last_days(resident, now) if agreed & {"visited", "well"} else []
+    days = [Day(one.visit.day, words) for one in shown if (words := _said(one, agreed))]
+    days += _paused(resident, now) if "visited" in agreed else []
+    concerns = Concern.objects.filter(
+        resident=resident, received_at__gte=now - timedelta(days=DAYS)
+    ).exclude(kind="safeguarding")
+    requests = concerns.filter(level="request") if "request" in agreed else concerns.none()
+    released = concerns.filter(released_at__isnull=False).exclude(level="request")
+    return ContactView(
+        resident.preferred_name,
+        sorted(days, key=lambda one: one.day, reverse=True),
+        [one.words for one in requests.order_by("-received_at")],
+        [
+            f"On {timezone.localtime(one.received_at):%-d %B} the visitor passed on a concern"
+            for one in (released if "concern" in agreed else released.none())
+        ],
+        agreed,
+    )
+
+
+def _last_days(resident: Resident, now: datetime) -> list[Shown]:
+    first = timezone.localtime(now).date() - timedelta(days=DAYS)
+    rows = Visit.objects.filter(resident=resident, day__gte=first, day__lte=now.date())
+    return show(rows.select_related("resident"), scheme=resident.scheme, now=now)
+
+
+def _said(one: Shown, agreed: frozenset[str]) -> str:
+    if one.state == State.SUSPENDED:
+        return "No visit: paused" if "visited" in agreed else ""
+    if one.state != State.DONE:
+        return ""
+    parts = []
+    if "visited" in agreed:
+        parts.append(f"Visited at about {_about(one)}")
+    if "well" in agreed:
+        parts.append("something was asked for" if _asked_for(one) else "all well")
+    said = ", ".join(parts)
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+def _about(one: Shown) -> str:
+    at = next(e.at for e in one.happened if e.type == Type.VISIT_RECORDED)
+    here = timezone.localtime(at)
+    rounded = here + timedelta(minutes=7.5)
+    quarter = rounded.replace(minute=rounded.minute // 15 * 15, second=0, microsecond=0)
+    return clock_time(quarter.time())
+
+
+def _asked_for(one: Shown) -> bool:
+    """Whether anything was not as it should be: a "no", or something passed on."""
+    said_no = Answer.objects.filter(visit=one.visit, answer=Answer.Value.NO).exists()
+    return said_no or any(e.type == Type.CONCERN_RAISED for e in one.happened)
+
+
+def _paused(resident: Resident, now: datetime) -> list[Day]:
+    today = timezone.localtime(now).date()
+    paused = Suspension.objects.filter(resident=resident, first__lte=today)
+    return [
+        Day(today, "Visits are paused")
+        for one in paused.order_by("-first")[:1]
+        if one.last is None or one.last >= today
+    ]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A visit as the resident sees it: all that was recorded of what they said."""
+
+    day: date
+    words: str
+    visitor: str
+    answers: list[tuple[str, str, str]]  # question, answer, note
+
+
+def for_resident(resident: Resident, *, now: datetime) -> list[Told]:
+    """Return the visits of the last two weeks with everything recorded, newest first."""
+    shown = _last_days(resident, now)
+    answers: dict[int, list[tuple[str, str, str]]] = {}
+    asked = {one.visit.pk: {ask["key"]: ask["words"] for ask in one.visit.asks} for one in shown}
+    for row in Answer.objects.filter(visit__in=[one.visit for one in shown]):
+        words = asked[row.visit_id].get(row.question, row.question)
+        answers.setdefault(row.visit_id, []).append((words, row.get_answer_display(), row.note))
+    return [
+        Told(one.visit.day, one.words, _first_name(one), answers.get(one.visit.pk, []))
+        for one in _newest_first(shown)
+    ]
+
+
+def _newest_first(shown: Iterable[Shown]) -> list[Shown]:
+    return sorted(shown, key=lambda one: one.visit.day, reverse=True)
+
+
+def _first_name(one: Shown) -> str:
+    visitor = one.visit.visitor
+    return visitor.person.name.partition(" ")[0] if visitor else ""

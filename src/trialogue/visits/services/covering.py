@@ -1,0 +1,186 @@
+"""A visitor is off: each visit of the day is moved, telephoned, or said to be without anybody."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from trialogue.accounts import permissions
+from trialogue.accounts import services as accounts
+from trialogue.accounts.models import Person
+from trialogue.methods.rounds.absence import Cover, Covered, visitor_off
+from trialogue.methods.rounds.checking import walk
+from trialogue.methods.rounds.standing import Standing
+from trialogue.methods.rounds.wording import cover_text
+from trialogue.visits import queries
+from trialogue.visits.models import Round, Visit
+from trialogue.visits.queries.week import ThisWeek, as_planned, this_week
+from trialogue.visits.services.listing import council_zone, list_day, walkers_of
+from trialogue.visits.states import State
+
+MOVED = {
+    "other_day": Visit.Moved.DAY,
+    "same_day": Visit.Moved.ROUND,
+    "made_room": Visit.Moved.ROUND,
+    "telephone": Visit.Moved.TELEPHONE,
+    "unplaced": Visit.Moved.UNPLACED,
+}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What becomes of one visit, in words that the desk reads."""
+
+    visit: Visit
+    words: str
+
+
+@transaction.atomic
+def cover_day(round_id: UUID, *, day: date, by: Person, at: datetime) -> list[Ended]:
+    """Find a way for each visit of a round on a day without a visitor. No visit is dropped.
+
+    In order: the same visitor on a later day this week, another round the same day, one other
+    visit moved to make room, the telephone list. Visits that were recorded already stay.
+    """
+    permissions.check(by, "change rounds")
+    found = queries.round_of(round_id, seen_by=by, lock=True)
+    scheme = found.scheme
+    list_day(scheme, day, at=at)
+    due = _due(found, day, at)
+    current = queries.current_plan(scheme)
+    if not due or current is None:
+        return []
+    week = this_week(scheme, day=day)
+    standing = _of_the_day(week.stand(as_planned(current, week)), week, due, day)
+    silent = {key for key, one in week.residents.items() if not one.telephone}
+    cover = visitor_off(standing, str(found.public_id), day.weekday(), no_telephone=silent)
+    ended = [
+        _end(due[one.resident], one, cover, week, day, at)
+        for one in cover.visits
+        if one.resident in due
+    ]
+    for one in cover.visits:
+        if one.made_room:
+            _make_room(one.made_room[0], cover, week, day)
+    accounts.record(
+        by=by,
+        action="cover a round without a visitor",
+        on="round",
+        thing=str(found.public_id),
+        at=at,
+        after={"day": str(day), **_counted(cover)},
+    )
+    return ended
+
+
+def _due(found: Round, day: date, at: datetime) -> dict[str, Visit]:
+    """Return the visits of a round on a day of which nothing is recorded, by resident."""
+    rows = Visit.objects.filter(round=found, day=day, moved="").select_related("resident")
+    return {
+        str(one.visit.resident.public_id): one.visit
+        for one in queries.show(rows, scheme=found.scheme, now=at)
+        if one.state == State.DUE
+    }
+
+
+def _of_the_day(standing: Standing, week: ThisWeek, due: dict[str, Visit], day: date) -> Standing:
+    """Return the plan without those whom nobody calls on that day: their time is free."""
+    off = queries.suspended_on(week.residents.values(), day)
+    for key, one in week.residents.items():
+        if one.pk in off and key in standing.places:
+            place = standing.places[key]
+            here = [
+                cell
+                for cell, weekday in zip(standing.at(place).tolist(), place.days, strict=True)
+                if weekday == day.weekday()
+            ]
+            standing = standing.without(key, here) if here else standing
+    return standing
+
+
+def _end(
+    visit: Visit, one: Covered, cover: Cover, week: ThisWeek, day: date, at: datetime
+) -> Ended:
+    words = cover_text(one, week.names)
+    visit.moved, visit.moved_why = MOVED[one.ending], words[:200]
+    if one.ending == "other_day" and one.day is not None and one.round:
+        _on_another_day(visit, one, cover, week, day + timedelta(one.day - day.weekday()), at)
+    elif visit.moved == Visit.Moved.ROUND and one.round:
+        _to_round(visit, week.rounds[one.round], cover, week, day)
+    else:
+        visit.round, visit.visitor = None, None
+    visit.save()
+    return Ended(visit, words)
+
+
+def _on_another_day(
+    visit: Visit, one: Covered, cover: Cover, week: ThisWeek, day: date, at: datetime
+) -> None:
+    """Make the same visit on a later day; the one that is not made stays, as moved."""
+    found = week.rounds[one.round or ""]
+    taken = set(Visit.objects.filter(scheme=visit.scheme, day=day).values_list("code", flat=True))
+    code = next(f"{number}" for number in range(9999, 999, -1) if f"{number}" not in taken)
+    place, moment = _expected(one.resident, found, cover, week, day)
+    Visit.objects.get_or_create(
+        resident=visit.resident,
+        day=day,
+        defaults={
+            "scheme": visit.scheme,
+            "round": found,
+            "visitor": walkers_of(day).get(found.pk),
+            "plan": visit.plan,
+            "place": place,
+            "gap": visit.gap,
+            "expected_at": moment,
+            "question_set": visit.question_set,
+            "asks": visit.asks,
+            "code": code,
+            "created_at": at,
+        },
+    )
+
+
+def _to_round(visit: Visit, found: Round, cover: Cover, week: ThisWeek, day: date) -> None:
+    key = str(visit.resident.public_id)
+    visit.round, visit.visitor = found, walkers_of(day).get(found.pk)
+    visit.place, visit.expected_at = _expected(key, found, cover, week, day)
+
+
+def _make_room(key: str, cover: Cover, week: ThisWeek, day: date) -> None:
+    """Move the visit that made room for another to where it goes."""
+    visit = Visit.objects.filter(resident=week.residents[key], day=day).first()
+    gone_to = next(
+        entry.round
+        for entry in cover.standing.plan().visits
+        if entry.day == day.weekday() and key in entry.residents
+    )
+    if visit is None:
+        return
+    visit.moved = Visit.Moved.ROUND
+    visit.moved_why = "Makes room on its usual round"
+    _to_round(visit, week.rounds[gone_to], cover, week, day)
+    visit.save()
+
+
+def _expected(
+    key: str, found: Round, cover: Cover, week: ThisWeek, day: date
+) -> tuple[int, datetime]:
+    """Return the place on the round, and when its visitor is expected at the door."""
+    entry = next(
+        entry
+        for entry in cover.standing.plan().visits
+        if entry.round == str(found.public_id) and entry.day == day.weekday()
+    )
+    walked = walk(week.instance, entry, week.travel)
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(council_zone()))
+    moment = midnight + timedelta(seconds=walked.arrivals[key])
+    return entry.residents.index(key) + 1, moment
+
+
+def _counted(cover: Cover) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for one in cover.visits:
+        counts[one.ending] = counts.get(one.ending, 0) + 1
+    return counts

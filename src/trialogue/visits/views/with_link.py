@@ -1,0 +1,139 @@
+"""V10: visits as a resident and a contact see them, by a link and without an account."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from trialogue.accounts import permissions
+from trialogue.accounts.requests import person_of
+from trialogue.methods.problems import InputError
+from trialogue.pages.qr import qr_code
+from trialogue.visits import queries, services
+from trialogue.visits.forms import residents as forms
+from trialogue.visits.views import did, show, today
+
+OPENED = "visits opened by link"
+
+
+@permissions.page("see your own visits")
+def with_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The page of a link: a button first, then what may be seen, for a quarter of an hour."""
+    at = timezone.now()
+    link = services.link_known(token)
+    if link is None:
+        return _no_link(request)
+    mine = request.session.get(OPENED) == link.pk and services.is_open(link, at=at)
+    act = request.POST.get("act", "")
+    if not mine:
+        if act == "open" and (opened := services.open_link(token, at=at)):
+            request.session[OPENED] = opened.pk
+            return redirect("visits:with", token)
+        if act == "again" and link.contact:
+            _send_again(link.contact.public_id, at)
+            messages.success(request, "A new link is on its way to your e-mail")
+        used = link.opened_at is not None or link.expires_at <= at
+        return _page(request, "link", used=used, contact=link.contact is not None)
+    if act and _do(request, link, act, at):
+        return redirect("visits:with", token)
+    if link.contact:
+        seen = queries.for_contact(link.contact, now=at)
+        return _page(request, "for_contact", seen=seen, contact=link.contact)
+    pause = forms.OwnPause(request.POST if act == "pause" else None)
+    return _page(
+        request,
+        "for_resident",
+        resident=link.resident,
+        told=queries.for_resident(link.resident, now=at),
+        contacts=queries.contacts(link.resident),
+        places=queries.places_of(link.resident),
+        pauses=queries.pauses(link.resident, day=today()),
+        pause=pause,
+        form=pause,
+        telephone=link.resident.scheme.telephone,
+    )
+
+
+def _do(request: HttpRequest, link: Any, act: str, at: Any) -> bool:
+    """Do what a resident or a contact asks on their page; return whether it was done."""
+    if act == "stop contact":
+        try:
+            services.stop_contact(link, UUID(request.POST.get("contact", "")), at=at)
+        except ValueError:
+            return False
+        messages.success(request, "They are told nothing more")
+        return True
+    if link.contact:
+        return False
+    key, name = link.resident.public_id, link.resident.full_name
+    if act == "stop visits":
+        services.withdraw(key, who=name, how="form", by=None, at=at)
+        messages.success(request, "Your visits have stopped")
+        return True
+    if act == "pause":
+        form = forms.OwnPause(request.POST)
+        if did(
+            form,
+            lambda: services.pause(
+                key, **form.cleaned_data, why="asked", told_by=name, by=None, at=at
+            ),
+        ):
+            messages.success(request, "Your visits are paused")
+            return True
+    return False
+
+
+def _send_again(contact_id: UUID, at: Any) -> None:
+    try:
+        services.send_contact_link(contact_id, by=None, at=at)
+    except InputError:
+        return  # what they may see has ended; the page does not say so to whoever holds the link
+
+
+def _no_link(request: HttpRequest) -> HttpResponse:
+    response = _page(request, "link", used=True, contact=False)
+    response.status_code = 404
+    return response
+
+
+def _page(request: HttpRequest, page: str, **context: Any) -> HttpResponse:
+    response = render(request, f"visits/{page}.html", context)
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@permissions.page("enrol residents")
+def give_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Make a link for a resident, shown once with its QR code, to be handed over."""
+    person = person_of(request)
+    resident = queries.resident_of(public_id, seen_by=person)
+    if request.method != "POST":
+        return redirect("visits:resident", public_id)
+    made = services.link_for_resident(public_id, by=person, at=timezone.now())
+    address = request.build_absolute_uri(made.address)
+    return show(
+        request,
+        "give_link",
+        resident=resident,
+        address=address,
+        picture=qr_code(address, title="Code of the link"),
+        until=made.link.expires_at,
+    )
+
+
+@permissions.page("enrol residents")
+def send_link(request: HttpRequest, public_id: UUID, contact_id: UUID) -> HttpResponse:
+    """Send a contact a link to what they may see."""
+    person = person_of(request)
+    queries.resident_of(public_id, seen_by=person)
+    if request.method == "POST":
+        try:
+            services.send_contact_link(contact_id, by=person, at=timezone.now())
+            messages.success(request, "The link is on its way")
+        except InputError as error:
+            messages.warning(request, str(error.problems[0]))
+    return redirect("visits:contact", public_id, contact_id)
