@@ -9,12 +9,14 @@ let timer = null;
 
 async function call(button, stop) {
   const what = { visit: stop?.visit ?? null, urgent: true };
-  const row = await save("help_me", { ...what, body: { place: null } });
+  const row = await save("help_me", { ...what, body: { position: null } });
   button.textContent = row ? "Help asked for. Hold again if you need to" : "Not saved. Ring the desk";
   if (here.phone.desk && !navigator.onLine) window.location.href = dial(here.phone.desk);
   navigator.geolocation?.getCurrentPosition(({ coords }) => {
-    const place = { latitude: coords.latitude, longitude: coords.longitude, metres: Math.round(coords.accuracy) };
-    if (row) save("correction", { ...what, body: { corrects: row.id, type: "help_me", body: { place } } });
+    if (!row) return;
+    const position = [coords.latitude, coords.longitude];
+    const words = `The phone is at latitude ${position[0]}, longitude ${position[1]}, within ${Math.round(coords.accuracy)} metres.`;
+    save("correction", { ...what, body: { corrects: row.id, type: "help_me", body: { position, words } } });
   }, () => {}, LOOK);
 }
 

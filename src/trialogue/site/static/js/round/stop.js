@@ -11,7 +11,7 @@ export const addresses = (number) =>
   );
 
 export const values = (stop, number) => ({
-  ...stop, ...addresses(number), number, desk: here.phone.desk, ring: ring(),
+  ...stop, ...addresses(number), back: `Stop ${number}`, desk: here.phone.desk, ring: ring(),
 });
 
 // What stands in the place of what was recorded before is a correction of it.
@@ -101,7 +101,7 @@ export function note(stop, number, name) {
   show(
     made("screen-note", { ...values(stop, number), heading, words, button }, {
       save: async (form) => {
-        const body = { note: form.querySelector("textarea").value.trim() };
+        const body = { words: form.querySelector("textarea").value.trim() };
         const row = await outcomeOf(stop, number, type, body);
         return row && saved(stop, number, row, { heading: `${heading}: saved` });
       },
