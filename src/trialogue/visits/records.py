@@ -6,10 +6,10 @@
 | `visit_started` | |
 | `visit_recorded` | `answers`: question → `answer` (yes, no, not asked) and `note`; `noticed` |
 | `no_answer_step` | `step`: knocked, knocked again, card; `worried`; `noticed` |
-| `declined`, `could_not_reach`, `visits_unwanted` | `words` |
+| `declined`, `could_not_reach`, `visits_unwanted` | `note` |
 | `concern_raised` | `level` (red, amber, request), `kind`, `words` |
 | `emergency_called` | |
-| `help_me` | `position`: latitude and longitude, or none |
+| `help_me` | `place`: `latitude`, `longitude`, `metres`; or none |
 | `correction` | `corrects`; `type` and `body` as they should have been |
 | `shift_ended` | `recorded`: how many records the phone had made |
 """

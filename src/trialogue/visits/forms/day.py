@@ -82,4 +82,4 @@ class Sheet(Form):
             return {"answers": answers, "noticed": typed["noticed"]}
         if typed["kind"] == Type.NO_ANSWER_STEP:
             return {"step": "card", "worried": False, "noticed": typed["noticed"]}
-        return {"words": typed["noticed"]}
+        return {"note": typed["noticed"]}

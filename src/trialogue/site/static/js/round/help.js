@@ -9,14 +9,15 @@ let timer = null;
 
 async function call(button, stop) {
   const what = { visit: stop?.visit ?? null, urgent: true };
-  const row = await save("help_me", { ...what, body: { position: null } });
+  const row = await save("help_me", { ...what, body: { place: null } });
   button.textContent = row ? "Help asked for. Hold again if you need to" : "Not saved. Ring the desk";
   if (here.phone.desk && !navigator.onLine) window.location.href = dial(here.phone.desk);
   navigator.geolocation?.getCurrentPosition(({ coords }) => {
     if (!row) return;
-    const position = [coords.latitude, coords.longitude];
-    const words = `The phone is at latitude ${position[0]}, longitude ${position[1]}, within ${Math.round(coords.accuracy)} metres.`;
-    save("correction", { ...what, body: { corrects: row.id, type: "help_me", body: { position, words } } });
+    const { latitude, longitude, accuracy } = coords;
+    const place = { latitude, longitude, metres: Math.round(accuracy) };
+    const words = `The phone is at latitude ${latitude}, longitude ${longitude}, within ${place.metres} metres.`;
+    save("correction", { ...what, body: { corrects: row.id, type: "help_me", body: { place, words } } });
   }, () => {}, LOOK);
 }
 

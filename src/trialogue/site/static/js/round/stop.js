@@ -101,7 +101,7 @@ export function note(stop, number, name) {
   show(
     made("screen-note", { ...values(stop, number), heading, words, button }, {
       save: async (form) => {
-        const body = { words: form.querySelector("textarea").value.trim() };
+        const body = { note: form.querySelector("textarea").value.trim() };
         const row = await outcomeOf(stop, number, type, body);
         return row && saved(stop, number, row, { heading: `${heading}: saved` });
       },
