@@ -22,8 +22,8 @@ PATIENCE = 60.0
 class Site:
     """A server with its worker on a data folder. What it says is kept in `said`."""
 
-    def __init__(self, folder: Path, command: str = "serve") -> None:
-        self.folder, self.command = folder, command
+    def __init__(self, folder: Path, command: str = "serve", *options: str) -> None:
+        self.folder, self.command, self.options = folder, command, options
         self.said = folder / "said.txt"
         self.address = ""
 
@@ -43,7 +43,10 @@ class Site:
         before = self.said.stat().st_size if self.said.exists() else 0
         with self.said.open("a") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "trialogue.cli", self.command, "--port", "0"],
+                [
+                    *(sys.executable, "-m", "trialogue.cli"),
+                    *(self.command, "--port", "0", *self.options),
+                ],
                 env=env | {"TRIALOGUE_DATA": str(self.folder)},
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -96,14 +99,14 @@ def children(parent: int) -> dict[int, list[bytes]]:
 class Person:
     """Somebody signed in, who remembers every answer that came."""
 
-    def __init__(self, site: Site, name: str) -> None:
+    def __init__(self, site: Site, name: str, password: str = PASSWORD) -> None:
         self.site = site
         self.session = requests.Session()
         self.answers: list[requests.Response] = []
         self.get("/account/sign-in/")
         came = self.post(
             "/account/sign-in/",
-            {"username": f"{name}@wrenmoor.example", "password": PASSWORD},
+            {"username": f"{name}@wrenmoor.example", "password": password},
         )
         assert came is not None, "no answer"
         assert came.status_code == 302, came.text

@@ -18,6 +18,12 @@ PERSONAL = frozenset(
         "ideas.SupportAsked",
         "trials.UnitIdentity",
         "trials.Upload",
+        "visits.Concern",
+        "visits.Acknowledgement",
+        "visits.ConcernStep",
+        "visits.Escalation",
+        "visits.DutyShift",
+        "visits.HandOver",
         "axes.AccessAttempt",
         "sessions.Session",
     }
@@ -38,6 +44,7 @@ ABOUT = frozenset(
         "ideas.Support.person",
         "ideas.Follow.person",
         "trials.TrialMember.person",
+        "visits.DutyShift.person",
     }
 )
 
@@ -67,6 +74,11 @@ WORK = {
     "trials.Analysis.by": "at",
     "trials.Story.by": "at",
     "trials.StopRequest.by": "at",
+    "visits.Concern.owner": "received_at",
+    "visits.Acknowledgement.person": "at",
+    "visits.ConcernStep.by": "at",
+    "visits.HandOver.giver": "given_at",
+    "visits.HandOver.taker": "given_at",
 }
 
 # Tables that hold an address as it was written, maybe of somebody without an account: the field,

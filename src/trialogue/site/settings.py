@@ -218,6 +218,8 @@ else:
 NOTIFY_API_KEY = "" if DEMONSTRATION else os.environ.get("NOTIFY_API_KEY", "")
 NOTIFY_TEXT = os.environ.get("NOTIFY_TEXT_TEMPLATE", "") if NOTIFY_API_KEY else ""
 NOTIFY_EMAIL = os.environ.get("NOTIFY_EMAIL_TEMPLATE", "") if NOTIFY_API_KEY else ""
+# Where e-mails leave and nothing carries texts, one would be lost unseen: none are made.
+TEXTS_LEAVE = bool(NOTIFY_TEXT) or EMAIL_BACKEND.endswith(".Console")
 NOTIFY_URL = os.environ.get("NOTIFY_URL", "https://api.notifications.service.gov.uk")
 DEFAULT_FROM_EMAIL = os.environ.get("TRIALOGUE_FROM", "Trialogue <trialogue@localhost>")
 

@@ -7,13 +7,21 @@ from tests.apps.conftest import NOW
 from trialogue.accounts import permissions, services
 from trialogue.accounts.models import AuditEntry, Membership, Organisation, Person
 
+# Roles that a partner's people have; all others are the council's.
+OF_A_PARTNER = {"partner's member", "round manager", "visitor"}
 ROLES = {
     "signed out": None,
     "partner's member": [],
+    "round manager": ["round manager"],
+    "visitor": ["visitor"],
     "member": ["member"],
     "manager": ["manager"],
     "administrator": ["administrator"],
     "data protection officer": ["data protection officer"],
+    "duty desk": ["duty desk"],
+    "duty manager": ["duty manager"],
+    "safeguarding lead": ["safeguarding lead"],
+    "commissioner": ["commissioner"],
 }
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -59,7 +67,7 @@ def somebody(council):
         if ROLES[role] is None:
             return None
         where = council
-        if role == "partner's member":
+        if role in OF_A_PARTNER:
             where = Organisation.objects.create(
                 name="Moorland Mail", slug="mail", kind="partner", created_at=NOW
             )
@@ -114,6 +122,8 @@ def test_the_table_of_rules_names_no_role_that_nobody_can_have():
     assert roles <= {
         *("anyone", "signed in", "staff", "manager", "administrator"),
         *("data protection officer", "lead", "analyst", "team", "safety person", "idea manager"),
+        *("duty desk", "duty manager", "safeguarding lead", "commissioner", "named person"),
+        *("round manager", "visitor"),
     }
 
 

@@ -19,8 +19,13 @@ def phone(visitor):
 
 
 @transaction.atomic
-def event(visit, kind, body=None, *, at=NOW, late=timedelta(), scheme=None, visitor=None):
-    """Keep an event and do what follows from it; `late`: how long it was on its way."""
+def event(
+    visit, kind, body=None, *, at=NOW, late=timedelta(), scheme=None, visitor=None, listed=None
+):
+    """Keep an event and do what follows from it; `late`: how long it was on its way.
+
+    `listed`: the day's list that it was recorded from.
+    """
     who = visitor or (visit.visitor if visit else None)
     made = VisitEvent.objects.create(
         id=uuid.uuid4(),
@@ -28,6 +33,7 @@ def event(visit, kind, body=None, *, at=NOW, late=timedelta(), scheme=None, visi
         visit=visit,
         device=phone(who) if who else None,
         type=kind,
+        list=listed.public_id if listed else None,
         seq=VisitEvent.objects.count() + 1 if who else None,
         at=at,
         about_at=at,

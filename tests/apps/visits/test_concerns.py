@@ -17,7 +17,6 @@ from trialogue.visits.models import (
     Agreement,
     Concern,
     Resident,
-    Suspension,
     VisitEvent,
 )
 from trialogue.visits.services.concerns import note_event
@@ -292,19 +291,20 @@ def test_concerns_about_one_resident_are_joined_by_a_person_and_closed_as_one(vi
     assert (amber.state, amber.outcome) == ("closed", "advice given")
 
 
-def card(visit, *, result="no reply", worried=False, step="card", at=NOW):
-    body = {"step": step, "result": result, "worried": worried}
+def card(visit, *, worried=False, step="card", at=NOW):
+    body = {"step": step, "worried": worried, "noticed": "Milk on the step"}
     return event(visit, "no_answer_step", body, at=at)
 
 
 def test_a_door_that_nobody_opened_is_amber_after_the_last_step(visits):
-    card(visits[0], step="knock")
-    card(visits[0], step="again")
+    card(visits[0], step="knocked")
+    card(visits[0], step="knocked again")
     assert not Concern.objects.exists()
 
     one = card(visits[0]).concern
 
     assert (one.kind, one.level) == ("no answer", "amber")
+    assert one.words == "Nobody came to the door. Milk on the step"
 
 
 def test_it_is_red_for_high_priority_worry_or_the_second_time_in_a_row(visits, scheme):
@@ -312,7 +312,7 @@ def test_it_is_red_for_high_priority_worry_or_the_second_time_in_a_row(visits, s
     visits[0].resident.refresh_from_db()
     assert card(visits[0]).concern.level == "red"
 
-    assert card(visits[1], step="knock", worried=True).concern.level == "red"
+    assert card(visits[1], step="knocked", worried=True).concern.level == "red"
     card(visits[1])  # the card comes later: it is the same door
     assert Concern.objects.filter(visit=visits[1]).count() == 1
 
@@ -373,17 +373,19 @@ def test_somebody_goes_sooner_where_the_priority_is_high(visits, cast):
 
 def test_somebody_who_answers_after_all_is_told_to_the_concern_and_a_person_closes_it(visits):
     one = card(visits[0]).concern
-    card(visits[0], result="answered")
+    event(visits[0], "visit_recorded")
 
     one.refresh_from_db()
     assert one.state == "raised"
-    assert one.steps.get().words == "Somebody answered the door after all"
+    assert one.steps.get().words == "Somebody came to the door after all"
 
 
 def test_help_and_999_are_red_whatever_else_is_known(visits, scheme):
     called = event(visits[0], "emergency_called").concern
-    lost = event(None, "help_me", {"position": None}, scheme=scheme, visitor=visits[0].visitor)
-    placed = event(visits[1], "help_me", {"position": [49.2, -2.1]}).concern
+    lost = event(None, "help_me", {"place": None}, scheme=scheme, visitor=visits[0].visitor)
+    placed = event(
+        visits[1], "help_me", {"place": {"latitude": 49.2, "longitude": -2.1, "metres": 9}}
+    ).concern
 
     assert (called.level, called.words) == ("red", "999 was called.")
     assert (lost.concern.level, lost.concern.kind, lost.concern.resident) == ("red", "help", None)
@@ -392,8 +394,8 @@ def test_help_and_999_are_red_whatever_else_is_known(visits, scheme):
 
 
 def test_who_wants_no_visits_any_more_is_not_called_on_again(visits, scheme, cast):
-    event(visits[0], "visits_unwanted", {"words": "Leave me be"})
-    resident = visits[0].resident
+    event(visits[0], "visits_unwanted", {"note": "Leave me be"})
+    resident = Resident.objects.get(pk=visits[0].resident_id)
     friday = (NOW + timedelta(days=3)).date()
 
     assert not queries.agreeing([resident], NOW.date())
@@ -403,7 +405,7 @@ def test_who_wants_no_visits_any_more_is_not_called_on_again(visits, scheme, cas
     (timed,) = queries.open_concerns(cast.desk, now=NOW)
     assert timed.concern.level == "request"
     assert Agreement.objects.filter(resident=resident, agrees=False).count() == 1
-    assert Suspension.objects.get(resident=resident).why == "asked"
+    assert (resident.state, resident.ended_why) == ("ended", "asked")
 
 
 def test_a_visit_that_is_listed_already_shows_as_paused_after_it(visits, scheme):

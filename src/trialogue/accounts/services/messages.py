@@ -175,11 +175,8 @@ def _email(to: str, subject: str, words: str, *, key: str, again: bool) -> str:
 
 
 def texts_leave() -> bool:
-    """Whether text messages go anywhere: by GOV.UK Notify, or where all is shown on the console.
-
-    With e-mails that leave and nothing that carries texts, a text would be lost unseen.
-    """
-    return bool(settings.NOTIFY_TEXT) or settings.EMAIL_BACKEND.endswith(".Console")
+    """Whether texts go anywhere: by GOV.UK Notify, or where all is shown on the console."""
+    return bool(settings.TEXTS_LEAVE)
 
 
 def follow_deliveries(now: datetime) -> None:

@@ -39,6 +39,7 @@ COUNTED = {
     "no-answer": "No answer",
     "could-not-reach": "Could not get there",
     "paused": "Paused",
+    "moved": "Moved",
     NOT_HEARD: "Not heard",
 }
 _STATES = {
@@ -47,6 +48,7 @@ _STATES = {
     "no-answer": State.NO_ANSWER,
     "could-not-reach": State.COULD_NOT_REACH,
     "paused": State.SUSPENDED,
+    "moved": State.MOVED,
 }
 
 
@@ -141,11 +143,11 @@ def board(scheme: Scheme, person: Person, *, today: date, now: datetime) -> Boar
 
 
 def belongs(one: Shown, to: str) -> bool:
-    """Whether a visit is counted under a name of `COUNTED`. Due is all but the paused."""
+    """Whether a visit is counted under a name of `COUNTED`. Due is all but those not due today."""
     if to == NOT_HEARD:
         return one.not_heard
     if to == "due":
-        return one.state != State.SUSPENDED
+        return one.state not in (State.SUSPENDED, State.MOVED)
     return one.state == _STATES[to]
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
@@ -14,7 +13,7 @@ from trialogue.accounts import permissions
 from trialogue.accounts import queries as councils
 from trialogue.accounts.models import Organisation, Person
 from trialogue.methods.verdicts import length_of_time
-from trialogue.visits import deadlines, steps, timers
+from trialogue.visits import deadlines, steps
 from trialogue.visits.deadlines import Clock, Desk, Step
 from trialogue.visits.models import (
     Acknowledgement,
@@ -23,14 +22,12 @@ from trialogue.visits.models import (
     Contact,
     Resident,
     Scheme,
-    Visit,
 )
 from trialogue.visits.models.concerns import FIRST
-from trialogue.visits.queries.visits import Shown, show
+from trialogue.visits.queries.visits import Shown, history
 from trialogue.visits.states import identifier
 
 NAMED = frozenset({"named person"})
-EARLIER_VISITS = 8
 
 
 @dataclass(frozen=True)
@@ -86,8 +83,7 @@ class Timed:
     @property
     def left(self) -> str:
         """How long until then: 12 minutes left, 3 minutes late."""
-        minutes = int((self.due_at - self.now).total_seconds() // 60)
-        return f"{span(abs(minutes))} {'left' if minutes >= 0 else 'late'}"
+        return time_left(self.due_at, now=self.now)
 
     @property
     def delay(self) -> str:
@@ -108,6 +104,12 @@ def span(minutes: int) -> str:
     if days < 2:
         return length_of_time(minutes)
     return f"{days} days"
+
+
+def time_left(due_at: datetime, *, now: datetime) -> str:
+    """Write how long until a moment, or since: 12 minutes left, 3 minutes late."""
+    minutes = int(abs((due_at - now).total_seconds()) // 60)
+    return f"{span(minutes)} {'left' if due_at > now else 'late'}"
 
 
 def seen_by(person: Person | AnonymousUser) -> QuerySet[Concern]:
@@ -287,14 +289,8 @@ def told(number: int, *, seen_by_person: Person, now: datetime) -> Told:
         together=[] if found.joined_to_id else list(near.filter(same)),
         joined=list(mine.filter(joined_to=found)),
         contacts=list(resident.contacts.filter(removed_at=None)) if resident else [],
-        visits=_earlier_visits(one.concern, now) if resident else [],
+        visits=history(resident, now=now) if resident else [],
     )
-
-
-def _earlier_visits(concern: Concern, now: datetime) -> list[Shown]:
-    rows = Visit.objects.filter(resident=concern.resident_id, expected_at__lte=now)
-    newest = rows.select_related("resident", "round").order_by("-day")[:EARLIER_VISITS]
-    return show(newest, scheme=concern.scheme, now=now)
 
 
 def story_of(concern: Concern) -> list[Moment]:
@@ -329,21 +325,3 @@ def _rung_words(rung: str) -> str:
     return {"duty": "Told", "deputy": "Deputy told", "manager": "Duty manager told"}.get(
         rest, "To be looked at again" if first == "look" else "Not closed: back with the manager"
     )
-
-
-def heard_of(events: list[UUID]) -> dict[UUID, str]:
-    """Return what a visitor hears of the concerns that their events raised, and no more."""
-    words = {Concern.State.RAISED: "Received", Concern.State.CLOSED: "Dealt with, thank you"}
-    rows = Concern.objects.filter(event__in=events).values_list("event_id", "state")
-    return {
-        event: words.get(Concern.State(state), "Somebody has it") for event, state in rows if event
-    }
-
-
-def span_words(scheme: Scheme) -> dict[str, str]:
-    """Return by when each level is acknowledged, in words."""
-    return {
-        deadlines.RED: f"within {timers.RED.of(scheme.settings)} minutes",
-        deadlines.AMBER: f"within {timers.AMBER.of(scheme.settings) // 60} duty hours",
-        deadlines.REQUEST: "by the end of the next working day",
-    }

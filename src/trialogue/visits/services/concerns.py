@@ -1,7 +1,7 @@
 """Concerns are opened: by what was recorded at a door, or by somebody at the desk."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,12 +19,12 @@ from trialogue.visits.models import (
     ConcernStep,
     Resident,
     Scheme,
-    Suspension,
     Visit,
     VisitEvent,
 )
 from trialogue.visits.queries import concerns as known
 from trialogue.visits.queries.concerns import clock_of, desk_of, with_times
+from trialogue.visits.services import residents
 from trialogue.visits.services.ladder import climb
 from trialogue.visits.states import Type
 
@@ -65,14 +65,15 @@ def _follow(kind: str, body: dict[str, Any], event: VisitEvent) -> None:
         about = body.get("kind") if body.get("kind") in Kind.values else Kind.OTHER
         _open(event, level=str(level), kind=str(about), words=str(body.get("words") or ""))
     elif kind == Type.EMERGENCY_CALLED:
-        words = str(body.get("words") or "")
-        _open(event, level=Level.RED, kind=Kind.HEALTH, words=f"999 was called. {words}".strip())
+        _open(event, level=Level.RED, kind=Kind.HEALTH, words="999 was called.")
     elif kind == Type.HELP_ME:
-        _open(event, level=Level.RED, kind=Kind.HELP, words=_place(body.get("position")))
+        _open(event, level=Level.RED, kind=Kind.HELP, words=_place(body.get("place")))
     elif kind == Type.NO_ANSWER_STEP:
         _note_no_answer(body, event)
     elif kind == Type.VISITS_UNWANTED and event.visit:
-        _withdraw(event, event.visit, str(body.get("words") or ""))
+        _withdraw(event, event.visit, str(body.get("note") or ""))
+    elif kind in (Type.VISIT_RECORDED, Type.DECLINED) and event.visit:
+        _note_somebody_there(event, event.visit)
 
 
 def _open(event: VisitEvent, *, level: str, kind: str, words: str) -> None:
@@ -174,18 +175,23 @@ def _note_no_answer(body: dict[str, Any], event: VisitEvent) -> None:
         return
     visit = Visit.objects.select_for_update().get(pk=event.visit.pk)
     opened = Concern.objects.filter(visit=visit, kind=Kind.NO_ANSWER, joined_to=None).first()
-    worried = bool(body.get("worried"))
-    if body.get("result") == "answered":
-        if opened and opened.is_open:
-            _say(opened, "Somebody answered the door after all", event)
-    elif opened:
+    worried, noticed = bool(body.get("worried")), str(body.get("noticed") or "")
+    if opened:
         if worried and opened.is_open and opened.level != Level.RED:
+            _say(opened, f"The visitor is worried. {noticed}".strip(), event)
             begin_again(opened, level=Level.RED, at=event.received_at)
-            _say(opened, "The visitor is worried", event)
     elif worried or body.get("step") == "card":
         why = _why_red(visit, worried=worried)
         level = Level.RED if why else Level.AMBER
-        _open(event, level=level, kind=Kind.NO_ANSWER, words=f"Nobody came to the door. {why}")
+        words = " ".join(part for part in ("Nobody came to the door.", why, noticed) if part)
+        _open(event, level=level, kind=Kind.NO_ANSWER, words=words)
+
+
+def _note_somebody_there(event: VisitEvent, visit: Visit) -> None:
+    """Tell the concern of a door that was opened after all. A person closes it."""
+    rows = Concern.objects.filter(visit=visit, kind=Kind.NO_ANSWER)
+    for concern in rows.exclude(state=Concern.State.CLOSED):
+        _say(concern, "Somebody came to the door after all", event)
 
 
 def _why_red(visit: Visit, *, worried: bool) -> str:
@@ -206,36 +212,17 @@ def _no_answer_before(visit: Visit) -> bool:
     return next(tried, None) == states.State.NO_ANSWER
 
 
-def _withdraw(event: VisitEvent, visit: Visit, words: str) -> None:
-    """The resident wants no visits any more: from this moment nobody is sent."""
-    resident, by = visit.resident, _who(event)
-    Agreement.objects.create(
-        resident=resident,
-        agrees=False,
-        who=resident.full_name,
+def _withdraw(event: VisitEvent, visit: Visit, note: str) -> None:
+    """The resident wants no visits any more: from this moment nobody is sent. The desk is told."""
+    who = f"{visit.resident.full_name}, at the door"
+    residents.withdraw(
+        visit.resident.public_id,
+        who=who[:120],
         how=Agreement.How.PERSON,
-        valid_from=min(visit.day, event.received_at.astimezone(_zone()).date()),
-        by=by,
+        by=None,
         at=event.received_at,
     )
-    # Who is listed already shows as paused on every list and screen, with its reason.
-    Suspension.objects.create(
-        resident=resident,
-        first=visit.day + timedelta(days=1),
-        why=Suspension.Why.ASKED,
-        told_by="At the door",
-        by=by,
-        at=event.received_at,
-    )
-    accounts.record(
-        by=by,
-        action="withdraw the agreement",
-        on="resident",
-        thing=str(resident.public_id),
-        at=event.received_at,
-        after={"agrees": False},
-    )
-    said = f"Wants no visits any more. Nobody calls from now on. {words}".strip()
+    said = f"Wants no visits any more. Nobody calls from now on. {note}".strip()
     _open(event, level=Level.REQUEST, kind=Kind.OTHER, words=said)
 
 
@@ -283,9 +270,9 @@ def _who(event: VisitEvent) -> Person | None:
     return event.person or (event.device.visitor.person if event.device else None)
 
 
-def _place(position: Any) -> str:
-    if isinstance(position, list) and len(position) == 2:
-        return f"Asks for help at latitude {position[0]}, longitude {position[1]}."
+def _place(place: Any) -> str:
+    if isinstance(place, dict) and {"latitude", "longitude"} <= set(place):
+        return f"Asks for help at latitude {place['latitude']}, longitude {place['longitude']}."
     return "Asks for help. The phone did not know where."
 
 

@@ -9,10 +9,10 @@ from django.urls import reverse
 from trialogue.accounts import queries as councils
 from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person
-from trialogue.methods.verdicts import length_of_time
 from trialogue.visits import deadlines, queries
 from trialogue.visits.deadlines import Rung
 from trialogue.visits.models import Concern, DutyShift, Escalation, Watch
+from trialogue.visits.queries.concerns import time_left
 from trialogue.visits.queries.watch import due_rungs, key_of, on_duty
 
 Role = DutyShift.Role
@@ -156,8 +156,7 @@ def _notice(concern: Concern, rung: Rung, at: datetime) -> tuple[str, str]:
         )
     if rung.tells == deadlines.DUTY:
         return waiting, f"{waiting}."
-    minutes = int((concern.deadline - at).total_seconds() // 60)
-    left = f"{length_of_time(abs(minutes))} {'left' if minutes >= 0 else 'late'}"
+    left = time_left(concern.deadline, now=at)
     return f"Concern not acknowledged: {concern.level}, {left}", f"{waiting}, {left}."
 
 

@@ -210,7 +210,7 @@ def _next(person: Any, number: int) -> HttpResponse:
 @never_cache
 def concerns(request: HttpRequest) -> HttpResponse:
     """List every concern a person may see: those open, or all."""
-    person, now = person_of(request), timezone.now()
+    person = person_of(request)
     closed = request.GET.get("state") == "closed"
     rows = known.listed(person, closed=closed)
     columns: tuple[Column[Any], ...] = (
@@ -226,15 +226,9 @@ def concerns(request: HttpRequest) -> HttpResponse:
         Column("Received", lambda row: _moment(row.received_at), "received_at"),
         Column("Who has it", lambda row: row.owner.name if row.owner else "Nobody"),
     )
-    what = "closed" if closed else "open"
     as_file = lists.wants_csv(request)
-    accounts.note_look(
-        f"at the {what} concerns{' as a file' if as_file else ''}",
-        on="scheme",
-        thing="all",
-        by=person,
-        at=now,
-    )
+    what = f"{'closed' if closed else 'open'} concerns"
+    _looked(request, f"at the {what} as a file" if as_file else f"at the {what}")
     if as_file:
         return lists.as_csv(request, rows, columns, sort="-received_at", filename="concerns.csv")
     found = lists.listing(
@@ -242,6 +236,13 @@ def concerns(request: HttpRequest) -> HttpResponse:
     )
     context = {"section": "visits", "list": found, "closed": closed}
     return render(request, "visits/concerns.html", context)
+
+
+def _looked(request: HttpRequest, what: str) -> None:
+    """Write that somebody looked at a list of persons."""
+    if scheme := queries.scheme():
+        person, now = person_of(request), timezone.now()
+        accounts.note_look(what, on="scheme", thing=str(scheme.pk), by=person, at=now)
 
 
 def _address(row: Any) -> str:
@@ -261,8 +262,7 @@ def new(request: HttpRequest) -> HttpResponse:
         q = request.GET.get("q", "").strip()
         context |= {"form": search, "q": q, "found": known.residents(q) if q else []}
         if q:
-            look = "for a resident to write a concern of"
-            accounts.note_look(look, on="scheme", thing="all", by=person, at=now)
+            _looked(request, "for a resident to write a concern of")
         return render(request, "visits/concern_find.html", context)
     form = forms.NewConcern(request.POST if request.method == "POST" else None)
     if form.is_valid():
