@@ -98,6 +98,7 @@ class Handset:
         # Kept for when there is no signal.
         page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
         self.visits = self._visits()
+        self.until_sent()
         return page
 
     def unlock(self) -> Page:

@@ -83,6 +83,7 @@ def test_a_day_at_doors_without_signal(round_site, walker):
         follow(walker, "Yes, raise it")
 
         # A concern: 999 first, then the desk, then the record; NOT SENT YET until it is.
+        expect(page.get_by_role("heading", name="Is somebody in danger now?")).to_be_visible()
         links = page.locator("main").get_by_role("link")
         assert [one.get_attribute("href") for one in links.all()][1:3] == [
             "tel:999",

@@ -35,7 +35,7 @@ export function words(milliseconds) {
 }
 
 export function span(milliseconds) {
-  const minutes = Math.floor(milliseconds / 60000);
+  const minutes = Math.round(milliseconds / 60000);
   if (minutes < 1) return "under a minute";
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
   const said = [[hours, "hour"], [rest, "minute"]].filter(([number]) => number);
