@@ -16,6 +16,7 @@ from trialogue.trials.services import forgetting
 from trialogue.trials.services.telling import tell_ended
 from trialogue.visits import services as visits
 from trialogue.visits.services import forgetting as forgetting_visits
+from trialogue.visits.services.keys import rotate_keys
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ JOBS = (
     Job("tell ideas of ended trials", timedelta(hours=1), tell_ended),
     Job("forget unconfirmed senders", timedelta(hours=1), ideas.forget_unconfirmed),
     Job("list today's visits", timedelta(minutes=5), visits.list_today),
+    Job("change the keys that phones seal to", timedelta(days=1), rotate_keys),
     Job("read who starts when", timedelta(minutes=5), visits.read_draw),
     Job("tell trials what was done at doors", timedelta(hours=6), visits.tell_trial),
     Job("test the notices of the duty desk", timedelta(hours=1), visits.send_test_notices),
