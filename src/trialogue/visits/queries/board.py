@@ -24,7 +24,7 @@ from trialogue.visits.queries import watch
 from trialogue.visits.queries.concerns import Timed, open_concerns, seen_by
 from trialogue.visits.queries.rota import Gap, gaps, shifts
 from trialogue.visits.queries.scheme import question_set
-from trialogue.visits.queries.visits import Shown, of_day
+from trialogue.visits.queries.visits import Shown, show
 from trialogue.visits.states import State, Type
 
 NOTICES = frozenset({"L", "R"})
@@ -121,7 +121,7 @@ class Board:
 
 def board(scheme: Scheme, person: Person, *, today: date, now: datetime) -> Board:
     """Return the board of a day. It works out by itself what is late, whatever the worker does."""
-    shown = of_day(scheme, today, now=now)
+    shown = _visits(scheme, today, now)
     everything = open_concerns(person, now=now)
     doors = [one for one in everything if one.concern.kind == Concern.Kind.NO_ANSWER]
     rota = shifts(scheme, now=now)
@@ -140,6 +140,17 @@ def board(scheme: Scheme, person: Person, *, today: date, now: datetime) -> Boar
         rounds=_rounds(scheme, shown, now),
         totals=_round("All rounds", shown, {}, now, scheme),
     )
+
+
+def _visits(scheme: Scheme, today: date, now: datetime) -> list[Shown]:
+    """Return the visits of a day with no more than the board says of each: there may be 500."""
+    rows = Visit.objects.filter(scheme=scheme, day=today)
+    joined = rows.select_related("resident", "round", "visitor__person").only(
+        *("day", "expected_at", "moved", "account"),
+        *("resident__preferred_name", "resident__ended_on", "round__code"),
+        "visitor__person__name",
+    )
+    return show(joined.order_by("round__code", "place", "pk"), scheme=scheme, now=now)
 
 
 def belongs(one: Shown, to: str) -> bool:

@@ -182,9 +182,8 @@ def clock_of(concern: Concern) -> Clock:
     )
 
 
-def timed(rows: QuerySet[Concern], *, now: datetime) -> list[Timed]:
+def timed(rows: QuerySet[Concern], *, council: Organisation | None, now: datetime) -> list[Timed]:
     """Return concerns with their times, the most urgent first."""
-    council = councils.council()
     desks: dict[int, Desk] = {}
     found = []
     for one in with_times(rows):
@@ -209,7 +208,12 @@ def _timed(concern: Concern, desk: Desk, now: datetime) -> Timed:
 def open_concerns(person: Person, *, now: datetime) -> list[Timed]:
     """Return what is open and a person may see, the most urgent first; joined ones left out."""
     rows = seen_by(person).exclude(state=Concern.State.CLOSED)
-    return timed(rows.filter(joined_to=None), now=now)
+    return timed(rows.filter(joined_to=None), council=_council_of(person), now=now)
+
+
+def _council_of(person: Person) -> Organisation | None:
+    """Return the council: a member of its staff has it at hand, without asking again."""
+    return person.organisation if "staff" in person.roles else councils.council()
 
 
 def listed(person: Person, *, closed: bool) -> QuerySet[Concern]:
@@ -276,18 +280,23 @@ def needs_whereabouts(concern: Concern) -> bool:
 
 def told(number: int, *, seen_by_person: Person, now: datetime) -> Told:
     """Return all that is known of a concern."""
-    found = concern(number, seen_by_person=seen_by_person)
-    (one,) = timed(Concern.objects.filter(pk=found.pk), now=now)
-    mine = seen_by(seen_by_person).exclude(pk=found.pk)
-    near = mine.filter(joined_to=None).exclude(state=Concern.State.CLOSED)
-    same = Q(visit__isnull=False, visit=found.visit_id)
-    same |= Q(resident__isnull=False, resident=found.resident_id)
+    mine = seen_by(seen_by_person)
+    rows = mine.filter(pk=number - FIRST).select_related("joined_to")
+    one = next(iter(timed(rows, council=_council_of(seen_by_person), now=now)), None)
+    if one is None:
+        raise Http404
     resident = one.concern.resident
+    near = Q(joined_to=one.concern)
+    if resident:
+        resident.scheme = one.concern.scheme  # the same, and at hand
+        near |= Q(resident=resident, joined_to=None) & ~Q(state=Concern.State.CLOSED)
+    others = list(mine.filter(near).exclude(pk=one.concern.pk))
+    joined = [other for other in others if other.joined_to_id]
     return Told(
         one,
         story_of(one.concern),
-        together=[] if found.joined_to_id else list(near.filter(same)),
-        joined=list(mine.filter(joined_to=found)),
+        together=[] if one.concern.joined_to_id else [o for o in others if o not in joined],
+        joined=joined,
         contacts=list(resident.contacts.filter(removed_at=None)) if resident else [],
         visits=history(resident, now=now) if resident else [],
     )
