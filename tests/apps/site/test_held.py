@@ -97,7 +97,8 @@ def test_no_field_that_opens_a_door_is_given():
     opens = re.compile("password|token|key|seed|secret|link|data$")
     fields = {field.name for model in given() for field in model._meta.concrete_fields}
 
-    assert {name for name in fields if opens.search(name)} <= held.SECRET
+    tells_who = {"key_holder"}  # of a house
+    assert {name for name in fields if opens.search(name)} - tells_who <= held.SECRET
 
 
 def test_the_officer_finds_a_person_and_takes_everything_away(
