@@ -234,7 +234,8 @@ def concerns(request: HttpRequest) -> HttpResponse:
     found = lists.listing(
         request, rows, columns, sort="-received_at", one="concern", many="concerns"
     )
-    context = {"section": "visits", "list": found, "closed": closed}
+    reds = known.reds_of_the_week(person, now=timezone.now())
+    context = {"section": "visits", "list": found, "closed": closed, "reds": reds}
     return render(request, "visits/concerns.html", context)
 
 
