@@ -106,7 +106,7 @@ def test_the_desk_hears_of_a_red_takes_it_passes_it_on_and_closes_it(at):
     page.get_by_label("What is the reason?").fill("The nurse has seen her")
     jo.press("Close concern")
     assert "It is closed" in jo.words()
-    page.get_by_role("link", name="Visits").first.click()
+    page.get_by_role("link", name="Today").first.click()
     expect(page.locator("[data-board]")).not_to_contain_text(code)
 
 
