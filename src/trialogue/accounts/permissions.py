@@ -87,6 +87,8 @@ MAY: dict[str, frozenset[str]] = {
     "change rounds": ROUNDS,
     "see residents": DESK | {"safeguarding lead"},
     "enrol residents": DESK,
+    "erase residents": frozenset({"duty manager", "data protection officer"}),
+    "see safeguarding": frozenset({"safeguarding lead"}),
     "plan visits": DESK,
     "watch visits": DESK,
     # Safeguarding ones: its lead alone. A named person: one that was passed to them.

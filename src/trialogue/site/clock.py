@@ -15,6 +15,8 @@ from trialogue.trials.services import clock as trials
 from trialogue.trials.services import forgetting
 from trialogue.trials.services.telling import tell_ended
 from trialogue.visits import services as visits
+from trialogue.visits.services import forgetting as forgetting_visits
+from trialogue.visits.services.keys import rotate_keys
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +40,11 @@ JOBS = (
     Job("publish what was not reported", timedelta(hours=1), trials.publish_not_reported),
     Job("tell teams what comes next", timedelta(hours=1), trials.tell_teams),
     Job("forget what trials kept", timedelta(days=1), forgetting.forget),
+    Job("forget what visits kept", timedelta(days=1), forgetting_visits.forget),
     Job("tell ideas of ended trials", timedelta(hours=1), tell_ended),
     Job("forget unconfirmed senders", timedelta(hours=1), ideas.forget_unconfirmed),
     Job("list today's visits", timedelta(minutes=5), visits.list_today),
+    Job("change the keys that phones seal to", timedelta(days=1), rotate_keys),
     Job("read who starts when", timedelta(minutes=5), visits.read_draw),
     Job("tell trials what was done at doors", timedelta(hours=6), visits.tell_trial),
     Job("test the notices of the duty desk", timedelta(hours=1), visits.send_test_notices),
@@ -57,7 +61,7 @@ WATCHES: tuple[tuple[float, Callable[[datetime], object]], ...] = (
 
 def past_their_time(now: datetime) -> list[tuple[str, int]]:
     """Return how much of each kind the jobs that forget would delete at `now`."""
-    each = (accounts, ideas, forgetting)
+    each = (accounts, ideas, forgetting, forgetting_visits)
     return [one for part in each for one in part.count_past_their_time(now).items()]
 
 

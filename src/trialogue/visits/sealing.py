@@ -1,7 +1,7 @@
 """What a phone sends: sealed to the server's key, signed by its own. How it is made and opened.
 
 A record is sealed once, when it is made, and a retry sends the same bytes. The phone keeps no key
-that opens it again. `docs/decisions/0009-sealed-outbox.md` says why; `static/js/round/seal.js` is
+that opens it again. `docs/decisions/0010-sealed-outbox.md` says why; `static/js/round/seal.js` is
 the other half.
 """
 

@@ -43,6 +43,8 @@ urlpatterns = [
     path("plan/", plan.plan, name="plan"),
     path("residents/<uuid:public_id>/places/", plan.places, name="places"),
     path("with/<str:token>/", with_link.with_link, name="with"),
+    path("residents/<uuid:public_id>/held.json", residents.everything, name="everything"),
+    path("residents/<uuid:public_id>/erase/", residents.erase, name="erase"),
     path("residents/<uuid:public_id>/link/", with_link.give_link, name="give_link"),
     path(
         "residents/<uuid:public_id>/contacts/<uuid:contact_id>/link/",

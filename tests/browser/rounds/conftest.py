@@ -7,11 +7,12 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Playwright
+from playwright.sync_api import Error, Playwright
 
 from tests.browser.rounds.handset import Handset
 from tests.browser.rounds.proxy import Proxy
@@ -53,6 +54,12 @@ class RoundSite:
         found = self.rows("SELECT id, body FROM visits_visitevent WHERE type = 'visit_recorded'")
         return {_uuid(one): json.loads(body) for one, body in found}
 
+    @property
+    def today(self) -> str:
+        """The day of the round."""
+        [(day,)] = self.rows("SELECT max(day) FROM visits_visit")
+        return str(day)
+
     def desk(self) -> Person:
         return Person(self.site, "jo")
 
@@ -62,7 +69,7 @@ def _uuid(text: str) -> str:
     return "-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def round_site(tmp_path_factory, migrated) -> Iterator[RoundSite]:
     made = RoundSite(tmp_path_factory.mktemp("round") / "data", migrated)
     yield made
@@ -71,7 +78,7 @@ def round_site(tmp_path_factory, migrated) -> Iterator[RoundSite]:
     assert "Traceback" not in made.site.said.read_text()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def new_handset(
     playwright: Playwright, round_site: RoundSite, tmp_path_factory
 ) -> Iterator[Callable[[], Handset]]:
@@ -86,7 +93,8 @@ def new_handset(
 
     yield make
     for one in made:
-        one.close()
+        with suppress(Error):  # a test closed it
+            one.close()
 
 
 @pytest.fixture(scope="module")

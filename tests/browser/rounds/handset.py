@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Error, Page, Playwright, expect
 
 from tests.browser.conftest import CHROMIUM
 from tests.browser.rounds.make_round import DOOR, NAMES, PASSWORD, STREET
@@ -98,6 +98,7 @@ class Handset:
         # Kept for when there is no signal.
         page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
         self.visits = self._visits()
+        self.until_sent()
         return page
 
     def unlock(self) -> Page:
@@ -159,8 +160,8 @@ class Handset:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         until(lambda: not self._processes(), PATIENCE, lambda: "the browser lives")
-        # Playwright hears of it by itself.
-        self.context.close()
+        with suppress(Error):  # Playwright may have heard of it by itself
+            self.context.close()
 
     def _processes(self) -> list[int]:
         found = []

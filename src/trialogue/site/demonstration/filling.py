@@ -78,6 +78,7 @@ def fill(*, at: datetime, say: Callable[[str], None]) -> None:
         make(council)
     say("demonstration: visits")
     visits.begin(council)
+    visits.happen(council)
     other_registers.receive(council, logs)
     ideas.after_the_trials(council)
     mail = {accounts.send_messages, accounts.send_daily}

@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
+from typing import Any
 
 from trialogue.accounts.models import Membership, Organisation, Person
 from trialogue.site.demonstration.acting import Council
+from trialogue.site.demonstration.handset import Handset
 from trialogue.site.demonstration.people import hashed_password
 from trialogue.visits import queries, services
 
@@ -45,6 +47,8 @@ AGREED_WORDS = (
     "take no money and never ask for a key. You choose who else is told what. "
     "You can stop at the door in one sentence, at any time."
 )
+# Days of residents who are called on twice a week, so that each day has visits.
+TWICE = ((0, 3), (1, 4), (2, 5), (1, 3))
 # Who cannot be placed, and why: no visitor signs, nobody walks so early, no round has an hour.
 SIGNS = 3
 
@@ -199,7 +203,7 @@ def _residents(council: Council, scheme_id: int, at: datetime) -> None:
             agreed_word=("heron", "kettle", "thimble")[number % 3],
             priority="high" if number % 9 == 4 else "ordinary",
             visits_per_week=2 if number % 3 else 1,
-            days_preferred=[1, 4] if number % 5 == 0 else [],
+            days_ok=[list(TWICE[number % 4])] if number % 3 else [[number % 6]],
             minutes=5,
             skills=[1] if number == 9 else [SIGNS] if number == 12 else [],
             not_before=time(6, 30) if number == 20 else None,
@@ -246,3 +250,161 @@ def _addressed(name: str, number: int) -> str:
 def _street(number: int) -> str:
     names = ("Mill Lane", "Tanner’s Row", "Quarry Street", "Staithe Road", "Chapel Hill")
     return names[number % len(names)]
+
+
+def happen(council: Council) -> None:
+    """Four weeks of visits, and today's board: concerns, a door not opened, two phones."""
+    scheme = queries.scheme()
+    assert scheme is not None  # noqa: S101  for the type
+    _rota(council, scheme)
+    phones: dict[str, Handset] = {}
+    rng = random.Random(28)  # noqa: S311
+    for days in range(-28, 0):
+        services.list_day(scheme, council.day(days), at=council.on(days, hour=6))
+        for one in queries.of_day(scheme, council.day(days), now=council.on(days, hour=6)):
+            _call(council, phones, one.visit, rng)
+    services.list_day(scheme, council.today, at=council.now)
+    _today(council, scheme, phones, rng)
+
+
+def _rota(council: Council, scheme: Any) -> None:
+    people = council.people
+    for role, who in (
+        ("duty", "jo"),
+        ("deputy", "beth"),
+        ("manager", "ruth"),
+        ("safeguarding", "beth"),
+    ):
+        services.add_shift(
+            scheme,
+            services.NewShift(
+                role=role,
+                person=str(people[who].public_id),
+                first=council.on(-30, hour=0),
+                last=council.on(15, hour=0),
+                telephone="",
+            ),
+            by=people["ruth"],
+            at=council.on(-30),
+        )
+
+
+def _phone(council: Council, phones: dict[str, Handset], visit: Any) -> Handset:
+    """Return the phone of who calls, set up when it is first needed."""
+    visitor = visit.visitor
+    name = visitor.person.name
+    if name not in phones:
+        phones[name] = Handset(
+            visitor.public_id,
+            f"{name.partition(' ')[0]}’s phone",
+            by=council.people["jo"],
+            at=council.on(-30),
+        )
+    return phones[name]
+
+
+def _call(council: Council, phones: dict[str, Handset], visit: Any, rng: random.Random) -> None:
+    """What came of a call: most are done, and a few not."""
+    if visit.visitor is None:
+        return None
+    phone, at = _phone(council, phones, visit), visit.expected_at
+    chance = rng.random()
+    if chance < 0.03:
+        return phone.send("declined", visit, at=at)
+    if chance < 0.045:
+        return _nobody_answers(council, phone, visit, at)
+    phone.send("visit_started", visit, at=at)
+    minutes = rng.choice((3, 4, 4, 5, 5, 6, 7, 9))
+    answers = {
+        ask["key"]: {"answer": "no" if rng.random() < 0.04 else "yes"} for ask in visit.asks
+    }
+    body = {"answers": answers, "noticed": ""}
+    return phone.send("visit_recorded", visit, body, at=at + timedelta(minutes=minutes))
+
+
+def _nobody_answers(council: Council, phone: Handset, visit: Any, at: datetime) -> None:
+    """Nobody came to the door; the desk found out where the resident was."""
+    for minute, step in ((0, "knocked"), (2, "knocked again"), (4, "card")):
+        body = {"step": step, "worried": False, "noticed": ""}
+        phone.send("no_answer_step", visit, body, at=at + timedelta(minutes=minute))
+    concern = visit.concerns.filter(kind="no answer").first()
+    if concern is None:
+        return
+    by = council.people["jo"]
+    services.acknowledge(
+        concern.number,
+        will_do="Ring at a quarter past",
+        look_again_at=at + timedelta(hours=1),
+        by=by,
+        at=at + timedelta(minutes=12),
+    )
+    services.close(
+        concern.number,
+        outcome="no action needed",
+        words="Rang back",
+        whereabouts="At the shops; told by themselves by telephone",
+        by=by,
+        at=at + timedelta(minutes=40),
+    )
+
+
+def _today(council: Council, scheme: Any, phones: dict[str, Handset], rng: random.Random) -> None:
+    """The board of today, or of the last day with visits where nobody calls today."""
+    now, by = council.now, council.people["jo"]
+    visits: list[Any] = [one.visit for one in queries.of_day(scheme, council.today, now=now)]
+    due = [visit for visit in visits if visit.visitor is not None]
+    if len(due) < 4:
+        return
+    worried, silent, twice, health = due[:4]
+    for visit in due[4 : 4 + len(due) // 3]:
+        _done(council, phones, visit, now - timedelta(minutes=rng.randint(20, 90)))
+    _done(council, phones, twice, now - timedelta(minutes=50))
+    spare = Handset(twice.visitor.public_id, "A spare phone", by=by, at=council.on(-2))
+    spare.send("visit_recorded", twice, {"answers": {}}, at=now - timedelta(minutes=48))
+
+    for minute, step in ((0, "knocked"), (2, "knocked again"), (4, "card")):
+        body = {"step": step, "worried": False, "noticed": ""}
+        at = now - timedelta(minutes=44 - minute)
+        _phone(council, phones, silent).send("no_answer_step", silent, body, at=at)
+    missing = silent.concerns.get(kind="no answer")
+    services.acknowledge(
+        missing.number,
+        will_do="Ring at each step of the ladder",
+        look_again_at=now + timedelta(hours=1),
+        by=by,
+        at=now - timedelta(minutes=35),
+    )
+    for what, minutes in (("desk_rings", 24), ("first_contact", 8)):
+        services.take_step(
+            missing.number,
+            what=what,
+            words="No reply",
+            look_again_at=now + timedelta(hours=1),
+            by=by,
+            at=now - timedelta(minutes=minutes),
+        )
+
+    amber = {"level": "amber", "kind": "home", "words": "The boiler is cold"}
+    at = now - timedelta(minutes=70)
+    _phone(council, phones, health).send("visit_started", health, at=at)
+    _phone(council, phones, health).send("concern_raised", health, amber, at=at)
+    raised = health.concerns.get()
+    services.acknowledge(
+        raised.number,
+        will_do="Ring Linney Homes about the boiler",
+        look_again_at=now + timedelta(hours=1),
+        by=by,
+        at=now - timedelta(minutes=50),
+    )
+    red = {"level": "red", "kind": "health", "words": "Out of breath, sat down, did not want 999"}
+    _phone(council, phones, worried).send(
+        "concern_raised", worried, red, at=now - timedelta(minutes=5)
+    )
+
+
+def _done(council: Council, phones: dict[str, Handset], visit: Any, at: datetime) -> None:
+    phone = _phone(council, phones, visit)
+    phone.send("visit_started", visit, at=at)
+    answers = {ask["key"]: {"answer": "yes"} for ask in visit.asks}
+    body = {"answers": answers, "noticed": ""}
+    phone.send("visit_recorded", visit, body, at=at + timedelta(minutes=5))

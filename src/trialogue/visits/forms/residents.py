@@ -215,6 +215,15 @@ class Pause(Form):
     told_by = text("Who told you?", max_length=120)
 
 
+class Erase(Form):
+    """Erasing somebody for good."""
+
+    sure = tick(
+        "They ask for it, and know that it cannot be undone",
+        needed="Tick this if they ask for it",
+    )
+
+
 class OwnPause(Form):
     """Days without a visit, as a resident says them on their own page."""
 

@@ -176,3 +176,11 @@ def day_before(day: date) -> date:
 def resident_states() -> list[tuple[str, str]]:
     """Return the states of residents, in the order they come."""
     return list(Resident.State.choices)
+
+
+def name_to_erase(resident_id: UUID) -> str:
+    """Return who would be erased. Raises Http404 for somebody who is not there (any more)."""
+    found = Resident.objects.filter(public_id=resident_id, erased_at=None).first()
+    if found is None:
+        raise Http404
+    return found.full_name

@@ -15,6 +15,7 @@ from trialogue.visits.services.dealing import (
     reopen,
     take_step,
 )
+from trialogue.visits.services.forgetting import erase_on_request, everything_about
 from trialogue.visits.services.ladder import look_at_timers, send_test_notices
 from trialogue.visits.services.links import (
     is_open,
@@ -117,6 +118,8 @@ __all__ = [
     "end_absence",
     "end_pause",
     "end_visits",
+    "erase_on_request",
+    "everything_about",
     "example_row",
     "give_over",
     "give_up_list",

@@ -46,7 +46,8 @@ def take_event(*, event_id: UUID, raw: bytes, at: datetime) -> Receipt:
     private = private_of(sealed.key_id)
     with transaction.atomic():
         # Two tries at once of one record queue here.
-        device = Device.objects.select_for_update().get(pk=device.pk)
+        locked = Device.objects.select_for_update(of=("self",))
+        device = locked.select_related("visitor__scheme").get(pk=device.pk)
         Device.objects.filter(pk=device.pk).update(seen_at=at)
 
         def receipt(status: int) -> Receipt:
@@ -100,7 +101,8 @@ def _signed(event_id: UUID, raw: bytes) -> tuple[sealing.Sealed, Device]:
         sealed = sealing.read(raw)
     except sealing.NotSealedError:
         raise RefusedError(401, "This is not a record that a phone signed.") from None
-    device = Device.objects.filter(public_id=sealed.device).exclude(public_key="").first()
+    known = Device.objects.exclude(public_key="")
+    device = known.filter(public_id=sealed.device).first()
     if device is None:
         raise RefusedError(403, "This phone is not known here. Ring the desk.")
     if not sealing.is_signed(sealed, event_id, device.public_key):
@@ -153,7 +155,8 @@ def keep(
 def _visit(recorded: records.Recorded, scheme: int) -> Visit | None:
     if recorded.visit is None:
         return None
-    visit = Visit.objects.filter(public_id=recorded.visit, scheme=scheme).first()
+    visits = Visit.objects.select_related("question_set")
+    visit = visits.filter(public_id=recorded.visit, scheme=scheme).first()
     if visit is None:
         raise records.NotUnderstoodError("it names a visit that is not known here")
     check_questions(visit, recorded.type, recorded.body)

@@ -43,7 +43,8 @@ def phones(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("visits:phone", made.public_id)
     listed = queries.with_counts(queries.devices_of(person))
-    return show(request, "phones", form=form, phones=listed, now=timezone.now())
+    desk = permissions.allows(person, "watch visits")
+    return show(request, "phones", form=form, phones=listed, desk=desk, now=timezone.now())
 
 
 @permissions.page("manage phones")

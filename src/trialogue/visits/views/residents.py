@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -290,6 +290,7 @@ def resident(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "resident",
         resident=found,
         may_enrol=may_enrol,
+        may_erase=permissions.allows(person, "erase residents"),
         pause=pause,
         end=end,
         form=end if end.errors else pause,
@@ -330,3 +331,28 @@ def contact(request: HttpRequest, public_id: UUID, contact_id: UUID) -> HttpResp
         messages.success(request, "Saved")
         return redirect("visits:resident", public_id)
     return show(request, "contact", form=form, resident=found, one=one)
+
+
+@permissions.page("see residents")
+def everything(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """All that is held about a resident, as a file to give to them."""
+    held = services.everything_about(public_id, by=person_of(request), at=timezone.now())
+    response = JsonResponse(held, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response["Content-Disposition"] = 'attachment; filename="held-about-a-resident.json"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@permissions.page("erase residents")
+def erase(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Erase a resident at their request, after looking at what goes."""
+    person = person_of(request)
+    form = forms.Erase(posted(request))
+    name = queries.name_to_erase(public_id)
+    if did(
+        form,
+        lambda: services.erase_on_request(public_id, by=person, at=timezone.now()),
+    ):
+        messages.success(request, "All that told of the resident is erased")
+        return redirect("visits:start")
+    return show(request, "erase", form=form, name=name)

@@ -1,30 +1,31 @@
-// The phone's clock may be wrong. The server says by how much at every contact; a clock that is set
-// back while the page is open is noticed. One that is set forward looks the same as a phone that
-// slept, so a list that seems too old is hidden, and wiped only when that is certain.
+// The phone's clock may be wrong. The server says by how much at every contact; a clock that was set
+// back since is noticed, as the browser counts on. One that was set forward looks the same as a
+// phone that slept: a list that seems too old is hidden, and wiped only when that is certain.
 import { change } from "./store.js";
 
 const MARGIN = 60 * 1000;
-let error = 0;
-let before = Date.now() - performance.now();
+const base = () => Date.now() - performance.now();
+let known = 0;
+let then = base();
+let told = false;
 
-export const start = (known) => {
-  error = known ?? 0;
+export const start = (error) => {
+  known = error ?? 0;
 };
 
-export function errorMs() {
-  const base = Date.now() - performance.now();
-  if (base < before - MARGIN) error += Math.round(base - before);
-  before = base;
-  return error;
-}
+export const errorMs = () => known + Math.min(0, Math.round(base() - then));
+
+// Whether the server said what time it is, and neither sleep nor hand moved the clock since.
+export const isSure = () => told && Math.abs(base() - then) < MARGIN;
 
 export const now = () => Date.now() - errorMs();
 
-// `said` is the server's time, as it was between `asked` and now by this clock.
+// `said` is the server's time, half way between `asked` (as the browser counts) and now.
 export async function note(said, asked) {
-  errorMs();
-  error = Math.round((asked + Date.now()) / 2 - Date.parse(said));
-  await change("phone", { error_ms: error });
+  known = Math.round(Date.now() - (performance.now() - asked) / 2 - Date.parse(said));
+  then = base();
+  told = true;
+  await change("phone", { error_ms: known });
 }
 
 export function words(milliseconds) {
@@ -34,7 +35,7 @@ export function words(milliseconds) {
 }
 
 export function span(milliseconds) {
-  const minutes = Math.floor(milliseconds / 60000);
+  const minutes = Math.round(milliseconds / 60000);
   if (minutes < 1) return "under a minute";
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
   const said = [[hours, "hour"], [rest, "minute"]].filter(([number]) => number);

@@ -13,8 +13,11 @@ async function call(button, stop) {
   button.textContent = row ? "Help asked for. Hold again if you need to" : "Not saved. Ring the desk";
   if (here.phone.desk && !navigator.onLine) window.location.href = dial(here.phone.desk);
   navigator.geolocation?.getCurrentPosition(({ coords }) => {
-    const place = { latitude: coords.latitude, longitude: coords.longitude, metres: Math.round(coords.accuracy) };
-    if (row) save("correction", { ...what, body: { corrects: row.id, type: "help_me", body: { place } } });
+    if (!row) return;
+    const { latitude, longitude, accuracy } = coords;
+    const place = { latitude, longitude, metres: Math.round(accuracy) };
+    const words = `The phone is at latitude ${latitude}, longitude ${longitude}, within ${place.metres} metres.`;
+    save("correction", { ...what, body: { corrects: row.id, type: "help_me", body: { place, words } } });
   }, () => {}, LOOK);
 }
 

@@ -38,11 +38,11 @@ export async function readList() {
 
 export const age = (list) => Math.max(0, clock.now() - list.at);
 
-// "new", "old" (not shown), or "gone" (wiped). `certain`: the server just said what time it is.
-export async function check(list, phone, { certain = false } = {}) {
+// "new", "old" (not shown), or "gone" (wiped).
+export async function check(list, phone) {
   const lasts = 1000 * (phone.times?.list_lasts ?? 16 * 3600);
   if (age(list) <= lasts) return "new";
-  if (!certain && age(list) <= lasts + DAY) return "old";
+  if (!clock.isSure() && age(list) <= lasts + DAY) return "old";
   await wipe();
   return "gone";
 }

@@ -19,7 +19,7 @@ let heardAt = -Infinity;
 export const tell = (name, detail) => sent.dispatchEvent(new CustomEvent(name, { detail }));
 
 export async function ask(address, method, body, credentials = "omit") {
-  const asked = Date.now();
+  const asked = performance.now();
   const answer = await fetch(address, {
     method,
     body,

@@ -20,7 +20,6 @@ import * as update from "./update.js";
 const OF_A_STOP = {
   stop: stopScreen, questions, nobody, concern, declined: note, unwanted: note, unreached: note, saved: stopScreen,
 };
-let certain = false; // the server said what time it is since this page was opened
 
 function place() {
   const [, name, number] = /^#([a-z]+)(?:-(\d+))?$/.exec(location.hash) ?? [null, "today"];
@@ -43,7 +42,7 @@ async function gate() {
 
 async function listGate() {
   const list = await get("list");
-  const found = list && (await check(list, here.phone, { certain }));
+  const found = list && (await check(list, here.phone));
   if (found === "old") oldScreen(list, go);
   else if (found !== "new") {
     await look();
@@ -82,7 +81,6 @@ async function renew() {
 window.addEventListener("hashchange", go);
 recorded.addEventListener("change", renew);
 sent.addEventListener("heard", ({ detail }) => {
-  certain = true;
   here.concerns = detail.concerns;
   renew();
 });

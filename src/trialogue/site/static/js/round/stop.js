@@ -11,7 +11,7 @@ export const addresses = (number) =>
   );
 
 export const values = (stop, number) => ({
-  ...stop, ...addresses(number), number, desk: here.phone.desk, ring: ring(),
+  ...stop, ...addresses(number), back: `Stop ${number}`, desk: here.phone.desk, ring: ring(),
 });
 
 // What stands in the place of what was recorded before is a correction of it.

@@ -14,18 +14,10 @@ export async function start() {
 
 export function offer() {
   const calm = !waiting().length && /^(#today)?$/.test(location.hash);
-  const place = document.getElementById("update");
-  if (!registration?.waiting || !calm) return place?.remove();
-  if (place) return undefined;
-  const button = document.createElement("button");
-  Object.assign(button, {
-    id: "update", type: "button", className: "govuk-button round-button round-button--quiet",
-    textContent: "Use the new version of this page",
-  });
-  button.addEventListener("click", () => {
+  const button = document.getElementById("update");
+  button.hidden = !registration?.waiting || !calm;
+  button.onclick = () => {
     here.updating = true;
     registration.waiting.postMessage("take over");
-  });
-  document.getElementById("notes").after(button);
-  return undefined;
+  };
 }
