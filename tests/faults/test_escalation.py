@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ import requests
 from tests.apps.accounts import notify_server
 from tests.apps.visits.filled import PASSWORD
 from tests.faults.kept import Kept
-from tests.faults.running import PATIENCE, Person, Site
+from tests.faults.running import PATIENCE, Person, Site, at_once
 
 HERE = Path(__file__).parents[2]
 # Minutes since receipt -> the rung that is due by then.
@@ -156,7 +157,7 @@ def test_a_worker_killed_while_a_text_leaves_sends_it_once(folder, notify):
 
 
 @pytest.mark.slow
-def test_f20_the_board_warns_when_nobody_looks_at_the_timers(folder, notify):
+def test_f20_the_board_warns_and_of_two_who_acknowledge_at_once_the_first_stands(folder):
     write(
         folder,
         "INSERT INTO visits_watch (id, looked_at) VALUES (1, datetime('now', '-61 seconds'))",
@@ -165,8 +166,11 @@ def test_f20_the_board_warns_when_nobody_looks_at_the_timers(folder, notify):
     site.start()
 
     health = requests.get(f"{site.address}/health/escalation", timeout=PATIENCE)
-    jo = Person(site, "jo", PASSWORD)
+    jo, ali = Person(site, "jo", PASSWORD), Person(site, "ali", PASSWORD)
     board, news = jo.get("/visits/"), jo.get("/visits/newest/")
+    form = {"will_do": "Ring her", "look_again_at": "60"}
+    page = "/visits/concerns/1001/acknowledge/"
+    came = at_once([partial(who.another_tab().post, page, form) for who in (jo, ali) * 5])
     site.stop()
 
     assert health.status_code == 503
@@ -174,3 +178,11 @@ def test_f20_the_board_warns_when_nobody_looks_at_the_timers(folder, notify):
     assert "Concerns do not go up by themselves now" in board.text
     assert "minutes left" in board.text  # the board works lateness out by itself
     assert json.loads(news.text)["stale"] is True
+    rows = Kept(folder).rows(
+        "SELECT p.name FROM visits_acknowledgement a JOIN accounts_person p ON p.id = a.person_id"
+    )
+    assert len(rows) == 1
+    told = [each.text for each in came if each.status_code == 200]
+    assert len(told) == 5  # all presses of the other; those of the first are as one
+    assert all(f"{rows[0]['name']} acknowledged C-1001" in text for text in told)
+    assert "database is locked" not in site.said.read_text()

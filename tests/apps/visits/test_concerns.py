@@ -286,6 +286,11 @@ def test_concerns_about_one_resident_are_joined_by_a_person_and_closed_as_one(vi
     with pytest.raises(InputError, match="is joined to"):
         acknowledge(amber, cast.desk)
     acknowledge(red, cast.desk)
+    amber.refresh_from_db()
+    assert (amber.state, amber.acknowledgements.get().person) == ("acknowledged", cast.desk)
+    later = concern(visits[0], level="request", kind="company")
+    services.join(later.number, to=red.number, by=cast.deputy, at=NOW)
+    assert later.acknowledgements.get().person == cast.deputy
     close(red, cast.desk)
     amber.refresh_from_db()
     assert (amber.state, amber.outcome) == ("closed", "advice given")

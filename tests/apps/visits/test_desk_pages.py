@@ -371,6 +371,19 @@ def test_a_gap_between_two_shifts_is_found_to_the_minute(scheme, cast, now):
     assert (gap.first, gap.last) == (now + timedelta(days=2), now + timedelta(days=3))
 
 
+def test_the_list_says_how_many_reds_needed_nothing(signed_in, concerns, cast, now):
+    ours, _ = concerns
+    services.acknowledge(
+        ours.number, will_do="Ring", look_again_at=now + MINUTE, by=cast.desk, at=now
+    )
+    said = {"outcome": "no action needed", "words": "Well", "whereabouts": ""}
+    services.close(ours.number, **said, by=cast.desk, at=now)
+
+    page = signed_in("duty_manager").get("/visits/concerns/").content.decode()
+
+    assert "Reds closed in the last 7 days: 1. No action was needed for 1 of them." in page
+
+
 def test_the_desk_writes_down_a_concern_by_form(signed_in, today):
     client = signed_in("desk")
     found = client.get("/visits/concerns/new/?q=Mill+Lane").content.decode()

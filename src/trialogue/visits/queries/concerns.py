@@ -1,12 +1,12 @@
 """Concerns: which a person may see, what their times are, and all that is known of one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from trialogue.accounts import permissions
@@ -221,6 +221,22 @@ def listed(person: Person, *, closed: bool) -> QuerySet[Concern]:
     rows = seen_by(person).select_related("resident", "owner")
     state = Concern.State.CLOSED
     return rows.filter(state=state) if closed else rows.exclude(state=state)
+
+
+@dataclass(frozen=True)
+class Reds:
+    """Reds that were closed in a week, and how many of them needed nothing."""
+
+    closed: int
+    nothing: int
+
+
+def reds_of_the_week(person: Person, *, now: datetime) -> Reds:
+    """Return how many reds were closed in seven days: many that need nothing tire the desk."""
+    rows = seen_by(person).filter(level="red", closed_at__gte=now - timedelta(days=7))
+    nothing = Count("pk", filter=Q(outcome=Concern.Outcome.NOTHING))
+    found = rows.aggregate(closed=Count("pk"), nothing=nothing)
+    return Reds(found["closed"], found["nothing"])
 
 
 def residents(q: str) -> list[Resident]:

@@ -53,13 +53,20 @@ def acknowledge(
             *_look(look_again_at, at),
         ]
     )
+    for one in [concern, *concern.joined.filter(state=State.RAISED)]:
+        _take(one, will_do, look_again_at, by, at)
+    _record("acknowledge a concern", concern, by, at, {"state": concern.state})
+    return concern
+
+
+def _take(
+    concern: Concern, will_do: str, look_again_at: datetime | None, by: Person, at: datetime
+) -> None:
     Acknowledgement.objects.create(
         concern=concern, turn=concern.turn, person=by, at=at, will_do=will_do.strip()
     )
     concern.state, concern.owner, concern.look_again_at = State.ACKNOWLEDGED, by, look_again_at
     concern.save(update_fields=["state", "owner", "look_again_at"])
-    _record("acknowledge a concern", concern, by, at, {"state": concern.state})
-    return concern
 
 
 @transaction.atomic
@@ -190,6 +197,8 @@ def join(number: int, *, to: int, by: Person, at: datetime) -> None:
     concern.joined.update(joined_to=main)
     concern.joined_to = main
     concern.save(update_fields=["joined_to"])
+    if concern.state == State.RAISED and main.state != State.RAISED:
+        _take(concern, f"With {main.code}", main.look_again_at, by, at)
     _step(concern, steps.JOINED, f"To {main.code}", by, at)
     _step(main, steps.JOINED, f"{concern.code} joined this", by, at)
     _record("join concerns", concern, by, at, {"joined_to": main.code})

@@ -12,7 +12,7 @@ from trialogue.accounts.requests import person_of
 from trialogue.visits import queries
 from trialogue.visits.queries import board as boards
 
-CRUMBS = [("Visits", "/visits/")]
+BACK = ("Today", "/visits/")
 
 
 @permissions.page("open visits")
@@ -69,7 +69,7 @@ def behind(request: HttpRequest, what: str) -> HttpResponse:
     looked = f"at visits of {today}: {what}"
     accounts.note_look(looked, on="scheme", thing=str(scheme.pk), by=person, at=now)
     heading = f"{boards.COUNTED[what]} today"
-    context = {"section": "visits", "crumbs": CRUMBS, "heading": heading, "visits": shown}
+    context = {"section": "visits", "back": BACK, "heading": heading, "visits": shown}
     return render(request, "visits/behind.html", context | {"round": code})
 
 
@@ -85,5 +85,5 @@ def not_asked(request: HttpRequest) -> HttpResponse:
         "at what was not asked", on="scheme", thing=str(scheme.pk), by=person, at=now
     )
     rows = boards.not_asked(scheme, today=today)
-    context = {"section": "visits", "crumbs": CRUMBS, "rows": rows}
+    context = {"section": "visits", "back": BACK, "rows": rows}
     return render(request, "visits/not_asked.html", context)

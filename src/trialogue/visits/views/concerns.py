@@ -95,7 +95,8 @@ def concern(request: HttpRequest, number: int) -> HttpResponse:
         "rows": _rows(told),
         "acts": [(name, ACTS[name].heading) for name in _offered(told)],
         "form": forms.Acknowledge(concern=one) if told.timed.waits and not one.joined_to else None,
-        "crumbs": _crumbs(request),
+        "back": _back(request),
+        "may_see": permissions.allows(person, "see residents"),
     }
     return render(request, "visits/concern.html", context)
 
@@ -149,14 +150,14 @@ def _moment(at: Any) -> str:
     return f"{clock_time(here.time())} on {short_date(here.date())}"
 
 
-def _crumbs(request: HttpRequest) -> list[tuple[str, str]]:
+def _back(request: HttpRequest) -> tuple[str, str]:
     """The way back: a person who was passed a concern has no board."""
     person = person_of(request)
     if permissions.allows(person, "watch visits"):
-        return [("Visits", reverse("visits:start"))]
+        return ("Today", reverse("visits:start"))
     if permissions.allows(person, "deal with concerns"):
-        return [("Concerns", reverse("visits:concerns"))]
-    return [("Your work", reverse("site:your_work"))]
+        return ("Concerns", reverse("visits:concerns"))
+    return ("Your work", reverse("site:your_work"))
 
 
 @permissions.page("deal with concerns", roles_of=known.roles_in_concern)
@@ -183,7 +184,7 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
         "act": doing,
         "name": name,
         "form": form,
-        "crumbs": [*_crumbs(request), (one.code, reverse("visits:concern", args=[number]))],
+        "back": (one.code, reverse("visits:concern", args=[number])),
     }
     return render(request, "visits/concern_act.html", context)
 
@@ -234,7 +235,8 @@ def concerns(request: HttpRequest) -> HttpResponse:
     found = lists.listing(
         request, rows, columns, sort="-received_at", one="concern", many="concerns"
     )
-    context = {"section": "visits", "list": found, "closed": closed}
+    reds = known.reds_of_the_week(person, now=timezone.now())
+    context = {"section": "visits", "list": found, "closed": closed, "reds": reds}
     return render(request, "visits/concerns.html", context)
 
 
@@ -256,7 +258,7 @@ def new(request: HttpRequest) -> HttpResponse:
     person, now = person_of(request), timezone.now()
     resident = known.resident(request.GET.get("resident", ""))
     context: dict[str, Any] = {"section": "visits", "resident": resident}
-    context["crumbs"] = _crumbs(request)
+    context["back"] = _back(request)
     if resident is None:
         search = forms.Find(request.GET if "q" in request.GET else None)
         q = request.GET.get("q", "").strip()

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
@@ -16,8 +17,6 @@ from trialogue.methods.problems import InputError
 from trialogue.visits import queries, services
 from trialogue.visits.forms import rota as forms
 from trialogue.visits.queries import rota as rotas
-
-CRUMBS = [("Visits", "/visits/")]
 
 
 @permissions.page("set up visits")
@@ -47,7 +46,7 @@ def rota(request: HttpRequest) -> HttpResponse:
     shifts = rotas.shifts(scheme, now=now)
     context = {
         "section": "visits",
-        "crumbs": CRUMBS,
+        "back": ("Set up", reverse("visits:setup")),
         "form": form,
         "shifts": shifts,
         "gaps": rotas.gaps(shifts, now=now),
@@ -79,7 +78,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
             return redirect("visits:hand_over")
     context = {
         "section": "visits",
-        "crumbs": CRUMBS,
+        "back": ("Concerns", reverse("visits:concerns")),
         "form": form,
         "open": queries.open_concerns(person, now=now),
         "given": rotas.hand_overs(person),
