@@ -91,7 +91,9 @@ def words_of(one: states.Happened, visit: Visit) -> list[str]:
     for key, said in one.body.get("answers", {}).items():
         note = f" “{said['note']}”" if said.get("note") else ""
         lines.append(f"{asked.get(key, key)} {Answer.Value(said['answer']).label}.{note}")
-    lines += [str(one.body[name]) for name in ("step", "noticed", "note", "words") if one.body.get(name)]
+    lines += [
+        str(one.body[name]) for name in ("step", "noticed", "note", "words") if one.body.get(name)
+    ]
     return lines
 
 
