@@ -18,6 +18,13 @@ PERSONAL = frozenset(
         "ideas.SupportAsked",
         "trials.UnitIdentity",
         "trials.Upload",
+        "visits.Resident",
+        "visits.Contact",
+        "visits.Agreement",
+        "visits.Suspension",
+        "visits.Visitor",
+        "visits.ListFile",
+        "visits.VisitLink",
         "visits.Device",
         "visits.VisitList",
         "visits.Visit",
@@ -50,6 +57,7 @@ ABOUT = frozenset(
         "ideas.Support.person",
         "ideas.Follow.person",
         "trials.TrialMember.person",
+        "visits.Visitor.person",
         "visits.DutyShift.person",
     }
 )
@@ -80,6 +88,17 @@ WORK = {
     "trials.Analysis.by": "at",
     "trials.Story.by": "at",
     "trials.StopRequest.by": "at",
+    "visits.QuestionSet.approved_by": "published_at",
+    "visits.RoundVersion.by": "at",
+    "visits.Absence.by": "at",
+    "visits.TravelTimes.by": "at",
+    "visits.Backdrop.by": "at",
+    "visits.ListFile.by": "at",
+    "visits.Agreement.by": "at",
+    "visits.Suspension.by": "at",
+    "visits.VisitLink.by": "created_at",
+    "visits.Plan.by": "at",
+    "visits.Plan.accepted_by": "accepted_at",
     "visits.Device.revoked_by": "revoked_at",
     "visits.VisitList.by": "at",
     "visits.VisitEvent.person": "received_at",
@@ -98,6 +117,7 @@ WRITTEN = {
     "ideas.Confirmation": ("email", "Suggested an idea, not confirmed yet"),
     "ideas.SupportAsked": ("email", "Supported an idea, not confirmed yet"),
     "accounts.Notification": ("to_email", "Was written to"),
+    "visits.Contact": ("email", "Near a resident who is visited"),
     "axes.AccessAttempt": ("username", "Tried to sign in, or somebody else with the address"),
 }
 
@@ -129,6 +149,9 @@ OF_THINGS = frozenset(
         "auth.Group.name",
         "auth.Permission.name",
         "evidence.Publisher.name",
+        "visits.Scheme.name",
+        "visits.Scheme.telephone",
+        "visits.Area.name",
     }
 )
 

@@ -108,7 +108,9 @@ def test_a_number_that_is_none_is_refused_once_and_for_good(notify, text):
     assert notify.asked == ["POST /v2/notifications/sms"]
 
 
-@pytest.mark.parametrize("key", ["no key at all", notify_server.KEY[:-1] + "x"])
+@pytest.mark.parametrize(
+    "key", ["no key at all", notify_server.KEY[:-1] + "x"], ids=["none", "other"]
+)
 def test_a_wrong_key_is_a_problem_of_the_message_and_not_of_the_worker(
     notify, text, settings, key
 ):

@@ -11,7 +11,15 @@ from django.db import IntegrityError, transaction
 from tests.apps.visits.conftest import NOW, TODAY
 from tests.apps.visits.handset import Handset
 from trialogue.visits import queries, sealing, states
-from trialogue.visits.models import Answer, HeldEvent, ServerKey, VisitEvent, Visitor
+from trialogue.visits.models import (
+    Answer,
+    Concern,
+    HeldEvent,
+    ServerKey,
+    Suspension,
+    VisitEvent,
+    Visitor,
+)
 from trialogue.visits.services import keys, phones, recording
 
 LATER = NOW + timedelta(hours=2)
@@ -290,3 +298,26 @@ def test_the_same_text_never_seals_to_the_same_bytes():
     }
     with pytest.raises(sealing.NotSealedError):
         sealing.open_sealed(sealing.read(raws.pop()), uuid4(), private)
+
+
+def test_what_was_recorded_of_somebody_paused_since_counts_all_the_same(
+    handset, visits, residents, send
+):
+    """F17: the list was fetched before the pause."""
+    Suspension.objects.create(resident=residents[0], first=TODAY, why="hospital", at=NOW)
+
+    assert send(*handset.record("visit_recorded", visits[0], ANSWERS, at=NOW)) == 201
+
+    [shown] = queries.show(visits[:1], scheme=visits[0].scheme, now=LATER)
+    assert shown.state == states.State.DONE
+
+
+def test_a_concern_opens_in_the_transaction_that_keeps_its_record(handset, visits, send):
+    body = {"level": "red", "kind": "health", "words": "a fall"}
+
+    assert send(*handset.record("concern_raised", visits[0], body, at=NOW)) == 201
+
+    concern = Concern.objects.get()
+    assert (concern.level, concern.received_at, concern.event.visit) == ("red", LATER, visits[0])
+    told = phones.hear(handset.word("contact", at=LATER), at=LATER)
+    assert told["concerns"] == {str(concern.event_id): "Received. Nobody has taken it on yet."}

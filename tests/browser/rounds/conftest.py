@@ -24,10 +24,18 @@ STOPS, PHONES = 5, 12
 class RoundSite:
     """A served site, the line that phones reach it by, and its database beside."""
 
-    def __init__(self, folder: Path, migrated: Path) -> None:
-        shutil.copytree(migrated, folder)
+    def __init__(
+        self,
+        folder: Path,
+        migrated: Path | None = None,
+        *,
+        stops: int = STOPS,
+        phones: int = PHONES,
+    ) -> None:
+        if migrated:
+            shutil.copytree(migrated, folder)
         made = subprocess.run(
-            [sys.executable, "-m", "tests.browser.rounds.make_round", str(STOPS), str(PHONES)],
+            [sys.executable, "-m", "tests.browser.rounds.make_round", str(stops), str(phones)],
             env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
             | {"TRIALOGUE_DATA": str(folder)},
             cwd=Path(__file__).parents[3],

@@ -20,9 +20,7 @@ PATIENCE = 30.0
 NOTE = "gannet-in-the-larder"
 # Record many things as the screens do, by the page's own script.
 RECORD = """
-async ([count, note, visits]) => {
-  const script = performance.getEntriesByType("resource").map((one) => one.name)
-    .find((name) => /js\\/round\\/record\\.[^/]*js$/.test(name));
+async ([script, count, note, visits]) => {
   const { record } = await import(script);
   const made = {};
   for (let at = 0; at < count; at += 1) {
@@ -32,6 +30,12 @@ async ([count, note, visits]) => {
     made[row.id] = body;
   }
   return made;
+}
+"""
+VISITS = """
+async (script) => {
+  const { here } = await import(script);
+  return here.list.stops.map((stop) => stop.visit);
 }
 """
 COUNTS = """
@@ -97,7 +101,7 @@ class Handset:
         expect(page.get_by_role("link", name="I have finished")).to_be_visible()
         # Kept for when there is no signal.
         page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-        self.visits = self._visits()
+        self.visits: list[str] = page.evaluate(VISITS, self.module("here"))
         self.until_sent()
         return page
 
@@ -113,21 +117,19 @@ class Handset:
         self.page.get_by_role("button", name="Open the list").click()
         expect(self.page.get_by_role("link", name="I have finished")).to_be_visible()
 
-    def _visits(self) -> list[str]:
-        with_script = """
-        async () => {
-          const script = performance.getEntriesByType("resource").map((one) => one.name)
-            .find((name) => /js\\/round\\/here\\.[^/]*js$/.test(name));
-          const { here } = await import(script);
-          return here.list.stops.map((stop) => stop.visit);
-        }"""
-        found: list[str] = self.page.evaluate(with_script)
+    def module(self, name: str) -> str:
+        """Return the address of a script of the page, as it was gathered."""
+        found: str = self.page.evaluate(
+            """(name) => performance.getEntriesByType("resource").map((one) => one.name)
+                 .find((one) => new RegExp(`js/round/${name}\\.[^/]*js$`).test(one))""",
+            name,
+        )
         return found
 
     def record(self, count: int) -> None:
         """Record so many things at doors."""
         note = f"{NOTE} {len(self.made)}"
-        self.made |= self.page.evaluate(RECORD, [count, note, self.visits])
+        self.made |= self.page.evaluate(RECORD, [self.module("record"), count, note, self.visits])
 
     def counts(self) -> tuple[int, int, int]:
         """Return what waits in the outbox, and how much was recorded and received."""

@@ -255,9 +255,10 @@ def test_a_reading_stops_when_it_is_asked_to(tmp_path):
 
 def test_a_reading_stops_at_ctrl_c(tmp_path):
     file = written(made_up(1), tmp_path, "parquet")
-    Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
 
     with open_engine("duckdb", str(file)) as engine, pytest.raises(KeyboardInterrupt):
+        # Once it is open: sent earlier, it would stop whatever this process does by then.
+        Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()
         engine.fetch(SLOW, "counting")
 
 

@@ -40,6 +40,24 @@ def stops(*, today: date) -> list[Stop]:
         _pharmacy_trial(),
         _no_real_difference(today),
         Stop(
+            "visits",
+            "Stand at the duty desk",
+            "Postal workers look in on residents. A red concern waits with minutes left, and a "
+            "door was not opened. Plan the week, or see what each visitor was told.",
+            "See today’s visits as Jo",
+            reverse("visits:start"),
+            "jo",
+        ),
+        Stop(
+            "phone",
+            "Walk a round on your own phone",
+            "Add a phone for Sam and scan its square code. Then switch the signal off, and record "
+            "a visit.",
+            "Set up a phone as Jo",
+            reverse("visits:phones"),
+            "jo",
+        ),
+        Stop(
             "owed",
             "What is owed",
             "Each trial that has ended and not reported, with its date. The list is open to "

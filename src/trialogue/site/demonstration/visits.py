@@ -149,7 +149,7 @@ def _rounds(council: Council, walkers: Mapping[str, Person], scheme_id: int, at:
                 start=time(9),
                 weekdays=tuple(range(6)),
                 seconds_a_stop=25,
-                spare=tuple(60.0 * (40 if day < 5 else 15) for day in range(6)),
+                spare=tuple(60.0 * (80 if day < 5 else 40) for day in range(6)),
                 skills=(1,) if key in ("anya", "mo") else (),
             ),
             valid_from=council.day(-45),
@@ -356,6 +356,8 @@ def _today(council: Council, scheme: Any, phones: dict[str, Handset], rng: rando
     if len(due) < 4:
         return
     worried, silent, twice, health = due[:4]
+    for visit in due:
+        _phone(council, phones, visit)
     for visit in due[4 : 4 + len(due) // 3]:
         _done(council, phones, visit, now - timedelta(minutes=rng.randint(20, 90)))
     _done(council, phones, twice, now - timedelta(minutes=50))
@@ -396,6 +398,9 @@ def _today(council: Council, scheme: Any, phones: dict[str, Handset], rng: rando
         by=by,
         at=now - timedelta(minutes=50),
     )
+    out = {visit.visitor.person.name for visit in (worried, silent, health)}
+    for name in {visit.visitor.person.name for visit in due} - out:
+        phones[name].send("shift_ended", None, at=now - timedelta(minutes=10))
     red = {"level": "red", "kind": "health", "words": "Out of breath, sat down, did not want 999"}
     _phone(council, phones, worried).send(
         "concern_raised", worried, red, at=now - timedelta(minutes=5)

@@ -18,6 +18,7 @@ from trialogue.visits.queries.visits import Shown, minutes_at_door, show
 from trialogue.visits.states import ATTEMPTED, State
 
 FEWEST = 5  # a count below it may tell of somebody
+FEW_IN_ALL = 20
 NOT_DUE = frozenset({State.SUSPENDED, State.MOVED})
 JERSEY_PENCE = 675
 
@@ -76,11 +77,11 @@ class Report:
 def share(name: str, meaning: str, n: int, of: int) -> Share:
     """Return a share that tells nothing of a few people.
 
-    A count from one to four is not told, and neither is one that leaves so few.
+    A count from one to four is not told; of less than twenty, neither is one that leaves so few.
     """
     if 0 < of < FEWEST:
         return Share(name, meaning, None, None)
-    few = 0 < n < FEWEST or 0 < of - n < FEWEST
+    few = 0 < n < FEWEST or (of < FEW_IN_ALL and 0 < of - n < FEWEST)
     return Share(name, meaning, None if few else n, of)
 
 

@@ -1,10 +1,11 @@
 """Plans: the one that stands, a draft beside it, and what would change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from trialogue.methods.rounds.checking import check
 from trialogue.methods.rounds.differences import differences
 from trialogue.methods.rounds.explaining import explain
 from trialogue.methods.rounds.offers import Offer
@@ -31,33 +32,27 @@ class Figures:
     visits: int
     residents: int
     rounds: int
-    extra_minutes: float | None
-    familiar: int | None  # visits by a face that the resident knows
+    extra_minutes: float
+    familiar: int  # visits by a face that the resident knows
     unplaced: int
-    over: float | None  # minutes beyond four fifths of a round's spare time
-
-    @property
-    def familiar_share(self) -> int | None:
-        """Percent of visits by a familiar face."""
-        return (
-            round(100 * self.familiar / self.visits)
-            if self.familiar is not None and self.visits
-            else None
-        )
+    over: float  # minutes beyond four fifths of a round's spare time
 
 
-def figures(plan: Plan) -> Figures:
-    """Return what a plan costs. Two queries."""
+def figures(plan: Plan, *, day: date) -> Figures:
+    """Return what a plan costs: as it was planned, or as its chosen places add up on a day."""
     rows = list(plan.visits.values_list("resident_id", "round_id"))
     parts: Mapping[str, Any] = plan.report.get("parts", {})
+    if not parts:
+        week = this_week(plan.scheme, day=day)
+        parts = asdict(check(week.instance, as_planned(plan, week), week.travel).parts)
     return Figures(
         visits=len(rows),
         residents=len({resident for resident, _ in rows}),
         rounds=len({one for _, one in rows}),
-        extra_minutes=parts["T"] / 60 if parts else None,
-        familiar=len(rows) - parts["U"] if parts else None,
+        extra_minutes=parts["T"] / 60,
+        familiar=len(rows) - parts["U"],
         unplaced=len(plan.report.get("unplaced", ())),
-        over=parts["O"] / 60 if parts else None,
+        over=parts["O"] / 60,
     )
 
 

@@ -102,7 +102,6 @@ def _no_link(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, page: str, **context: Any) -> HttpResponse:
     response = render(request, f"visits/{page}.html", context)
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 
