@@ -14,6 +14,8 @@ from trialogue.ideas.services.handing_over import hand_over as hand_over_ideas
 from trialogue.methods.problems import InputError, Problem
 from trialogue.trials.queries.parts import parts_of
 from trialogue.trials.services.handing_over import hand_over as hand_over_trials
+from trialogue.visits.queries.rota import in_hand
+from trialogue.visits.services.rota import hand_over as hand_over_concerns
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,15 @@ class Owned:
 
 
 def owned_by(person: Person) -> tuple[Owned, ...]:
-    """Return all that this person owns: service areas, ideas to answer, parts in trials."""
+    """Return all that this person owns: areas, ideas to answer, parts in trials, concerns."""
     areas = [
         Owned("Service area", area.name, "manager" if area.manager == person else "stand-in")
         for area in accounts.service_areas(of=person)
     ]
     ideas = [Owned("Idea", title, part) for title, _, part in owed_by(person)]
     trials = [Owned("Trial", title, part) for title, _, part in parts_of(person)]
-    return (*areas, *ideas, *trials)
+    concerns = [Owned("Concern", code, "has it in hand") for code in in_hand(person)]
+    return (*areas, *ideas, *trials, *concerns)
 
 
 @transaction.atomic
@@ -47,4 +50,5 @@ def hand_over(*, from_id: UUID, to_id: str, by: Person, at: datetime) -> int:
         services.hand_over_areas(from_id=from_id, to_id=taker.public_id, by=by, at=at)
         + hand_over_ideas(giver=giver, taker=taker, by=by, at=at)
         + hand_over_trials(giver=giver, taker=taker, by=by, at=at)
+        + hand_over_concerns(giver=giver, taker=taker, by=by, at=at)
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from trialogue.accounts.models import Person
-from trialogue.visits.models import DutyShift, HandOver, Scheme
+from trialogue.visits.models import Concern, DutyShift, HandOver, Scheme
 
 AHEAD = timedelta(days=14)
 
@@ -39,6 +39,12 @@ def gaps(shifts: list[DutyShift], *, now: datetime) -> list[Gap]:
         if begins < end:
             found.append(Gap(role.label, begins, end))
     return sorted((one for one in found if one.first < one.last), key=lambda one: one.first)
+
+
+def in_hand(person: Person) -> list[str]:
+    """Return the codes of what a person has in hand, but for safeguarding: that is not told."""
+    rows = Concern.objects.filter(owner=person).exclude(state=Concern.State.CLOSED)
+    return [one.code for one in rows.exclude(kind=Concern.Kind.SAFEGUARDING).only("pk")]
 
 
 def hand_overs(person: Person) -> list[HandOver]:

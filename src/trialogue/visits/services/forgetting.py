@@ -24,6 +24,7 @@ from trialogue.visits.models import (
     Concern,
     ConcernStep,
     Contact,
+    HandOver,
     HeldEvent,
     ListFile,
     PlannedVisit,
@@ -94,6 +95,9 @@ def _past_their_time(now: datetime) -> dict[str, QuerySet[Any]]:
         "What somebody said they would do": Acknowledgement.objects.filter(over).exclude(
             will_do=""
         ),
+        "What was said in handing over": HandOver.objects.filter(given_at__lt=answers).exclude(
+            words=""
+        ),
         "Lists of visits that nobody took in": ListFile.objects.filter(
             taken_at=None, at__lt=now - LISTS
         ),
@@ -118,6 +122,7 @@ def _forget(kind: str, rows: QuerySet[Any]) -> int:
         "Closed concerns": {"words": "", "whereabouts": "Known, no longer kept"},
         "What was done about closed concerns": {"words": ""},
         "What somebody said they would do": {"will_do": ""},
+        "What was said in handing over": {"words": ""},
     }
     if kind == "Residents who left":
         return 0

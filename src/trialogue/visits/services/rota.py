@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 
 from trialogue.accounts import permissions
@@ -14,7 +15,6 @@ from trialogue.accounts.models import Person
 from trialogue.methods.problems import InputError, Problem
 from trialogue.visits import queries, steps
 from trialogue.visits.models import Concern, ConcernStep, DutyShift, HandOver, Scheme
-from trialogue.visits.queries.concerns import seen_by
 
 Role = DutyShift.Role
 NUMBER = re.compile(r"\+?[0-9][0-9 ()-]{6,24}")
@@ -128,15 +128,29 @@ def take_over(pk: int, *, by: Person, at: datetime) -> None:
         return
     given.taken_at = at
     given.save(update_fields=["taken_at"])
-    theirs = seen_by(by).exclude(state=Concern.State.CLOSED).filter(owner=given.giver)
+    hand_over(giver=given.giver, taker=by, by=by, at=at)
+    _record("take over the desk", given.scheme, by, at, {"from": str(given.giver.public_id)})
+
+
+@transaction.atomic
+def hand_over(*, giver: Person, taker: Person, by: Person, at: datetime) -> int:
+    """Make the taker the owner of what the giver has in hand; return how many concerns.
+
+    A safeguarding concern goes to nobody but a lead: it stays where it is, and the ladder tells
+    whoever is on duty.
+    """
+    kinds = Q() if "safeguarding lead" in taker.roles else ~Q(kind=Concern.Kind.SAFEGUARDING)
+    theirs = Concern.objects.filter(kinds, owner=giver).exclude(state=Concern.State.CLOSED)
+    words = f"{giver.name} to {taker.name}"
+    count = 0
     for concern in theirs.select_for_update():
-        concern.owner = by
+        concern.owner = taker
         concern.save(update_fields=["owner"])
-        words = f"{given.giver.name} to {by.name}"
         ConcernStep.objects.create(
             concern=concern, what=steps.HANDED_OVER, words=words, by=by, at=at
         )
-    _record("take over the desk", given.scheme, by, at, {"from": str(given.giver.public_id)})
+        count += 1
+    return count
 
 
 def takers(giver: Person) -> list[Person]:
