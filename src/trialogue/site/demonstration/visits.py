@@ -48,7 +48,7 @@ AGREED_WORDS = (
     "You can stop at the door in one sentence, at any time."
 )
 # Days of residents who are called on twice a week, so that each day has visits.
-TWICE = ((0, 3), (1, 4), (2, 5), (1, 3))
+TWICE = ((0, 3), (1, 4), (2, 5))
 # Who cannot be placed, and why: no visitor signs, nobody walks so early, no round has an hour.
 SIGNS = 3
 
@@ -188,7 +188,9 @@ def _residents(council: Council, scheme_id: int, at: datetime) -> None:
     for number, name in enumerate(NAMES):
         _, _, ward, middle = ROUNDS[number % len(ROUNDS)]
         near = rng.random() < 0.75
-        spread = 150 if near else 420
+        on_round_7 = number % len(ROUNDS) == 0  # somebody to call on every day, for Sam
+        twice = on_round_7 or number % 3 > 0
+        spread = 150 if near or on_round_7 else 420
         given = services.ResidentGiven(
             full_name=name,
             preferred_name=_addressed(name, number),
@@ -202,8 +204,10 @@ def _residents(council: Council, scheme_id: int, at: datetime) -> None:
             at_the_address="A dog, friendly" if number % 11 == 3 else "",
             agreed_word=("heron", "kettle", "thimble")[number % 3],
             priority="high" if number % 9 == 4 else "ordinary",
-            visits_per_week=2 if number % 3 else 1,
-            days_ok=[list(TWICE[number % 4])] if number % 3 else [[number % 6]],
+            visits_per_week=2 if twice else 1,
+            days_ok=[list(TWICE[(number // 8 if on_round_7 else number) % 3])]
+            if twice
+            else [[number % 6]],
             minutes=5,
             skills=[1] if number == 9 else [SIGNS] if number == 12 else [],
             not_before=time(6, 30) if number == 20 else None,
