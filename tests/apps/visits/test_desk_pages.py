@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.apps.visits.happening import concern, event, phone
-from trialogue.accounts.models import AuditEntry, Notification
+from trialogue.accounts.models import AuditEntry, Membership, Notification, Person
 from trialogue.site.handing_over import hand_over, owned_by
 from trialogue.visits import queries, services
 from trialogue.visits.models import (
@@ -317,14 +317,20 @@ def test_what_is_the_safeguarding_leads_is_never_handed_to_the_desk(concerns, ca
     assert services.takers(cast.safeguarding) == []
 
 
-def test_who_leaves_hands_over_what_they_had_in_hand(concerns, cast, now):
+def test_who_leaves_hands_over_what_they_had_in_hand(concerns, cast, council, now):
     ours, safeguarding = concerns
     for one, by in ((ours, cast.desk), (safeguarding, cast.safeguarding)):
         services.acknowledge(one.number, will_do="Ring", look_again_at=now + MINUTE, by=by, at=now)
     assert [one.title for one in owned_by(cast.desk)] == [ours.code]
     assert owned_by(cast.safeguarding) == ()
 
-    said = {"to_id": str(cast.deputy.public_id), "by": cast.duty_manager, "at": now}
+    administrator = Person.objects.create(
+        email="g@wrenmoor.example", name="Gareth", created_at=now
+    )
+    Membership.objects.create(
+        person=administrator, organisation=council, roles=["administrator"], created_at=now
+    )
+    said = {"to_id": str(cast.deputy.public_id), "by": administrator, "at": now}
     assert hand_over(from_id=cast.desk.public_id, **said) == 1
     assert hand_over(from_id=cast.safeguarding.public_id, **said) == 0
 

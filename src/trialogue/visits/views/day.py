@@ -115,8 +115,8 @@ def sheet(request: HttpRequest, on: str, visit: UUID) -> HttpResponse:
 def print_rounds(request: HttpRequest) -> HttpResponse:
     """The rounds of a day on paper, for when a phone is lost, flat or broken."""
     which = _day(request.GET["day"]) if "day" in request.GET else today()
-    _note_look(request, "at round sheets", which)
     scheme = _scheme()
+    _note_look(request, "at round sheets", which)
     return show(request, "print", day=which, sheets=sheets_of(scheme, which))
 
 
