@@ -61,8 +61,9 @@ WATCHES: tuple[tuple[float, Callable[[datetime], object]], ...] = (
 
 def past_their_time(now: datetime) -> list[tuple[str, int]]:
     """Return how much of each kind the jobs that forget would delete at `now`."""
-    each = (accounts, ideas, forgetting, forgetting_visits)
-    return [one for part in each for one in part.count_past_their_time(now).items()]
+    later = (ideas, forgetting, forgetting_visits)
+    rows = {words: kind for part in later for words, kind in part.past_their_time(now).items()}
+    return [*accounts.count_past_their_time(now).items(), *accounts.count_each(rows).items()]
 
 
 def look(now: datetime, service: Callable[[datetime], object]) -> None:

