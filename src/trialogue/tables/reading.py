@@ -10,7 +10,7 @@ from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.tables import frames as pl
 from trialogue.tables.delimited import read_csv
 from trialogue.tables.refusals import MOST_BYTES, no_rows, refused, too_large
-from trialogue.tables.table import Table
+from trialogue.tables.table import Table, only_text
 from trialogue.tables.workbook import read_xlsx
 
 ENDINGS = (".csv", ".csv.gz", ".xlsx", ".parquet")
@@ -73,7 +73,7 @@ def read_upload(content: BinaryIO, name: str, *, largest: int | None = MOST_BYTE
         table = _parquet(data, name, MOST_CELLS if largest else None)
     else:
         table = read_csv(data, name)
-    _only_text(table, name)
+    only_text(table, name)
     if table.rows == 0:
         raise no_rows(name)
     return table
@@ -84,13 +84,6 @@ def ending_of(content: BinaryIO, name: str) -> str:
     ending = next((e for e in (".csv.gz", *ENDINGS) if name.lower().endswith(e)), "")
     _right_kind(content.read(32), content, name, ending)
     return ending
-
-
-def _only_text(table: Table, name: str) -> None:
-    """Refuse a cell with the byte that ends text: no database keeps it."""
-    texts = table.frame.select(pl.col(pl.String).str.contains("\0", literal=True).any())
-    if "\0" in "".join(table.columns) or (texts.width and any(texts.row(0))):
-        raise refused(name, "This is not a table of text", "Save the list as CSV or XLSX")
 
 
 def _right_kind(start: bytes, content: BinaryIO, name: str, ending: str) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.tables import frames as pl
 from trialogue.tables.numbers import Kind, as_numbers, is_missing, whole_as_text
+from trialogue.tables.refusals import refused
 
 
 @dataclass(frozen=True)
@@ -102,3 +103,10 @@ def cell_problem(cell: str, *, kind: Kind) -> Problem | None:
     """Return what is wrong with one cell as a number of its kind, as a file's would be told."""
     faults = as_numbers(pl.Series([cell], dtype=pl.String), kind=kind)[1]
     return Problem(faults[0].what, faults[0].mend) if faults else None
+
+
+def only_text(table: Table, name: str) -> None:
+    """Refuse a cell with the byte that ends text: no database keeps it."""
+    texts = table.frame.select(pl.col(pl.String).str.contains("\0", literal=True).any())
+    if "\0" in "".join(table.columns) or (texts.width and any(texts.row(0))):
+        raise refused(name, "This is not a table of text", "Save the list as CSV or XLSX")

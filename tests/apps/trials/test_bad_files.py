@@ -199,6 +199,7 @@ FILES = [
         lambda rows: parquet(swapped(5, "F\x0003")(rows)),
         "This is not a table of text",
         CSV,
+        doors="ids",
     ),
     Bad(
         "list.csv",

@@ -22,7 +22,7 @@ from trialogue.tables.engines.numbers import Number, as_kind, measured
 from trialogue.tables.engines.query import Query, coefficients, moments_sql, sum_name, sum_of
 from trialogue.tables.engines.roles import Roles
 from trialogue.tables.refusals import no_rows
-from trialogue.tables.table import Table
+from trialogue.tables.table import Table, only_text
 
 GLANCED_AT = 10_000  # rows
 NUMBERS = ("integer", "float")
@@ -179,6 +179,7 @@ class AddedUp:
             query.engine.name,
             pl.DataFrame({name: self._keys[key] for name, key in labels.items()}),
         )
+        only_text(table, query.engine.name)
         categories = {name for name, _ in query.roles.covariates}
         return pl.DataFrame(
             {
