@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from trialogue.pages.downloads import download
 from trialogue.tables import write_for_spreadsheet
 
 Row = TypeVar("Row", bound=Model)
@@ -147,8 +148,7 @@ def as_csv(
     filename: str,
 ) -> HttpResponse:
     """Return all rows, sorted as the page is, as a file for a spreadsheet."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response = download(filename)
     ordered = rows.order_by(_chosen_sort(request, columns, sort), "pk")
     write_for_spreadsheet(
         response,

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from trialogue.accounts import permissions
 from trialogue.evidence import queries, record, showing
+from trialogue.pages.downloads import download
 from trialogue.pages.qr import qr_code
 from trialogue.tables import write_for_spreadsheet
 
@@ -46,8 +47,7 @@ def counts(request: HttpRequest, trial: str) -> HttpResponse:
     whole = whole_or_404(trial)
     if not whole.result:
         raise Http404
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{whole.record.id}.csv"'
+    response = download(f"{whole.record.id}.csv")
     write_for_spreadsheet(response, showing.COUNTS, showing.counts(whole))
     return response
 

@@ -24,13 +24,6 @@ def acting(request: HttpRequest) -> Any:
     return request.user
 
 
-def download(name: str) -> HttpResponse:
-    """Return an empty CSV file that a browser saves under a name."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
 def roles_here(request: HttpRequest) -> frozenset[str]:
     """Return the person's parts in this trial, as `permissions.page` found them."""
     roles: frozenset[str] = request.roles_here  # type: ignore[attr-defined]

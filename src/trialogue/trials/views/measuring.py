@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from trialogue.methods.problems import InputError, Problem
+from trialogue.pages.downloads import download
 from trialogue.tables import write_for_spreadsheet
 from trialogue.trials.forms.files import Confirm, Delivered, Find, Loss, OutcomesFile, Values
 from trialogue.trials.protocol import Outcome, Protocol
@@ -25,7 +26,7 @@ from trialogue.trials.queries.uploads import preview
 from trialogue.trials.queries.watching import watch as watch_trial
 from trialogue.trials.services import loading, looking, losses, measurement, uploads
 from trialogue.trials.services.measurement import Value
-from trialogue.trials.views import acting, download, show, today, trial_page
+from trialogue.trials.views import acting, show, today, trial_page
 
 
 @trial_page("measure")

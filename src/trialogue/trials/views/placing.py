@@ -8,6 +8,7 @@ from django.utils import timezone
 from trialogue.accounts import permissions
 from trialogue.methods.problems import InputError
 from trialogue.methods.verdicts import long_date
+from trialogue.pages.downloads import download
 from trialogue.pages.forms import Form
 from trialogue.tables import write_csv, write_for_spreadsheet
 from trialogue.trials.forms.files import Confirm, Unit, UnitsFile
@@ -17,14 +18,7 @@ from trialogue.trials.queries.uploads import preview
 from trialogue.trials.services import allocation, loading, looking
 from trialogue.trials.services import units as unit_services
 from trialogue.trials.services import uploads as upload_services
-from trialogue.trials.views import (
-    acting,
-    download,
-    roles_here,
-    show,
-    today,
-    trial_page,
-)
+from trialogue.trials.views import acting, roles_here, show, today, trial_page
 
 
 @trial_page("load units")

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from trialogue.accounts import permissions
 from trialogue.methods.problems import InputError
+from trialogue.pages.downloads import download
 from trialogue.pages.forms import Form
 from trialogue.tables import write_csv
 from trialogue.trials.forms.planning import SignOff, Story
@@ -15,14 +16,7 @@ from trialogue.trials.queries.data import Rows
 from trialogue.trials.queries.results import stop_of
 from trialogue.trials.queries.trials import protocol_of, sign_off_of, team_of, trial_of
 from trialogue.trials.services import analysis, looking, publishing, stopping
-from trialogue.trials.views import (
-    acting,
-    download,
-    roles_here,
-    show,
-    today,
-    trial_page,
-)
+from trialogue.trials.views import acting, roles_here, show, today, trial_page
 
 
 @trial_page("ask to stop")

@@ -16,6 +16,7 @@ from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
 from trialogue.accounts.requests import came_from, person_if_any
 from trialogue.methods.problems import InputError
+from trialogue.pages.downloads import download
 from trialogue.pages.qr import qr_code
 from trialogue.tables import write_for_spreadsheet
 from trialogue.trials.forms.self_report import Answer, Leave, Links
@@ -23,7 +24,7 @@ from trialogue.trials.queries.links import Asked, State, opened, token_of
 from trialogue.trials.queries.measures import waiting_units
 from trialogue.trials.queries.trials import protocol_of, trial_of
 from trialogue.trials.services import looking, self_report
-from trialogue.trials.views import acting, download, show, today, trial_page
+from trialogue.trials.views import acting, show, today, trial_page
 
 ON_A_SHEET = 60
 # Calls from one address: a whole surgery may answer there, and nobody can try many links.

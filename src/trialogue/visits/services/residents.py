@@ -105,10 +105,7 @@ def problems_of(given: ResidentGiven) -> list[Problem]:
 
 def _wrong_writing(given: ResidentGiven) -> list[Problem]:
     found = []
-    telephone = re.sub(r"[ ()\-]", "", given.telephone)
-    if given.telephone and not _TELEPHONE.fullmatch(telephone):
-        what = f'"{given.telephone}" is not a telephone number'
-        found.append(Problem(what, "Write it like 01632 960001", column="telephone"))
+    found += _not_a_telephone(given.telephone)
     if given.postcode and not _POSTCODE.fullmatch(given.postcode.strip().upper()):
         what = f'"{given.postcode}" is not a postcode'
         found.append(Problem(what, "Write it like SW1A 1AA", column="postcode"))
@@ -120,6 +117,13 @@ def _wrong_writing(given: ResidentGiven) -> list[Problem]:
     return found
 
 
+def _not_a_telephone(written: str) -> list[Problem]:
+    if not written or _TELEPHONE.fullmatch(re.sub(r"[ ()\-]", "", written)):
+        return []
+    what = f'"{written}" is not a telephone number'
+    return [Problem(what, "Write it like 01632 960001", column="telephone")]
+
+
 def contact_problems(given: ContactGiven) -> list[Problem]:
     """Return what is wrong with what was entered about somebody near a resident."""
     found = []
@@ -128,10 +132,7 @@ def contact_problems(given: ContactGiven) -> list[Problem]:
     if given.email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", given.email):
         what = f'"{given.email}" is not an e-mail address'
         found.append(Problem(what, "Write it like ada@example.org", column="email"))
-    telephone = re.sub(r"[ ()\-]", "", given.telephone)
-    if given.telephone and not _TELEPHONE.fullmatch(telephone):
-        what = f'"{given.telephone}" is not a telephone number'
-        found.append(Problem(what, "Write it like 01632 960001", column="telephone"))
+    found += _not_a_telephone(given.telephone)
     unknown = set(given.may_see) - set(SEES)
     if unknown:
         what = f"A contact cannot see “{', '.join(sorted(unknown))}”"

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from trialogue.methods.problems import InputError
@@ -44,6 +44,9 @@ def did(form: Form, act: Callable[[], object]) -> bool:
     return True
 
 
-def to(address: str, *args: Any) -> HttpResponse:
-    """Go on to a page, after something was done."""
-    return redirect(address, *args)
+def the_scheme() -> Any:
+    """Return the scheme that is open. Raises Http404 before there is one."""
+    scheme = queries.scheme()
+    if scheme is None:
+        raise Http404
+    return scheme

@@ -2,7 +2,6 @@
 
 import json
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,17 +14,16 @@ from trialogue.accounts import services as accounts
 from trialogue.accounts.requests import person_of
 from trialogue.methods.problems import InputError
 from trialogue.pages.forms import Form
-from trialogue.visits import queries
 from trialogue.visits.forms.day import Choose, Messages, Sheet
 from trialogue.visits.queries.day import accounts_of, day_of, held_of, sheets_of, visit_of
 from trialogue.visits.services import settling, typing_in
-from trialogue.visits.views import did, posted, show, today
+from trialogue.visits.views import did, posted, show, the_scheme, today
 
 
 @permissions.page("watch visits")
 def day(request: HttpRequest, on: str) -> HttpResponse:
     """What was recorded of a day against what was received, and what is left to settle."""
-    scheme, which, now, person = _scheme(), _day(on), timezone.now(), person_of(request)
+    scheme, which, now, person = the_scheme(), _day(on), timezone.now(), person_of(request)
     form = Messages(posted(request))
     if form.is_valid():
         try:
@@ -115,16 +113,9 @@ def sheet(request: HttpRequest, on: str, visit: UUID) -> HttpResponse:
 def print_rounds(request: HttpRequest) -> HttpResponse:
     """The rounds of a day on paper, for when a phone is lost, flat or broken."""
     which = _day(request.GET["day"]) if "day" in request.GET else today()
-    scheme = _scheme()
+    scheme = the_scheme()
     _note_look(request, "at round sheets", which)
     return show(request, "print", day=which, sheets=sheets_of(scheme, which))
-
-
-def _scheme() -> Any:
-    scheme = queries.scheme()
-    if scheme is None:
-        raise Http404
-    return scheme
 
 
 def _day(text: str) -> date:

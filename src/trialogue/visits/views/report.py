@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from trialogue.accounts import permissions
+from trialogue.pages.downloads import download
 from trialogue.tables import write_for_spreadsheet
 from trialogue.visits import queries
 from trialogue.visits.views import show, today
@@ -47,9 +48,7 @@ def _month(written: str) -> date:
 
 
 def _csv(found: queries.Report) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    name = f"visits-{found.month:%Y-%m}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = download(f"visits-{found.month:%Y-%m}.csv")
     rows: list[list[object]] = [["All", one.name, one.words] for one in found.shares]
     rows += [["All", one.name, one.words] for one in found.figures]
     for kind, listed in (("Area", found.by_area), ("Round", found.by_round)):

@@ -13,12 +13,13 @@ from trialogue.accounts import permissions
 from trialogue.accounts.requests import person_of
 from trialogue.accounts.services import note_look
 from trialogue.methods.problems import InputError
+from trialogue.pages.downloads import download
 from trialogue.pages.lists import Column, Tag, as_csv, listing, wants_csv
 from trialogue.tables import write_for_spreadsheet
 from trialogue.visits import queries, services
 from trialogue.visits.forms import residents as forms
 from trialogue.visits.queries.residents import days_in_words
-from trialogue.visits.views import did, posted, show, today
+from trialogue.visits.views import did, posted, show, the_scheme, today
 
 COLOURS = {
     "active": "green",
@@ -46,13 +47,6 @@ COLUMNS: list[Column[Any]] = [
     Column("Visits a week", lambda one: one.visits_per_week, sort="visits_per_week"),
     Column("State", _state, sort="state"),
 ]
-
-
-def _scheme() -> Any:
-    scheme = queries.scheme()
-    if scheme is None:
-        raise Http404
-    return scheme
 
 
 @permissions.page("see residents")
@@ -84,7 +78,7 @@ def residents(request: HttpRequest) -> HttpResponse:
 @permissions.page("enrol residents")
 def add_list(request: HttpRequest) -> HttpResponse:
     """Send a list of residents."""
-    scheme = _scheme()
+    scheme = the_scheme()
     form = forms.File(posted(request), request.FILES or None)
     kept: list[Any] = []
     if did(
@@ -106,8 +100,7 @@ def add_list(request: HttpRequest) -> HttpResponse:
 @permissions.page("enrol residents")
 def example_list(request: HttpRequest) -> HttpResponse:
     """The columns of a list, with one made-up row."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="residents-example.csv"'
+    response = download("residents-example.csv")
     example = services.example_row()
     write_for_spreadsheet(response, list(example), [list(example.values())])
     return response
@@ -144,7 +137,7 @@ def a_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @permissions.page("enrol residents")
 def new(request: HttpRequest) -> HttpResponse:
     """The first page of an enrolment."""
-    scheme = _scheme()
+    scheme = the_scheme()
     form = forms.Who(posted(request))
     made: list[Any] = []
     if did(

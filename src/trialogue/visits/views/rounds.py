@@ -13,14 +13,7 @@ from trialogue.accounts import permissions
 from trialogue.accounts.requests import person_of
 from trialogue.visits import queries, services
 from trialogue.visits.forms import rounds as forms
-from trialogue.visits.views import did, posted, show, today
-
-
-def _scheme() -> Any:
-    scheme = queries.scheme()
-    if scheme is None:
-        raise Http404
-    return scheme
+from trialogue.visits.views import did, posted, show, the_scheme, today
 
 
 @permissions.page("see rounds")
@@ -132,7 +125,7 @@ def _day(request: HttpRequest) -> date:
 @permissions.page("change rounds")
 def add_rounds(request: HttpRequest) -> HttpResponse:
     """Send the two lists of rounds."""
-    scheme = _scheme()
+    scheme = the_scheme()
     form = forms.Rounds(posted(request), request.FILES or None)
     kept: list[Any] = []
 
@@ -156,7 +149,7 @@ def add_rounds(request: HttpRequest) -> HttpResponse:
 @permissions.page("change rounds")
 def visitors(request: HttpRequest) -> HttpResponse:
     """Who may be sent to a door: police check, training, card."""
-    scheme = _scheme()
+    scheme = the_scheme()
     person = person_of(request)
     people = queries.possible_visitors(scheme, seen_by=person)
     form = forms.Visitor(people, posted(request))
@@ -175,7 +168,7 @@ def visitors(request: HttpRequest) -> HttpResponse:
 @permissions.page("change rounds")
 def visitor(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One visitor's check and training."""
-    scheme = _scheme()
+    scheme = the_scheme()
     person = person_of(request)
     found = queries.visitors(scheme, seen_by=person).filter(public_id=public_id).first()
     if found is None:

@@ -15,7 +15,7 @@ from trialogue.methods.problems import InputError
 from trialogue.visits import queries, services
 from trialogue.visits.forms import scheme as forms
 from trialogue.visits.timers import CLOCKS, KEEPING, LADDER, ROUNDS
-from trialogue.visits.views import did, posted, show
+from trialogue.visits.views import did, posted, show, the_scheme
 
 GROUPS = (
     ("Concerns", CLOCKS),
@@ -61,19 +61,11 @@ def setup(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _scheme() -> Any:
-    """Return the scheme that is set up. Raises Http404 before there is one."""
-    scheme = queries.scheme()
-    if scheme is None:
-        raise Http404
-    return scheme
-
-
 def _changed(
     request: HttpRequest, heading: str, form_of: type[Any], **context: Any
 ) -> HttpResponse:
     """Show and save fields of the scheme itself."""
-    scheme = _scheme()
+    scheme = the_scheme()
     now = {name: getattr(scheme, name) for name in form_of.base_fields}
     form = form_of(posted(request), initial=now)
     if did(
@@ -110,7 +102,7 @@ def agreement_words(request: HttpRequest) -> HttpResponse:
 @permissions.page("set up visits")
 def partners(request: HttpRequest) -> HttpResponse:
     """Partner organisations and what was agreed with each."""
-    scheme = _scheme()
+    scheme = the_scheme()
     choices = [(one.slug, one.name) for one in councils.organisations() if one.kind == "partner"]
     form = forms.Partner(posted(request), partners=choices)
 
@@ -131,7 +123,7 @@ def partners(request: HttpRequest) -> HttpResponse:
 @permissions.page("set up visits")
 def costs(request: HttpRequest) -> HttpResponse:
     """What the desk and the software cost."""
-    scheme = _scheme()
+    scheme = the_scheme()
     now = scheme.settings.get("costs", {})
     form = forms.Costs(
         posted(request),
@@ -163,7 +155,7 @@ def costs(request: HttpRequest) -> HttpResponse:
 @permissions.page("set up visits")
 def maps(request: HttpRequest) -> HttpResponse:
     """Own travel times; boundaries and names for the maps."""
-    scheme = _scheme()
+    scheme = the_scheme()
     person, at, act = person_of(request), timezone.now(), request.POST.get("act", "")
     sent = {
         name: (posted(request), request.FILES) if act == name else (None, None)
@@ -200,7 +192,7 @@ def maps(request: HttpRequest) -> HttpResponse:
 @permissions.page("set up visits")
 def areas(request: HttpRequest) -> HttpResponse:
     """Areas and the days they start."""
-    scheme = _scheme()
+    scheme = the_scheme()
     form = forms.Area(posted(request))
     if did(
         form,
@@ -216,7 +208,7 @@ def areas(request: HttpRequest) -> HttpResponse:
 @permissions.page("set up visits")
 def bases(request: HttpRequest) -> HttpResponse:
     """On what basis personal data are used."""
-    scheme = _scheme()
+    scheme = the_scheme()
     form = forms.Basis(posted(request))
     if did(
         form,
@@ -232,7 +224,7 @@ def bases(request: HttpRequest) -> HttpResponse:
 @permissions.page("set up visits")
 def questions(request: HttpRequest) -> HttpResponse:
     """The questions at the door; each saving is a new version that never changes."""
-    scheme = _scheme()
+    scheme = the_scheme()
     form = forms.Questions(queries.questions_of(scheme), posted(request))
     if did(
         form,
@@ -248,7 +240,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 @permissions.page("set up visits")
 def timers(request: HttpRequest) -> HttpResponse:
     """Every time of the scheme, in groups."""
-    scheme = _scheme()
+    scheme = the_scheme()
     every = [timer for _, group in GROUPS for timer in group]
     form = forms.Timers(every, scheme.settings, posted(request))
 
@@ -267,7 +259,7 @@ def timers(request: HttpRequest) -> HttpResponse:
 @permissions.page("set up visits")
 def hazards(request: HttpRequest) -> HttpResponse:
     """The hazards log."""
-    scheme = _scheme()
+    scheme = the_scheme()
     if request.method == "POST":
         services.settle(scheme.pk, "hazards", by=person_of(request), at=timezone.now())
         messages.success(request, "The hazards are marked as read")
@@ -283,7 +275,7 @@ def hazards(request: HttpRequest) -> HttpResponse:
 @permissions.page("set up visits")
 def hazard(request: HttpRequest, code: str) -> HttpResponse:
     """One hazard: controls, scores, owner."""
-    scheme = _scheme()
+    scheme = the_scheme()
     found = scheme.hazards.filter(code=code).first()
     if found is None:
         raise Http404
@@ -307,7 +299,7 @@ def hazard(request: HttpRequest, code: str) -> HttpResponse:
 @permissions.page("set up visits")
 def as_trial(request: HttpRequest) -> HttpResponse:
     """Start the scheme as a trial, or see how far that is."""
-    scheme = _scheme()
+    scheme = the_scheme()
     person, at = person_of(request), timezone.now()
     form = forms.AsTrial(posted(request))
     if scheme.trial and request.POST.get("act") == "list":
