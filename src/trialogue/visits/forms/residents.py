@@ -8,10 +8,10 @@ from django import forms
 from trialogue.pages.forms import DateField, Form, choice, text, tick, whole
 from trialogue.visits.forms.scheme import time
 from trialogue.visits.models import Agreement, Resident, Suspension
-from trialogue.visits.queries.residents import DAYS
 from trialogue.visits.services.residents import ContactGiven
+from trialogue.visits.weekdays import SHORT
 
-DAY_CHOICES = [(str(number), name) for number, name in enumerate(DAYS)]
+DAY_CHOICES = [(str(number), name) for number, name in enumerate(SHORT)]
 
 
 class File(Form):
@@ -123,11 +123,11 @@ class When(Form):
         found = []
         for part in self.cleaned_data["days_ok"].split(";"):
             days = [word[:3].title() for word in part.replace(",", " ").split()]
-            unknown = [day for day in days if day not in DAYS]
+            unknown = [day for day in days if day not in SHORT]
             if unknown:
                 raise forms.ValidationError(f'"{unknown[0]}" is no day. Write it like Mon,Thu')
             if days:
-                found.append(sorted({DAYS.index(day) for day in days}))
+                found.append(sorted({SHORT.index(day) for day in days}))
         return found
 
     def clean_days_preferred(self) -> list[int]:

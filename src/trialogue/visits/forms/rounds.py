@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from trialogue.pages.forms import DateField, Form, choice, number, text
-from trialogue.visits.queries.rounds import WEEKDAYS
+from trialogue.visits.weekdays import WEEKDAYS
 
 Choices = Sequence[tuple[str, str]]
 

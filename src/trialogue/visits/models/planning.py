@@ -9,6 +9,7 @@ from trialogue.accounts.models import Person, Work
 from trialogue.visits.models.residents import Resident
 from trialogue.visits.models.rounds import Round
 from trialogue.visits.models.scheme import Scheme
+from trialogue.visits.weekdays import WEEKDAYS
 
 
 class Plan(models.Model):
@@ -75,4 +76,4 @@ class PlannedVisit(models.Model):
     @property
     def day(self) -> str:
         """The weekday's name."""
-        return ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")[self.weekday]
+        return WEEKDAYS[self.weekday]

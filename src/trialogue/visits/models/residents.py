@@ -8,8 +8,6 @@ from django.db.models import Q
 from trialogue.accounts.models import Person
 from trialogue.visits.models.scheme import Area, Scheme
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
-
 
 class Resident(models.Model):
     """Somebody who may be visited: the least that a planner and a visitor need to know.

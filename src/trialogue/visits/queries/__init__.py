@@ -38,7 +38,6 @@ from trialogue.visits.queries.residents import (
     to_be_placed,
 )
 from trialogue.visits.queries.rounds import (
-    WEEKDAYS,
     RoundSeen,
     agreements,
     possible_visitors,
@@ -68,6 +67,7 @@ from trialogue.visits.queries.visits import (
 )
 from trialogue.visits.queries.week import as_planned, named_week, this_week
 from trialogue.visits.queries.with_link import for_contact, for_resident
+from trialogue.visits.weekdays import WEEKDAYS
 
 __all__ = [
     "WEEKDAYS",

@@ -13,8 +13,8 @@ from django.http import Http404
 from trialogue.accounts import permissions
 from trialogue.accounts.models import Person
 from trialogue.visits.models import Agreement, Contact, Resident, Scheme, Suspension
+from trialogue.visits.weekdays import SHORT
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 ALIKE = 0.75  # two names that share so much of their letters may be one person
 
 
@@ -116,7 +116,7 @@ def patterns(resident: Resident, weekdays: Sequence[int]) -> list[list[int]]:
 
 def days_in_words(days: Iterable[int]) -> str:
     """Return days as people write them: `Mon and Thu`."""
-    names = [DAYS[day] for day in days]
+    names = [SHORT[day] for day in days]
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 

@@ -21,9 +21,9 @@ from trialogue.visits.models import (
     Visitor,
 )
 from trialogue.visits.queries.scheme import partners_of
+from trialogue.visits.weekdays import WEEKDAYS
 
 _PARTS = re.compile(r"(\D*)(\d*)")
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 
 
 def agreements(scheme: Scheme) -> QuerySet[PartnerAgreement]:

@@ -15,7 +15,8 @@ from trialogue.methods.rounds.wording import Names
 from trialogue.visits import models
 from trialogue.visits.packing import unpack
 from trialogue.visits.queries.residents import patterns, to_be_placed
-from trialogue.visits.queries.rounds import WEEKDAYS, versions
+from trialogue.visits.queries.rounds import versions
+from trialogue.visits.weekdays import WEEKDAYS
 
 WEIGHTS = Weights(
     unfamiliar_visit_s=180, nonpreferred_day_s=60, over80_per_s=0.5, unserved_visit_s=3600

@@ -24,8 +24,7 @@ from trialogue.visits.models import (
 )
 from trialogue.visits.packing import Place, pack
 from trialogue.visits.positions import distance
-
-WEEKDAYS = range(6)  # Monday to Saturday
+from trialogue.visits.weekdays import WEEKDAYS
 
 
 @dataclass(frozen=True)
@@ -160,7 +159,7 @@ def set_spare(
         for day, amount in minutes.items()
         if amount < 0
     )
-    spare = [60 * minutes.get(day, 0) for day in WEEKDAYS]
+    spare = [60 * minutes.get(day, 0) for day in range(len(WEEKDAYS))]
     if spare == now.spare:
         return now
     changed = RoundVersion(

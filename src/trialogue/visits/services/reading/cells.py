@@ -6,8 +6,9 @@ from datetime import date, datetime, time
 from trialogue.methods.problems import InputError, Problem
 from trialogue.tables import Table
 from trialogue.visits.positions import grid, looks_like_degrees, to_metres
+from trialogue.visits.weekdays import WEEKDAYS
 
-_DAYS = {"mo": 0, "tu": 1, "we": 2, "th": 3, "fr": 4, "sa": 5}
+_DAYS = {day[:2].casefold(): number for number, day in enumerate(WEEKDAYS)}
 
 
 class Cells:

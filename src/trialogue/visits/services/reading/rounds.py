@@ -7,14 +7,9 @@ from trialogue.tables import Table
 from trialogue.visits.packing import Place
 from trialogue.visits.services.reading.cells import Cells, need, rows_of
 from trialogue.visits.services.rounds import RoundGiven, seconds_per_metre
+from trialogue.visits.weekdays import SHORT
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat")
-STOPS = ("round", "sequence", "x", "y", "lat", "lon")
-ROUNDS = (
-    *("round", "partner", "area", "depot_x", "depot_y", "start", "weekdays", "seconds_per_stop"),
-    *(f"spare_{day.title()}" for day in DAYS),
-    *("skills", "duration_minutes"),
-)
+DAYS = tuple(day.casefold() for day in SHORT)
 
 
 def read(
