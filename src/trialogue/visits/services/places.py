@@ -9,13 +9,13 @@ from django.core.files.base import File
 from django.db import transaction
 
 from trialogue.accounts import permissions
-from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.methods.rounds.travel import read_matrix
 from trialogue.visits import queries
 from trialogue.visits.models import Backdrop, Scheme, TravelTimes
 from trialogue.visits.positions import looks_like_degrees, to_metres
+from trialogue.visits.services.noting import note_scheme
 
 SET_UP = "set up visits"
 MOST_BYTES = 20_000_000
@@ -39,7 +39,7 @@ def save_travel_times(
     found = read_matrix(content, week, file=name)
     pairs = [[from_, to, seconds] for (from_, to), seconds in found.items()]
     kept = TravelTimes.objects.create(scheme=scheme, filename=name, pairs=pairs, by=by, at=at)
-    _note("load own travel times", scheme, by, at, after={"pairs": len(pairs)})
+    note_scheme("load own travel times", scheme, by, at, after={"pairs": len(pairs)})
     return kept
 
 
@@ -49,7 +49,7 @@ def drop_travel_times(scheme_id: int, *, by: Person, at: datetime) -> None:
     permissions.check(by, SET_UP)
     scheme = Scheme.objects.select_for_update().get(pk=scheme_id)
     if scheme.travel_times.all().delete()[0]:
-        _note("drop own travel times", scheme, by, at)
+        note_scheme("drop own travel times", scheme, by, at)
 
 
 @transaction.atomic
@@ -95,7 +95,9 @@ def save_backdrop(scheme_id: int, *, file: File[bytes], by: Person, at: datetime
     kept = Backdrop.objects.create(
         scheme=scheme, filename=name, outlines=outlines, names=names, by=by, at=at
     )
-    _note("load boundaries", scheme, by, at, after={"lines": len(outlines), "names": len(names)})
+    note_scheme(
+        "load boundaries", scheme, by, at, after={"lines": len(outlines), "names": len(names)}
+    )
     return kept
 
 
@@ -134,16 +136,3 @@ def _json(content: bytes, name: str) -> Any:
         line = getattr(error, "lineno", 1)
         what = f"line {line} is not JSON"
         raise InputError(Problem(what, "Export it again", file=name, column="file")) from None
-
-
-def _note(
-    action: str,
-    scheme: Scheme,
-    by: Person,
-    at: datetime,
-    *,
-    after: dict[str, Any] | None = None,
-) -> None:
-    accounts.record(
-        by=by, action=action, on="visit scheme", thing=str(scheme.pk), at=at, after=after
-    )

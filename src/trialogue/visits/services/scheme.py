@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 
 from trialogue.accounts import permissions
-from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Organisation, Person
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.visits import queries
@@ -21,6 +20,7 @@ from trialogue.visits.models import (
     QuestionSet,
     Scheme,
 )
+from trialogue.visits.services.noting import note_scheme
 from trialogue.visits.timers import ALL, Timer
 
 SET_UP = "set up visits"
@@ -55,7 +55,7 @@ def begin_scheme(*, name: str, grid: int, by: Person, at: datetime) -> Scheme:
             likely_before=before,
             likely_after=after,
         )
-    _note("begin a visit scheme", scheme, by, at, after={"name": scheme.name})
+    note_scheme("begin a visit scheme", scheme, by, at, after={"name": scheme.name})
     return scheme
 
 
@@ -79,7 +79,9 @@ def change_scheme(scheme_id: int, *, version: int, by: Person, at: datetime, **n
         setattr(scheme, field, value)
     scheme.version += 1
     scheme.save()
-    _note("change the visit scheme", scheme, by, at, before=_plain(before), after=_plain(new))
+    note_scheme(
+        "change the visit scheme", scheme, by, at, before=_plain(before), after=_plain(new)
+    )
     return scheme
 
 
@@ -127,7 +129,7 @@ def save_partner(
             "pence_an_hour": pence_an_hour,
         },
     )
-    _note("agree with a partner", agreement.scheme, by, at, after={"partner": found.name})
+    note_scheme("agree with a partner", agreement.scheme, by, at, after={"partner": found.name})
     return agreement
 
 
@@ -146,7 +148,7 @@ def save_area(
     area, _ = Area.objects.update_or_create(
         scheme=scheme, name=name.strip(), defaults={"starts_on": starts_on}
     )
-    _note("set when an area starts", scheme, by, at, after=_plain({area.name: starts_on}))
+    note_scheme("set when an area starts", scheme, by, at, after=_plain({area.name: starts_on}))
     return area
 
 
@@ -162,7 +164,7 @@ def save_basis(scheme_id: int, *, by: Person, at: datetime, **fields: Any) -> La
     basis, _ = LawfulBasis.objects.update_or_create(
         scheme_id=scheme_id, purpose=fields.pop("purpose").strip(), defaults=fields
     )
-    _note("state a lawful basis", basis.scheme, by, at, after={"purpose": basis.purpose})
+    note_scheme("state a lawful basis", basis.scheme, by, at, after={"purpose": basis.purpose})
     return basis
 
 
@@ -201,7 +203,7 @@ def publish_questions(
         approved_by=by,
         published_at=at,
     )
-    _note("publish the questions", scheme, by, at, after={"version": published.number})
+    note_scheme("publish the questions", scheme, by, at, after={"version": published.number})
     return published
 
 
@@ -226,7 +228,7 @@ def set_timers(scheme_id: int, *, times: Mapping[str, int], by: Person, at: date
     scheme.settings = {**scheme.settings, "timers": wanted}
     scheme.version += 1
     scheme.save()
-    _note("set the times of visits", scheme, by, at, before=before, after=dict(times))
+    note_scheme("set the times of visits", scheme, by, at, before=before, after=dict(times))
     return scheme
 
 
@@ -252,7 +254,7 @@ def set_costs(
     scheme.settings = {**scheme.settings, "costs": costs}
     scheme.version += 1
     scheme.save()
-    _note("set the costs of visits", scheme, by, at, before=before, after=costs)
+    note_scheme("set the costs of visits", scheme, by, at, before=before, after=costs)
     return scheme
 
 
@@ -286,7 +288,7 @@ def settle(scheme_id: int, step: str, *, by: Person, at: datetime) -> Scheme:
         raise InputError(Problem(f'There is no step "{step}"'))
     scheme.settled = {**scheme.settled, step: at.isoformat()}
     scheme.save()
-    _note("settle a step of the set-up", scheme, by, at, after={"step": step})
+    note_scheme("settle a step of the set-up", scheme, by, at, after={"step": step})
     return scheme
 
 
@@ -305,7 +307,7 @@ def save_hazard(scheme_id: int, code: str, *, by: Person, at: datetime, **fields
     for field, value in fields.items():
         setattr(hazard, field, value)
     hazard.save()
-    _note(
+    note_scheme(
         f"review hazard {code}", hazard.scheme, by, at, before=_plain(before), after=_plain(fields)
     )
     return hazard
@@ -324,23 +326,3 @@ def start_scheme(
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     plain = (str, int, float, bool, type(None))
     return {key: one if isinstance(one, plain) else str(one) for key, one in values.items()}
-
-
-def _note(
-    action: str,
-    scheme: Scheme,
-    by: Person,
-    at: datetime,
-    *,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-) -> None:
-    accounts.record(
-        by=by,
-        action=action,
-        on="visit scheme",
-        thing=str(scheme.pk),
-        at=at,
-        before=before,
-        after=after,
-    )

@@ -15,7 +15,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from trialogue.accounts import permissions
-from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person
 from trialogue.evidence import queries as evidence
 from trialogue.methods.problems import InputError, Problem
@@ -24,6 +23,7 @@ from trialogue.trials.services import loading, losses, planning, uploads
 from trialogue.visits import queries
 from trialogue.visits.models import Area, Concern, Resident, Round, RoundVersion, Scheme, Visit
 from trialogue.visits.packing import unpack
+from trialogue.visits.services.noting import note_scheme
 from trialogue.visits.states import State
 
 SET_UP = "set up visits"
@@ -85,7 +85,7 @@ def start_as_trial(
     scheme.trial, scheme.trial_unit = trial.public_id, unit
     scheme.version += 1
     scheme.save()
-    _note("start a scheme as a trial", scheme, by, at)
+    note_scheme("start a scheme as a trial", scheme, by, at)
     return trial.public_id
 
 
@@ -111,7 +111,7 @@ def gather_residents(scheme_id: int, *, by: Person, at: datetime) -> int:
         near = [float(np.hypot(*(places - here).T).min()) for places in stops]
         one.area = rounds[int(np.argmin(near))].area
         one.save(update_fields=["area"])
-    _note("put residents in areas", scheme, by, at, after={"residents": len(without)})
+    note_scheme("put residents in areas", scheme, by, at, after={"residents": len(without)})
     return len(without)
 
 
@@ -164,7 +164,7 @@ def send_list(scheme_id: int, *, by: Person, at: datetime) -> str:
         at=at,
     )
     loading.read_now_or_later(upload, by=by, at=at, leads_to=f"/trials/{scheme.trial}/units/")
-    _note("send the trial its list", scheme, by, at, after={"residents": len(rows)})
+    note_scheme("send the trial its list", scheme, by, at, after={"residents": len(rows)})
     return f"/trials/{scheme.trial}/units/{upload.public_id}/"
 
 
@@ -188,7 +188,9 @@ def read_draw(now: datetime) -> None:
             if area.starts_on != first:
                 area.starts_on = first
                 area.save(update_fields=["starts_on"])
-                _note("read when an area starts", scheme, None, now, after={area.name: str(first)})
+                note_scheme(
+                    "read when an area starts", scheme, None, now, after={area.name: str(first)}
+                )
 
 
 def tell_trial(now: datetime) -> None:
@@ -242,16 +244,3 @@ def _in_words(shown: queries.Shown, concerns: list[bool]) -> str:
     if concerns:
         parts.append(f"{sum(concerns)} of {len(concerns)} concerns acknowledged in time")
     return "; ".join(parts)
-
-
-def _note(
-    action: str,
-    scheme: Scheme,
-    by: Person | None,
-    at: datetime,
-    *,
-    after: dict[str, object] | None = None,
-) -> None:
-    accounts.record(
-        by=by, action=action, on="visit scheme", thing=str(scheme.pk), at=at, after=after
-    )
