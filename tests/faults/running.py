@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,8 @@ class Site:
 
     def kill(self) -> None:
         """Kill every process of it at once: server and worker."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it is dead already
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def kill_those_at_work(self, *, tasks: bool) -> None:

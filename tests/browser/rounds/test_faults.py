@@ -18,6 +18,26 @@ from tests.browser.rounds.handset import NOTE, until
 from tests.browser.rounds.make_round import TELEPHONE
 from tests.browser.rounds.proxy import at_once, no_signal, reply
 
+# Whether the browser refuses to keep anything more for this site.
+IS_FULL = """
+async () => {
+  const db = await new Promise((done) => {
+    const asked = indexedDB.open("filler");
+    asked.onupgradeneeded = () => asked.result.createObjectStore("bytes");
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => done(null);
+  });
+  if (!db) return true;
+  const full = await new Promise((done) => {
+    const put = db.transaction("bytes", "readwrite");
+    put.objectStore("bytes").put("x".repeat(100), 1);
+    put.oncomplete = () => done(false);
+    put.onabort = () => done(true);
+  });
+  db.close();
+  return full;
+}
+"""
 CAFE = "<!doctype html><title>Free coffee</title><p>Sign in to go online</p>"
 
 
@@ -176,20 +196,17 @@ def test_f11_the_session_ended_while_there_was_no_signal(round_site, handset):
 
 
 def test_f9_the_phone_is_full(round_site, handset):
-    handset.close()
     with round_site.line.under(no_signal):
-        page = handset.open()
-        used = page.evaluate("navigator.storage.estimate().then(({ usage }) => usage)")
+        page = handset.page
         session = handset.context.new_cdp_session(page)
-        # Room for the PIN's tries, and not for a long note.
-        quota = {"origin": handset.site, "quotaSize": used + 4000}
-        session.send("Storage.overrideQuotaForOrigin", quota)
-        handset.enter_pin()
         page.get_by_role("link", name="Zumbrota").click()
         page.get_by_role("link", name="Declined today").click()
         note = page.get_by_label("Anything the desk should know")
         note.fill(NOTE * 90)
         save = page.get_by_role("button", name="Save: declined today")
+        session.send("Storage.overrideQuotaForOrigin", {"origin": handset.site, "quotaSize": 1})
+        # The browser looks at its quota again after half a minute.
+        until(lambda: page.evaluate(IS_FULL), 60, lambda: "the phone is not full")
         save.click()
         expect(page.get_by_text("Not saved: this phone is full")).to_be_visible()
         expect(page.get_by_text(TELEPHONE)).to_be_visible()
@@ -245,14 +262,15 @@ def test_f4_the_server_is_killed_in_mid_request(round_site, handset):
             except OSError:
                 return None
 
-        round_site.line.rule = kill
-        handset.record(1)
-        handset.wake()
-        until(lambda: round_site.site.process.poll() is not None, 30, lambda: "the server lives")
-        round_site.line.rule = no_signal
-        handset.record(2)
-        round_site.start()
-        round_site.line.rule = lambda request, forward: forward(request)
+        with round_site.line.under(kill):
+            handset.record(1)
+            handset.wake()
+            until(
+                lambda: round_site.site.process.poll() is not None, 30, lambda: "the server lives"
+            )
+        with round_site.line.under(no_signal):
+            handset.record(2)
+            round_site.start()
         handset.until_sent()
 
 
