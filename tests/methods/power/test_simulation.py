@@ -7,6 +7,7 @@ from scipy.special import stdtrit
 from trialogue.methods.power import Plan, simulate
 from trialogue.methods.power.drawing import cluster_sizes
 from trialogue.methods.power.simulation import (
+    DrawnTrials,
     _Arm,
     _found,
     _mean_and_variance,
@@ -128,7 +129,9 @@ def test_holm_goes_down_the_steps_and_stops_at_the_first_that_does_not_pass():
     plan = replace(STREETS, arms=4)
     p = np.array([[0.04, 0.001, 0.02], [0.02, 0.03, 0.04], [0.06, 0.001, 0.06]])
 
-    found = _found(plan, -stdtrit(66, p / 2), [66.0, 66.0, 66.0])
+    t = -stdtrit(66, p / 2)
+    trials = DrawnTrials(estimate=t, se=np.ones_like(t), df=np.full(3, 66.0))
+    found = _found(plan, trials)
 
     assert found.tolist() == [[True, True, True], [False, False, False], [False, True, False]]
 

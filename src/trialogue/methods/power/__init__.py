@@ -8,16 +8,18 @@ from trialogue.methods.power.explained import baseline_r2, repeated_measures_fac
 from trialogue.methods.power.overall import overall_power
 from trialogue.methods.power.plan import Plan
 from trialogue.methods.power.sentences import Words, sentences
-from trialogue.methods.power.simulation import simulate
+from trialogue.methods.power.simulation import DrawnTrials, drawn_trials, simulate
 from trialogue.methods.power.solving import Fixes, cluster_size_needed, fixes
 
 __all__ = [
+    "DrawnTrials",
     "Fixes",
     "Plan",
     "Power",
     "Words",
     "baseline_r2",
     "cluster_size_needed",
+    "drawn_trials",
     "fixes",
     "overall_power",
     "power",

@@ -1,6 +1,6 @@
 """Power by simulating the planned analysis: arm means, CR2, Satterthwaite, the correction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import inf, sqrt
 
@@ -52,6 +52,37 @@ def simulate(plan: Plan, *, draws: int, seed: int, progress: Progress | None = N
     found all. The needed numbers stay in closed form. The answer does not depend on the machine's
     cores. `progress` is told trials done and in all after each batch; to stop, it raises.
     """
+    found = []
+    for batch in drawn_trials(plan, draws=draws, seed=seed):
+        found.append(_found(plan, batch))
+        if progress:
+            progress(sum(map(len, found)), draws)
+    answer = _with_shares(power(plan), np.concatenate(found))
+    if plan.weighting == "people":
+        return answer
+    return replace(answer, notes=(*answer.notes, "The analysis simulated weighs people alike."))
+
+
+@dataclass(frozen=True)
+class DrawnTrials:
+    """Trials drawn by chance, analysed as planned: a row a trial, a column a comparison.
+
+    `estimate` is the arm's mean less control's, `se` its CR2 standard error, both (trials, K - 1)
+    in the outcome's unit; `df` (K - 1,) its degrees of freedom, the same in every trial.
+    """
+
+    estimate: FloatArray
+    se: FloatArray
+    df: FloatArray
+
+    @property
+    def t(self) -> FloatArray:
+        """|t| of each comparison in each trial; 0 where nothing varies."""
+        return np.abs(self.estimate) / np.where(self.se > 0, self.se, inf)
+
+
+def drawn_trials(plan: Plan, *, draws: int, seed: int) -> Iterator[DrawnTrials]:
+    """Draw trials as `simulate` does, and yield their planned analyses a batch at a time."""
     refuse(_problems(plan, draws, seed))
     arms = [
         _Arm(
@@ -60,23 +91,20 @@ def simulate(plan: Plan, *, draws: int, seed: int, progress: Progress | None = N
         )
         for number, each in enumerate(plan.clusters)
     ]
-    df = [_satterthwaite(arms[0], arm) - (plan.strata - 1) for arm in arms[1:]]
+    df = np.array([_satterthwaite(arms[0], arm) - (plan.strata - 1) for arm in arms[1:]])
     if min(df) <= 0:
         what = "clusters this unequal leave no degrees of freedom"
         raise InputError(Problem(what, "Use fewer strata", column=f"--strata {plan.strata}"))
     rng = np.random.Generator(np.random.Philox(key=seed))
-    found = []
     batch = min(BATCH, max(1, LARGEST_BATCH // int(sum(plan.clusters))))
     for done in range(0, draws, batch):
         size = min(batch, draws - done)
-        t = _t_statistics([_mean_and_variance(plan, arm, rng, size) for arm in arms])
-        found.append(_found(plan, t, df))
-        if progress:
-            progress(done + size, draws)
-    answer = _with_shares(power(plan), np.concatenate(found))
-    if plan.weighting == "people":
-        return answer
-    return replace(answer, notes=(*answer.notes, "The analysis simulated weighs people alike."))
+        (mean, variance), *others = (_mean_and_variance(plan, arm, rng, size) for arm in arms)
+        yield DrawnTrials(
+            estimate=np.column_stack([other - mean for other, _ in others]),
+            se=np.sqrt(np.column_stack([spread + variance for _, spread in others])),
+            df=df,
+        )
 
 
 def _problems(plan: Plan, draws: int, seed: int) -> list[Problem]:
@@ -111,22 +139,13 @@ def _mean_and_variance(
     return mean, (residuals**2) @ arm.weight
 
 
-def _t_statistics(arms: list[tuple[FloatArray, FloatArray]]) -> FloatArray:
-    """|t| of each comparison (columns) in each draw; 0 where nothing varies."""
-    (control, control_variance), *others = arms
-    columns = []
-    for mean, spread in others:
-        se = np.sqrt(spread + control_variance)
-        columns.append(np.abs(mean - control) / np.where(se > 0, se, inf))
-    return np.column_stack(columns)
-
-
-def _found(plan: Plan, t: FloatArray, df: list[float]) -> NDArray[np.bool_]:
+def _found(plan: Plan, trials: DrawnTrials) -> NDArray[np.bool_]:
     """Which comparisons the planned analysis finds, after the correction."""
+    t, df = trials.t, trials.df
     if plan.corrected_by == "dunnett":
         loadings = tuple(sqrt(each / (each + plan.clusters[0])) for each in plan.clusters[1:])
         return t > np.array([equicoordinate_point(plan.alpha, each, loadings) for each in df])
-    p = 2 * special.stdtr(np.array(df), -t)
+    p = 2 * special.stdtr(df, -t)
     passes: NDArray[np.bool_] = p < plan.alpha
     if plan.corrected_by == "none":
         return passes
