@@ -1,4 +1,4 @@
-.PHONY: help setup setup-test run check quick test bench
+.PHONY: help setup setup-test run check quick test bench validate
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
@@ -34,3 +34,6 @@ test: check  ## everything: the browser too, and the apps on both databases
 bench: setup-test  ## every benchmark against its peer, one after another (the peers are fetched first)
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/bench.txt
 	$(BIN)/python benchmarks/all.py
+
+validate: setup-test  ## every method against others' answers and simulated trials: docs/validation.md
+	$(BIN)/python -m validation

@@ -53,24 +53,25 @@ def _statistics(
         s_drawn[:] = sums
         if not equal:
             n_drawn[:] = sizes
-        state = _mix(key ^ _mix(np.uint64(first + b) + GOLDEN))
-        for g in range(starts.size - 1):
-            start, end = starts[g], starts[g + 1]
-            for i in range(start, start + chosen[g]):
-                state = state + GOLDEN
-                left = np.uint64(end - i)
-                j = i + np.int64(((_mix(state) >> np.uint64(32)) * left) >> np.uint64(32))
-                s_drawn[i], s_drawn[j] = s_drawn[j], s_drawn[i]
-                if not equal:
-                    n_drawn[i], n_drawn[j] = n_drawn[j], n_drawn[i]
         n[:] = 0.0
         s[:] = 0.0
         v[:] = 0.0
-        for u in range(units):
-            n[place[u]] += n_drawn[u]
-            s[place[u]] += s_drawn[u]
-            if equal:
-                v[place[u]] += s_drawn[u] * s_drawn[u]
+        state = _mix(key ^ _mix(np.uint64(first + b) + GOLDEN))
+        for g in range(starts.size - 1):
+            start, end = starts[g], starts[g + 1]
+            for i in range(start, end):
+                if i < start + chosen[g]:
+                    state = state + GOLDEN
+                    left = np.uint64(end - i)
+                    j = i + np.int64(((_mix(state) >> np.uint64(32)) * left) >> np.uint64(32))
+                    s_drawn[i], s_drawn[j] = s_drawn[j], s_drawn[i]
+                    if not equal:
+                        n_drawn[i], n_drawn[j] = n_drawn[j], n_drawn[i]
+                a = place[i]
+                n[a] += n_drawn[i]
+                s[a] += s_drawn[i]
+                if equal:
+                    v[a] += s_drawn[i] * s_drawn[i]
         if studentised and equal:
             size = sizes[0]
             for a in range(arms):

@@ -1,0 +1,1 @@
+"""Every method against the answers of others, and against simulated trials: `make validate`."""

@@ -1,0 +1,20 @@
+"""All figures that somebody else has an answer to."""
+
+from itertools import groupby
+
+from validation import effects_and_costs, power_and_allocation
+from validation.figures import Figure
+
+
+def figures() -> list[Figure]:
+    """Return every figure, ours and theirs."""
+    return [*effects_and_costs.figures(), *power_and_allocation.figures()]
+
+
+def by_method(figures: list[Figure]) -> list[list[Figure]]:
+    """Return the figures of each method and peer together, in order of the method."""
+
+    def key(figure: Figure) -> tuple[str, str]:
+        return figure.method, figure.peer
+
+    return [list(group) for _, group in groupby(sorted(figures, key=key), key)]
