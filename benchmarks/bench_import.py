@@ -83,7 +83,6 @@ def measure(folder: Path) -> None:
 def registered():
     """A council, its people, and a trial that was placed elsewhere."""
     from tests.apps.trials import loop, real
-
     from trialogue.accounts.models import Membership, Organisation, Person
 
     council = Organisation.objects.create(
@@ -179,7 +178,6 @@ def longest_wait(not_this: str) -> float:
     import select
 
     from tests.apps.trials import real
-
     from trialogue.accounts.models import Person
     from trialogue.trials.models import Trial
     from trialogue.trials.services import planning

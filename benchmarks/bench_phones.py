@@ -32,7 +32,6 @@ from results import row
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.faults.running import Site
-
 from trialogue.visits import sealing
 
 PHONES, STOPS = 60, 34

@@ -21,7 +21,6 @@ from results import row
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.methods.rounds import independent
-
 from trialogue.methods import rounds
 from trialogue.methods.rounds.search import search
 
