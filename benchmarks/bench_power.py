@@ -1,14 +1,17 @@
-"""Simulated power of cluster trials, against cluster-experiments and against a budget.
+"""Simulated power of cluster trials, against three that simulate it too, and a budget.
 
 Two arms of 34 clusters of 20 people, yes or no: cluster-experiments places the clusters of a table
 again and again and fits OLS with clustered errors; ours draws trials and runs its analysis.
 Its trials are counted down to what a round can bear, and both are timed a trial. Its errors are
 CR1 with the normal distribution, which finds a little more than CR2 with Satterthwaite's t: the
-powers agree within what simulation and that leave. Then five arms of unequal clusters with Holm.
+powers agree within what simulation and that leave. estimatr, in R, runs the analysis that is ours
+on trials drawn the same way. mcpower fits a random-intercept model, which with equal clusters asks
+the same. Then five arms of unequal clusters with Holm.
 """
 
 from statistics import median
 
+import by_r
 import numpy as np
 import pandas as pd
 from cluster_experiments import (
@@ -29,6 +32,8 @@ FEWEST_TIMES, BUDGET = 1_000, 0.5
 
 def main() -> None:
     against_cluster_experiments()
+    against_estimatr()
+    against_mcpower()
     five_arms()
 
 
@@ -62,6 +67,70 @@ def against_cluster_experiments() -> None:
         f"{ratio:,.0f} times faster",
         f"{FEWEST_TIMES:,} times",
         ratio >= FEWEST_TIMES,
+    )
+
+
+def against_estimatr() -> None:
+    if not by_r.has("estimatr"):
+        return
+    prepared = f"""
+      set.seed(7); J <- {CLUSTERS}; m <- {PEOPLE}; g <- rep(1:(2 * J), each = m); z <- g %% 2
+      one <- function() {{
+        y <- {EFFECT} * z + rnorm(2 * J, 0, sqrt({ICC}))[g] + rnorm(length(g), 0, sqrt(1 - {ICC}))
+        f <- lm_robust(y ~ z, clusters = g, se_type = "CR2"); f$p.value[[2]] < .05 }}"""
+    job = f"mean(replicate({PEER_DRAWS}, one()))"
+    theirs, used = by_r.timed(job, prepared=prepared, libraries=("estimatr",))
+    _beside("R estimatr, CR2", theirs, used / PEER_DRAWS, 900, draws=PEER_DRAWS, icc=ICC)
+
+
+def against_mcpower() -> None:
+    from mcpower import MCPower
+
+    model = MCPower("score = new + (1|street)", family="lme")
+    model.set_variable_type("new=binary").set_effects(f"new={EFFECT}")
+    # Its smallest intra-cluster correlation is 0.1, and its spread within a cluster is 1.
+    icc, people = 0.1, 2 * CLUSTERS * PEOPLE
+    model.set_cluster("street", ICC=icc, n_clusters=2 * CLUSTERS, cluster_level_vars=["new"])
+    model.set_simulations(DRAWS).set_seed(7)
+
+    def theirs() -> float:
+        answer = model.find_power(
+            sample_size=people, target_test="new", verbose=False, progress_callback=False
+        )
+        return float(answer["power_uncorrected"][0][0])
+
+    power = theirs()
+    used = min(cpu_seconds(theirs) for _ in range(3))
+    sd = float(np.sqrt(1 / (1 - icc)))
+    _beside("mcpower, a mixed model", power, used / DRAWS, 10, draws=DRAWS, icc=icc, sd=sd)
+
+
+def _beside(
+    peer: str,
+    power: float,
+    a_trial: float,
+    wanted: int,
+    *,
+    draws: int,
+    icc: float,
+    sd: float = 1.0,
+) -> None:
+    """Simulate the same plan, see that the powers agree, and say how much faster ours is."""
+    plan = Plan(
+        kind="continuous", effect=EFFECT, sd=sd, clusters_per_arm=(CLUSTERS,),
+        cluster_size=PEOPLE, icc=icc,
+    )  # fmt: skip
+    mine = float(simulate(plan, draws=DRAWS, seed=7).power or 0)
+    allowed = 0.03 + 4 * np.sqrt(mine * (1 - mine) / draws)
+    print(f"power: {peer} {power:.3f}, ours {mine:.3f}; {allowed:.3f} allowed")
+    assert abs(power - mine) <= allowed
+    ours = min(cpu_seconds(lambda: simulate(plan, draws=DRAWS, seed=7)) for _ in range(5)) / DRAWS
+    row(
+        f"simulated power, 2 arms of {CLUSTERS} clusters of {PEOPLE}, {DRAWS:,} trials",
+        f"{peer} ({draws:,} trials, timed a trial)",
+        f"{a_trial / ours:,.0f} times faster",
+        f"{wanted:,} times",
+        a_trial / ours >= wanted,
     )
 
 
