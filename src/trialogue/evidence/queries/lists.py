@@ -84,7 +84,7 @@ def trial_columns(
         Column("Verdict or state", lambda row: main_tag(of_row(row), today)),
         Column("Council", _council, "council"),
         Column("Year", lambda row: row.year, "year"),
-        Column("Newest news", lambda row: short_date(row.changed_at.date()), "changed_at"),
+        Column("Newest news", lambda row: short_date(localdate(row.changed_at)), "changed_at"),
     )
 
 

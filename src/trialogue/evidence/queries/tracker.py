@@ -6,6 +6,7 @@ from datetime import date
 from statistics import median
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.timezone import localdate
 
 from trialogue.evidence.models import Event, TrialRecord
 from trialogue.evidence.queries.records import Record, of_row, own_rows
@@ -96,7 +97,7 @@ def _directions(rows: QuerySet[TrialRecord], reported: int) -> Iterator[tuple[st
     known = list(rows.values_list("verdict", "reported_at", "ends_on", "recorded"))
     for heading, codes in _DIRECTIONS:
         taken = [row[1:] for row in known if row[0] in codes]
-        days = [(at.date() - end).days for at, end, came in taken if at and came == "before"]
+        days = [(localdate(at) - end).days for at, end, came in taken if at and came == "before"]
         if reported:
             yield heading, f"{len(taken):,} of {reported:,}", _median(days)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from trialogue.charts.chart import Chart
 from trialogue.evidence.queries import (
     Entry,
@@ -135,9 +137,9 @@ def _watch_out(result: Any) -> Iterator[str]:
 
 def _notices(whole: Whole) -> Iterator[str]:
     for entry in whole.of_kind("retraction"):
-        yield f"Taken back on {long_date(entry.created.date())}: {entry.body['reason']}"
+        yield f"Taken back on {long_date(localdate(entry.created))}: {entry.body['reason']}"
     for entry in whole.of_kind("correction"):
-        yield f"Corrected on {long_date(entry.created.date())}: {entry.body['what']}"
+        yield f"Corrected on {long_date(localdate(entry.created))}: {entry.body['what']}"
 
 
 def _story(result: Any) -> Iterator[Row]:
@@ -213,7 +215,7 @@ def _dates(whole: Whole, today: date) -> Iterator[Row]:
         yield "Started", long_date(date.fromisoformat(dates["started"])), ""
         yield "Ended", long_date(date.fromisoformat(dates["ended"])), ""
         if record.reported_at:
-            yield "Result published", long_date(record.reported_at.date()), ""
+            yield "Result published", long_date(localdate(record.reported_at)), ""
     else:
         yield "Start", long_date(record.starts_on), ""
         yield "End", long_date(record.ends_on), ""

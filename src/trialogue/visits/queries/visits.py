@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from trialogue.visits import states
 from trialogue.visits.models import PlannedVisit, Resident, Scheme, Visit, VisitEvent
 from trialogue.visits.queries.residents import suspended_on
@@ -91,7 +93,7 @@ def of_day(scheme: Scheme, day: date, *, now: datetime) -> list[Shown]:
 
 def history(resident: Resident, *, now: datetime, most: int = 8) -> list[Shown]:
     """Return the last visits to a resident, newest first, in words and never as a score."""
-    rows = Visit.objects.filter(resident=resident, day__lte=now.date())
+    rows = Visit.objects.filter(resident=resident, day__lte=localdate(now))
     joined = rows.select_related("resident__area", "round__partner", "visitor__person")
     return show(joined.order_by("-day", "-pk")[:most], scheme=resident.scheme, now=now)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from trialogue.methods.verdicts import clock_time
 from trialogue.visits.models import Answer, Concern, Contact, Resident, Suspension, Visit
@@ -62,7 +63,7 @@ def for_contact(contact: Contact, *, now: datetime) -> ContactView:
 
 def _last_days(resident: Resident, now: datetime) -> list[Shown]:
     first = timezone.localtime(now).date() - timedelta(days=DAYS)
-    rows = Visit.objects.filter(resident=resident, day__gte=first, day__lte=now.date())
+    rows = Visit.objects.filter(resident=resident, day__gte=first, day__lte=localdate(now))
     return show(rows.select_related("resident"), scheme=resident.scheme, now=now)
 
 

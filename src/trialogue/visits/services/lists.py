@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.files.base import File
 from django.db import transaction
 from django.http import Http404
+from django.utils.timezone import localdate
 
 from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
@@ -227,7 +228,7 @@ def _take_residents(kept: ListFile, by: Person, at: datetime) -> None:
                 held.public_id, vars(row.resident), version=held.version, by=by, at=at
             )
         who, how = row.agreed_by, row.agreed_how
-        if row.agreed_on and not queries.agreeing([held], at.date()):
+        if row.agreed_on and not queries.agreeing([held], localdate(at)):
             residents.agree(
                 held.public_id, who=who, how=how, valid_from=row.agreed_on, by=by, at=at
             )
@@ -246,7 +247,7 @@ def _take_contacts(held: Resident, row: resident_rows.Row, by: Person, at: datet
 def _take_rounds(kept: ListFile, by: Person, at: datetime) -> None:
     given, _ = _rounds(kept)
     for one in given:
-        rounds.save_round(kept.scheme, one, valid_from=at.date(), by=by, at=at)
+        rounds.save_round(kept.scheme, one, valid_from=localdate(at), by=by, at=at)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from trialogue.accounts import permissions
 from trialogue.accounts.models import Person
@@ -35,7 +36,7 @@ def save_travel_times(
     scheme = Scheme.objects.select_for_update().get(pk=scheme_id)
     name = (file.name or "file")[:200]
     content = _content(file, name)
-    week = queries.named_week(scheme, day=at.date())
+    week = queries.named_week(scheme, day=localdate(at))
     found = read_matrix(content, week, file=name)
     pairs = [[from_, to, seconds] for (from_, to), seconds in found.items()]
     kept = TravelTimes.objects.create(scheme=scheme, filename=name, pairs=pairs, by=by, at=at)

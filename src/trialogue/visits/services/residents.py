@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
@@ -297,13 +298,13 @@ def _stop(
         agrees=False,
         who=who,
         how=how,
-        valid_from=at.date(),
+        valid_from=localdate(at),
         by=by,
         at=at,
     )
     resident.state = Resident.State.ENDED
     resident.ended_why = why
-    resident.ended_on = at.date()
+    resident.ended_on = localdate(at)
     resident.save()
     _leave_places(resident)
     _note("end visits", resident, by, at, after={"why": str(why)})
@@ -433,7 +434,7 @@ def _allow(
         may_see=sorted(may_see),
         who=who,
         how=how,
-        valid_from=at.date(),
+        valid_from=localdate(at),
         by=by,
         at=at,
     )

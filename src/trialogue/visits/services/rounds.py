@@ -7,6 +7,7 @@ from itertools import pairwise
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
@@ -275,7 +276,7 @@ def note_absence(
     Raises InputError for somebody who is not checked and trained, or a day that is over.
     """
     found = _mine(round_id, by)
-    if day < at.date():
+    if day < localdate(at):
         raise InputError(Problem("That day is over", "Choose today or later", column="day"))
     covering = None
     if cover:

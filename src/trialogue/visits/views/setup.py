@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from trialogue.accounts import permissions
 from trialogue.accounts import queries as councils
@@ -287,7 +288,7 @@ def hazard(request: HttpRequest, code: str) -> HttpResponse:
         new = form.cleaned_data | {name: int(form.cleaned_data[name]) for name in scores}
         at = timezone.now()
         services.save_hazard(
-            scheme.pk, code, **new, reviewed_on=at.date(), by=person_of(request), at=at
+            scheme.pk, code, **new, reviewed_on=localdate(at), by=person_of(request), at=at
         )
 
     if did(form, save):
