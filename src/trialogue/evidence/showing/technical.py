@@ -1,5 +1,6 @@
 """The page for statisticians: every number of the analysis, and how to check the draw."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,7 @@ class Technical:
     command: str
     seed: str
     cluster: str
+    published: str
 
 
 def technical(whole: Whole) -> Technical:
@@ -60,6 +62,7 @@ def technical(whole: Whole) -> Technical:
         command=command(whole),
         seed=seed_of(whole) or "",
         cluster=cluster_of(whole),
+        published=published(whole),
     )
 
 
@@ -81,6 +84,22 @@ def command(whole: Whole) -> str:
     """Return the command that draws again; empty for a trial that was placed elsewhere."""
     files = "units.csv allocation.csv"
     return verify_command(whole.plan, files=files, seed=seed_of(whole) or "")
+
+
+def published(whole: Whole) -> str:
+    """Return what a draw is checked against, as JSON; empty for who was placed elsewhere."""
+    strata, fixed = whole.plan["strata"], whole.units_list
+    if strata["method"] == "elsewhere":
+        return ""
+    design = {
+        "arms": [[arm["code"], arm["share"]] for arm in whole.plan["arms"]["list"]],
+        "method": strata["method"],
+        "block": strata["block"],
+        "strata": strata["by"],
+    }
+    commitment = whole.registration.body["allocation"]["commitment"]
+    list_hash = fixed.body["list_hash"] if fixed else None
+    return json.dumps({"design": design, "commitment": commitment, "listHash": list_hash})
 
 
 def _analyses(whole: Whole, result: Mapping[str, Any]) -> Iterator[Analysis]:

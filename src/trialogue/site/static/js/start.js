@@ -7,3 +7,4 @@ if (document.querySelector("form[data-panel]")) import("./panel.js");
 if (document.querySelector("[data-work]")) import("./work.js");
 if (document.querySelector("[data-filters]")) import("./filters.js");
 if (document.querySelector("[data-board]")) import("./board.js");
+if (document.querySelector("[data-verify]")) import("./draw.js");
