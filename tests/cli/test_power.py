@@ -26,6 +26,7 @@ KEYS = {
     "clusters_per_arm_exact",
     "clusters_needed",
     "people_per_arm_needed",
+    "people_per_arm_to_recruit",
     "design_effect",
     "df",
     "se",
@@ -63,6 +64,19 @@ def test_a_starter_plan_has_the_power_it_says_if_a_guess_is_wrong():
         other = case["command"].replace("--icc 0.12", f"--icc {guess['icc']}")
         found = answer(other.removeprefix("trialogue power "))
         assert found["power"] == pytest.approx(guess["power"], abs=5.1e-4)
+
+
+def test_losses_are_made_up_for_at_the_start():
+    found = answer(f"{HOMES} --clusters-per-arm 34 --losses 0.2")
+
+    assert found["people_per_arm_to_recruit"] == pytest.approx(
+        found["people_per_arm_needed"] / 0.8, abs=1
+    )
+    assert "If 20% are lost, begin with 32 people in each cluster" in found["sentences"][1]
+    assert found["power"] == answer(f"{HOMES} --clusters-per-arm 34")["power"]
+    refused = run(f"{HOMES} --losses 1")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr == "--losses 1: must be at least 0 and below 1\n"
 
 
 def test_every_key_is_there_with_or_without_clusters_and_simulation():

@@ -24,6 +24,7 @@ NUMBERS = (
     "alpha",
     "target_power",
     "r2",
+    "losses",
 )
 WHOLE = ("arms", "strata", "simulate")
 LISTS = ("clusters_per_arm", "people_per_arm")
@@ -51,6 +52,7 @@ QUIET_SECONDS = 2
 )
 @click.option("--strata", metavar="L", help="How many strata the draw is balanced by.  [1]")
 @click.option("--r2", metavar="X", help="Share of variance that strata and baseline explain.  [0]")
+@click.option("--losses", metavar="X", help="Share of people who will leave unmeasured.  [0]")
 @click.option(
     "--weighting",
     metavar="HOW",
@@ -181,6 +183,7 @@ def _readable(plan: Plan, answer: Power, said: tuple[str, ...]) -> str:
         ["Smallest effect found", output.number(answer.detectable_effect)],
         [f"Clusters needed in each arm for {plan.target_power:g}", _whole(answer.clusters_needed)],
         ["People needed in the control arm", _whole(answer.people_per_arm_needed)],
+        ["People to begin with there", _whole(answer.people_per_arm_to_recruit)],
         ["Design effect", output.number(answer.design_effect)],
         ["Degrees of freedom", output.number(answer.df)],
         ["Standard error", output.number(answer.se)],

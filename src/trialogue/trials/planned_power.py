@@ -74,6 +74,7 @@ def plan_of(answers: Mapping[str, Mapping[str, Any]]) -> power.Plan:
         cluster_size=size["cluster_size"],
         cluster_size_cv=size["cluster_size_cv"],
         r2=size["r2"],
+        losses=size["lost_allowed"],
         correction=_CORRECTIONS[arms["correction"]] if len(shares) > 2 else "none",
         **options,
     )
@@ -143,4 +144,5 @@ _FIELDS = {
     "cluster_size": "How many measured in each",
     "cluster_size_cv": "How uneven their sizes are",
     "r2": "Share explained before the start",
+    "losses": "Share you may lose",
 }

@@ -4,12 +4,14 @@ from math import isfinite
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from trialogue.methods.power import (
     Plan,
     baseline_r2,
     cluster_size_needed,
     fixes,
+    people_to_recruit,
     power,
     repeated_measures_factor,
 )
@@ -293,3 +295,29 @@ def test_repeated_measures_shrink_the_variance_as_frison_and_pocock_say():
     assert repeated_measures_factor(after=2, before=2, correlation=0.5) == pytest.approx(
         0.75 - 2 * 0.25 / 1.5
     )
+
+
+@few
+@given(st.integers(1, 10**6), st.floats(0, 0.95))
+def test_after_the_losses_enough_are_left_and_no_more_than_enough(people, share_lost):
+    begin = people_to_recruit(people, share_lost=share_lost)
+
+    assert begin * (1 - share_lost) >= people - 1e-6
+    assert (begin - 1) * (1 - share_lost) < people
+
+
+@few
+@given(continuous())
+def test_more_pairs_are_pairs(plan):
+    """A paired t on J differences, each of variance 2 DE/m, by scipy's own distributions."""
+    pairs = replace(plan, strata=int(plan.clusters_per_arm[0]))
+    assert power(pairs).df == plan.clusters_per_arm[0] - 1
+    exact = power(pairs).clusters_per_arm_exact
+    assume(exact is not None and exact < 1e5)
+
+    size, rho = plan.cluster_size, plan.icc
+    inflation = 1 + ((plan.cluster_size_cv**2 + 1) * size - 1) * rho
+    noncentrality = plan.effect / (2 * inflation / size / exact) ** 0.5
+    point = stats.t.isf(plan.alpha / 2, exact - 1)
+    reached = stats.nct.sf(point, exact - 1, noncentrality)
+    assert reached == pytest.approx(0.8, abs=1e-4) or exact == pytest.approx(1.01)

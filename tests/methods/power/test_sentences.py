@@ -52,6 +52,33 @@ def test_so_few_streets_that_one_decides():
     ) in said(replace(ENOUGH, clusters_per_arm=(3,)))
 
 
+def test_homes_that_are_lost_do_not_take_their_street_with_them():
+    lossy = replace(ENOUGH, losses=0.2)
+
+    assert said(lossy)[1] == (
+        "If 20% are lost, begin with 32 homes in each street, so that 25 are left."
+    )
+    assert power(lossy).people_per_arm_needed == power(ENOUGH).people_per_arm_needed
+    assert len(said(ENOUGH)) == len(said(lossy)) - 1
+
+
+def test_people_placed_one_by_one_are_lost_one_by_one():
+    people = Words(cluster="person", clusters="people")
+    plan = Plan(kind="continuous", effect=0.5, sd=1.0, losses=0.1)
+    uneven = replace(plan, clusters_per_arm=(90, 180), losses=0.1)
+
+    found = power(plan)
+    assert (found.people_per_arm_needed, found.people_per_arm_to_recruit) == (64, 72)
+    assert (
+        "If 10% are lost, begin with 72 people in each group, so that 64 are left."
+        in sentences(plan, found, people)
+    )
+    assert (
+        "If 10% are lost, begin with 100 and 200 people in the groups, so that 90 and 180 are "
+        "left." in sentences(uneven, power(uneven), people)
+    )
+
+
 def test_several_arms():
     four = replace(ENOUGH, arms=4)
     start = "You compare 3 groups with usual service, so a chance finding is likelier. The plan "

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import stdtrit
 
-from trialogue.methods.power import Plan, simulate
+from trialogue.methods.power import Plan, simulate, simulated_curve
 from trialogue.methods.power.drawing import cluster_sizes
 from trialogue.methods.power.simulation import (
     DrawnTrials,
@@ -106,6 +106,33 @@ def test_simulation_gives_what_other_simulations_of_the_planned_analysis_gave(pl
     answer = simulate(plan, draws=20_000, seed=7)
 
     assert answer.power == pytest.approx(published, abs=4 * answer.power_mcse + 5e-4)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        STREETS,
+        replace(STREETS, arms=4),
+        replace(STREETS, cluster_size_cv=0.6, clusters_per_arm=(8, 12, 16), arms=3, strata=3),
+        replace(STREETS, arms=3, correction="dunnett", r2=0.2),
+    ],
+    ids=["two arms", "Holm", "unequal", "Dunnett"],
+)
+def test_one_run_gives_the_curve_that_many_would(plan):
+    effects = np.array([-0.3, 0.0, 0.1, 0.25, 0.6])
+
+    curve = simulated_curve(plan, effects, draws=6_000, seed=5)
+
+    for effect, share, mcse in zip(effects, curve.power, curve.power_mcse, strict=True):
+        alone = simulate(replace(plan, effect=effect), draws=6_000, seed=5)
+        # The same trials: but for one whose p is alpha to the last digit.
+        assert share == pytest.approx(alone.power, abs=1.1 / 6_000)
+        assert mcse == pytest.approx(alone.power_mcse, abs=1e-4)
+
+
+def test_a_curve_by_one_run_is_of_means_alone():
+    with pytest.raises(InputError, match="--kind binary: one run gives a whole curve of means"):
+        simulated_curve(SHARES, np.array([0.1]), draws=10, seed=1)
 
 
 def test_without_an_effect_false_alarms_are_as_rare_as_allowed():

@@ -17,6 +17,7 @@ from trialogue.methods.power.solving import (
     clusters_per_arm_exact,
     detectable_effect,
     people_per_arm,
+    people_to_recruit,
     whole_clusters,
 )
 from trialogue.methods.power.variance import (
@@ -35,7 +36,8 @@ class Power:
     """What a plan can find, and what it would need. None is not known, or does not exist.
 
     `power`, `df` and `se` are those of the comparison with the least power. The needed numbers are
-    the control arm's; `clusters_needed` lists every arm. The last three are of a simulation.
+    the control arm's; `clusters_needed` lists every arm, and more people are recruited than needed
+    where some will be lost. The last three are of a simulation.
     """
 
     power: float | None
@@ -46,6 +48,7 @@ class Power:
     clusters_per_arm_exact: float | None
     clusters_needed: tuple[int, ...] | None
     people_per_arm_needed: int | None
+    people_per_arm_to_recruit: int | None
     design_effect: float
     df: float | None
     se: float | None
@@ -65,6 +68,7 @@ def power(plan: Plan) -> Power:
     """
     exact = clusters_per_arm_exact(plan)
     needed = None if exact is None else whole_clusters(plan, exact)
+    people = people_per_arm(plan, needed[0]) if needed else None
     found = Power(
         power=None,
         power_closed_form=None,
@@ -73,7 +77,10 @@ def power(plan: Plan) -> Power:
         clusters_per_arm_needed=needed[0] if needed else None,
         clusters_per_arm_exact=exact,
         clusters_needed=needed,
-        people_per_arm_needed=people_per_arm(plan, needed[0]) if needed else None,
+        people_per_arm_needed=people,
+        people_per_arm_to_recruit=(
+            None if people is None else people_to_recruit(people, share_lost=plan.losses)
+        ),
         design_effect=design_effect(plan, plan.cluster_size),
         df=None,
         se=None,

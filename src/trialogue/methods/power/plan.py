@@ -21,7 +21,8 @@ class Plan:
     first; None asks only how many are needed. A trial that allocates people has `cluster_size` 1.
     `between_cv`, for counts, is the coefficient of variation of the clusters' true rates. `strata`
     is how many there are, and `r2` the share of the variance of cluster means that strata and
-    baseline explain. `correction` is by default none for two arms and holm for more.
+    baseline explain. `correction` is by default none for two arms and holm for more. `losses` is
+    the share of people expected to leave before they are measured; clusters stay.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Plan:
     strata: int = 1
     r2: float = 0.0
     weighting: str = "people"
+    losses: float = 0.0
 
     def __post_init__(self) -> None:
         refuse([*self._words(), *self._numbers(), *self._together()])
@@ -75,6 +77,7 @@ class Plan:
             ),
             "strata": (self.strata >= 1, "must be a whole number, 1 or more"),
             "r2": (0 <= self.r2 < 1, "must be at least 0 and below 1"),
+            "losses": (0 <= self.losses < 1, "must be at least 0 and below 1"),
         }
         for name, (holds, rule) in checks.items():
             value = getattr(self, name)
@@ -165,6 +168,11 @@ class Plan:
         """Clusters of every arm, control first; empty when not given."""
         given = self.clusters_per_arm or ()
         return given * self.arms if len(given) == 1 else given
+
+    @property
+    def matched(self) -> bool:
+        """Whether each stratum holds one cluster of each arm: pairs, and more are pairs too."""
+        return self.strata > 1 and set(self.clusters) == {self.strata}
 
     @property
     def ratio(self) -> tuple[float, ...]:

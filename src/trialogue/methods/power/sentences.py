@@ -5,7 +5,12 @@ from math import ceil, floor, log10
 
 from trialogue.methods.power.closed_form import Power, power_at_iccs
 from trialogue.methods.power.plan import Plan
-from trialogue.methods.power.solving import Fixes, fixes, power_of_endless_clusters
+from trialogue.methods.power.solving import (
+    Fixes,
+    fixes,
+    people_to_recruit,
+    power_of_endless_clusters,
+)
 
 FEW = 4  # below this many clusters an arm, one unusual cluster decides
 
@@ -32,6 +37,8 @@ def sentences(plan: Plan, power: Power, words: Words) -> tuple[str, ...]:
             f"With so few {words.clusters} one unusual {words.cluster} decides the result. "
             "Use something smaller or find more."
         )
+    if plan.losses > 0 and (clusters := plan.clusters or power.clusters_needed):
+        said.append(_losses(plan, clusters, words))
     if plan.arms > 2:
         said.append(_several_arms(plan, words))
     if basis := _basis(plan, words):
@@ -107,6 +114,17 @@ def _ways(plan: Plan, found: Fixes, words: Words) -> list[str]:
             f"{'or ' if ways else ''}settle for finding a {_verb(plan)} to {to} or {bound}"
         )
     return ways
+
+
+def _losses(plan: Plan, clusters: tuple[float, ...], words: Words) -> str:
+    """Say how many to begin with. Where people leave, their cluster stays."""
+    lost = f"If {100 * plan.losses:.3g}% are lost, begin with"
+    if plan.cluster_size > 1:
+        begin = people_to_recruit(plan.cluster_size, share_lost=plan.losses)
+        left = f"so that {_count(plan.cluster_size)} are left"
+        return f"{lost} {begin:,} {words.people} in each {words.cluster}, {left}."
+    begin_each = tuple(people_to_recruit(each, share_lost=plan.losses) for each in clusters)
+    return f"{lost} {_placed(begin_each, words)}, so that {_list(clusters)} are left."
 
 
 def _several_arms(plan: Plan, words: Words) -> str:

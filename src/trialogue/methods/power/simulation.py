@@ -64,6 +64,43 @@ def simulate(plan: Plan, *, draws: int, seed: int, progress: Progress | None = N
 
 
 @dataclass(frozen=True)
+class SimulatedCurve:
+    """Power by simulation at each of some effects, and its Monte-Carlo error: both (effects,)."""
+
+    power: FloatArray
+    power_mcse: FloatArray
+
+
+def simulated_curve(
+    plan: Plan,
+    effects: FloatArray,
+    *,
+    draws: int,
+    seed: int,
+    progress: Progress | None = None,
+) -> SimulatedCurve:
+    """Power of the planned analysis at each of `effects`, from one run; means alone.
+
+    An effect moves every estimate by as much and leaves its standard error, so trials are drawn
+    once, without one. Each point is what `simulate` gives by the same seed.
+    """
+    if plan.kind != "continuous":
+        what = "one run gives a whole curve of means alone"
+        raise InputError(Problem(what, "Use the closed form", column=f"--kind {plan.kind}"))
+    effects = np.asarray(effects, dtype=float)
+    found, done = np.zeros(effects.size), 0
+    for batch in drawn_trials(replace(plan, effect=0.0), draws=draws, seed=seed):
+        for point, effect in enumerate(effects):
+            moved = replace(batch, estimate=batch.estimate + effect)
+            found[point] += _found(plan, moved).mean(axis=1).sum()
+        done += len(batch.estimate)
+        if progress:
+            progress(done, draws)
+    share = found / draws
+    return SimulatedCurve(share, np.sqrt(share * (1 - share) / draws))
+
+
+@dataclass(frozen=True)
 class DrawnTrials:
     """Trials drawn by chance, analysed as planned: a row a trial, a column a comparison.
 

@@ -117,6 +117,8 @@ def _fewest(plan: Plan, ratio: float) -> float:
     """Clusters in the control arm at which the degrees of freedom reach 0."""
     if plan.kind == "count":
         return 1 / min(1.0, ratio)
+    if plan.matched:
+        return 1.0
     return (plan.strata + 1) / (1 + ratio)
 
 
@@ -128,6 +130,11 @@ def whole_clusters(plan: Plan, exact: float) -> tuple[int, ...]:
 def people_per_arm(plan: Plan, clusters: int) -> int:
     """People in the control arm."""
     return _up(clusters * plan.cluster_size)
+
+
+def people_to_recruit(people: float, *, share_lost: float) -> int:
+    """People to begin with, so that `people` are left when a share of them is lost."""
+    return _up(people / (1 - share_lost))
 
 
 def _up(number: float) -> int:

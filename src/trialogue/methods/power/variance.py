@@ -64,4 +64,4 @@ def degrees_of_freedom(plan: Plan, control: float, arm: float) -> float:
     """Degrees of freedom of one comparison; infinite for counts, which use normal quantiles."""
     if plan.kind == "count":
         return inf
-    return arm + control - 2 - (plan.strata - 1)
+    return arm + control - 2 - ((control if plan.matched else plan.strata) - 1)
