@@ -449,7 +449,7 @@ def test_options_that_are_none_are_refused_together():
     ("rows", "problem"),
     [
         ([("1", "A", "B", 1, 0)], "row 2, column vi: 0; a variance must be above 0"),
-        ([("1", "A", "B", np.nan, 1)], "row 2, column yi: not a number; give the difference"),
+        ([("1", "A", "B", np.nan, 1)], "row 2, column yi: empty; give the difference"),
         ([("1", "A", "", 1, 1)], "row 2, column against: empty; every row needs its arm"),
         ([("", "A", "B", 1, 1)], "row 2, column trial: empty; every row needs its trial"),
         ([("1", "A", "A", 1, 1)], 'row 2: "A" is compared with itself'),
@@ -520,7 +520,7 @@ def test_other_measures_and_empty_tables_are_refused():
         sd=np.array([0.0]),
         n=np.array([-1.0]),
     ) == [
-        "row 2, column mean: not a number; give the mean",
+        "row 2, column mean: empty; give the mean",
         "row 2, column sd: 0; must be above 0",
         "row 2, column n: -1; must be above 0",
     ]

@@ -80,11 +80,11 @@ def empty_cells(places: Places, **columns: Text) -> Iterable[Problem]:
 def cells(
     wrong: BoolArray, values: FloatArray, must: str, *, role: str, places: Places
 ) -> Iterable[Problem]:
-    """Name the numbers that are `wrong`, and what they `must` be."""
+    """Name the numbers that are `wrong`, missing ones (NaN) too, and what they `must` be."""
     for index in np.flatnonzero(wrong):
         value = values[index]
-        what = f"{value:g}; {must}" if np.isfinite(value) else f"not a number; {must}"
-        yield Problem(what, row=places.row(int(index)), column=places.name(role))
+        what = "empty" if np.isnan(value) else f"{value:g}"
+        yield Problem(f"{what}; {must}", row=places.row(int(index)), column=places.name(role))
 
 
 def refuse_nothing(rows: int) -> None:
