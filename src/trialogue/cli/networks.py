@@ -186,8 +186,8 @@ def _readable(network: Network, notes: tuple[str, ...], *, ratio: bool) -> str:
         if ratio:
             cells = [float(np.exp(cell)) for cell in cells]
         rows.append([arm, *map(number, cells), number(se), number(network.p_scores[arm])])
-    what = "ratio" if ratio else "effect"
-    header = [f"against {network.reference}", what, "from", "to", "se", "P-score"]
+    what = ("ratio", "se of its log") if ratio else ("effect", "se")
+    header = [f"against {network.reference}", what[0], "from", "to", what[1], "P-score"]
     rows.append(
         [network.reference, "–", "–", "–", "–", number(network.p_scores[network.reference])]
     )
@@ -195,7 +195,7 @@ def _readable(network: Network, notes: tuple[str, ...], *, ratio: bool) -> str:
         [
             output.table(header, rows),
             "",
-            _indirect(network),
+            _indirect(network, ratio=ratio),
             f"{network.trials} trials, {network.comparisons} comparisons. "
             f"tau {number(network.tau)}, I2 {number(network.i2)}%, "
             f"Q {number(network.q)} on {network.q_df} "
@@ -206,7 +206,7 @@ def _readable(network: Network, notes: tuple[str, ...], *, ratio: bool) -> str:
     )
 
 
-def _indirect(network: Network) -> str:
+def _indirect(network: Network, *, ratio: bool) -> str:
     """Set direct beside indirect for the pairs that have both."""
     number = output.number
     rows = [
@@ -217,5 +217,12 @@ def _indirect(network: Network) -> str:
         for row in network.direct_indirect
         if row.p is not None
     ]
-    header = ["pair", "direct", "se", "indirect", "se", "p of difference"]
+    header = [
+        "pair, logs" if ratio else "pair",
+        "direct",
+        "se",
+        "indirect",
+        "se",
+        "p of difference",
+    ]
     return f"{output.table(header, rows)}\n" if rows else ""
