@@ -1,4 +1,5 @@
 // Checks a draw here in the browser, from the files and words in the form, and sends nothing.
+import { ErrorSummary } from "../vendor/govuk-frontend.js";
 import { textIn } from "./files.js";
 import { verify } from "./verify.js";
 
@@ -14,24 +15,25 @@ function made(name, classes, ...inside) {
   return element;
 }
 
-function show(box, role) {
-  box.setAttribute("role", role);
-  box.tabIndex = -1;
+// What is wrong, with a link to the field that it is about.
+function problem({ message, field = message.startsWith("Who") ? "placed_file" : "units_file" }) {
+  const link = made("a", "", message);
+  link.href = `#${form.elements[field].id}`;
+  const alert = made("div", "", made("h2", "govuk-error-summary__title", "There is a problem"),
+    made("div", "govuk-error-summary__body",
+      made("ul", "govuk-list govuk-error-summary__list", made("li", "", link))));
+  alert.setAttribute("role", "alert");
+  const box = made("div", "govuk-error-summary", alert);
   place.replaceChildren(box);
-  box.focus();
+  new ErrorSummary(box);
 }
 
-function problem(words) {
-  const title = made("h2", "govuk-error-summary__title", "There is a problem");
-  const body = made("div", "govuk-error-summary__body", made("p", "govuk-body", words));
-  show(made("div", "govuk-error-summary", title, body), "alert");
-}
+const about = (field) => (error) => { throw Object.assign(error, { field }); };
 
 async function textOf(name, missing) {
-  const file = form.elements[`${name}_file`].files[0];
-  const text = file ? await textIn(file) : form.elements[`${name}_text`].value;
-  if (!text.trim()) throw new Error(missing);
-  return text;
+  const field = `${name}_file`, file = form.elements[field].files[0];
+  const text = file ? await textIn(file).catch(about(field)) : form.elements[`${name}_text`].value;
+  return text.trim() ? text : about(field)(new Error(missing));
 }
 
 function said(is, what, published, good, hash) {
@@ -51,7 +53,10 @@ function answer({ units, differences, commitment, listHash, seedAsCommitted, lis
     made("li", "", found));
   const box = made("div", "govuk-inset-text", made("p", "govuk-body", made("strong", "", verdict)), list);
   if (differences.length) box.append(table(differences.slice(0, SHOWN)));
-  show(box, "status");
+  box.setAttribute("role", "status");
+  box.tabIndex = -1;
+  place.replaceChildren(box);
+  box.focus();
 }
 
 function table(rows) {
@@ -72,15 +77,14 @@ function table(rows) {
 
 async function check() {
   try {
-    answer(await verify({
-      ...published,
-      design: { ...published.design, cluster: form.elements.cluster.value.trim() },
-      list: await textOf("units", "Choose or paste the list that was placed"),
-      placed: await textOf("placed", "Choose or paste who got what"),
-      seed: form.elements.seed.value,
-    }));
+    const list = await textOf("units", "Choose or paste the list that was placed");
+    const placed = await textOf("placed", "Choose or paste who got what");
+    const design = { ...published.design, cluster: form.elements.cluster.value.trim() };
+    const seed = form.elements.seed.value;
+    if (!seed.trim()) about("seed")(new Error("Enter the seed: digits, from the record"));
+    answer(await verify({ ...published, design, list, placed, seed }));
   } catch (error) {
-    problem(error.message);
+    problem(error);
   }
 }
 
