@@ -72,6 +72,34 @@ def test_inhaled_medicines_as_an_independent_program_has_them(method, key):
         assert network.tau == pytest.approx(EXPECTED["reml"]["tau"], rel=1e-5)
 
 
+def test_drugs_against_diabetes_as_published():
+    """26 trials of 10 arms, one of three: Senn et al. (2013), Statistical Methods in Medical
+    Research 22, 169-189. tau, I squared, Q and its parts as netmeta prints them (DL); REML where
+    the likelihood has its top."""
+    with (PUBLISHED / "senn2013.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    column = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    trials = trials_from_comparisons(
+        trial=column["trial"],
+        arm=column["arm"],
+        against=column["against"],
+        estimate=column["estimate"].astype(float),
+        variance=column["se"].astype(float) ** 2,
+    )
+
+    network = pool_network(trials, method="DL", reference="plac")
+
+    assert (network.trials, network.comparisons, len(network.arms)) == (26, 28, 10)
+    assert network.tau2 == pytest.approx(0.1087, abs=5e-5)
+    assert network.i2 == pytest.approx(81.4, abs=0.05)
+    assert (network.q, network.q_het, network.q_inc) == pytest.approx(
+        (96.99, 74.46, 22.53), abs=0.006
+    )
+    assert (network.q_df, network.q_het_df, network.q_inc_df) == (18, 11, 7)
+    # A well-known program leaves out S's off-diagonals here and stops at 0.3179.
+    assert pool_network(trials).tau == pytest.approx(0.3161, abs=5e-5)
+
+
 @given(networks())
 @QUICK
 def test_reml_is_the_top_of_the_plain_likelihood(trials):
