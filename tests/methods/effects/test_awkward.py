@@ -113,6 +113,19 @@ def test_a_large_mean_loses_no_digits():
     )
 
 
+@pytest.mark.parametrize("apart", [0.0, 1e-7])
+def test_arms_that_do_not_vary_apart_from_control_have_no_joint_test(apart):
+    """Both differences then vary as control does, and as one."""
+    steady = [1.0, 1 + apart, 1, 1 - apart]
+    arm = ["control"] * 4 + ["letter"] * 4 + ["visit"] * 4
+
+    analysis = run(data([3.0, 5, 4, 8, *steady, *steady], arm))
+
+    assert all(row.effect.p is not None for row in analysis.effects)
+    assert (analysis.joint, analysis.joint_p) == (None, None)
+    assert any("for a test of all arms at once" in note for note in analysis.notes)
+
+
 @pytest.mark.parametrize(
     ("trial", "rule", "message"),
     [

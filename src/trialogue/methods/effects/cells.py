@@ -27,10 +27,10 @@ from trialogue.methods.effects.data import (
     Kind,
     Rule,
 )
+from trialogue.methods.effects.freedom import RowMoments
 from trialogue.methods.effects.model import (
     LEVERAGE_ONE,
     Fit,
-    RowMoments,
     Solved,
     fit_rows,
     fit_sums,
@@ -129,6 +129,7 @@ class Layout:
         self._lin = rule.adjust == "lin"
         self._constants: list[BoolArray | None] = []  # of each extra: its value in a cell …
         self._places: list[int] = []  # … or its place in w
+        self._fills: list[tuple[int, float]] = []  # where a number is missing: its flag, its value
         self.names: list[str] = []
         self.covariates: list[bool] = []
         self._refuse_width(coded, keep)
@@ -149,11 +150,25 @@ class Layout:
         for name, values in self._cells.groups.covariates.items():
             for place in self._places_of(name, keep):
                 flag = self._cells.numbers[place - 1][1]
-                self._add(f"{name} missing" if flag else name, place, covariate=True)
+                fill = (0, 0.0) if flag else self._fill(name, place, keep)
+                self._add(f"{name} missing" if flag else name, place, covariate=True, fill=fill)
             if values.dtype.kind != "f":
                 here = np.where(values[keep] == "", "missing", values[keep])
                 for label in np.unique(here)[1:]:
                     self._add(f"{name}={label}", here == label, covariate=True)
+
+    def _fill(self, name: str, place: int, keep: BoolArray) -> tuple[int, float]:
+        """Return the place of a number's flag, and the mean of those of it that are measured.
+
+        Of the rows analysed, as in memory: with slopes of its own an arm that misses none has no
+        slope of the flag, and what stands in the place of a missing number is then seen.
+        """
+        cells = self._cells
+        if (name, True) not in cells.numbers:
+            return 0, 0.0
+        flag = 1 + cells.numbers.index((name, True))
+        known = cells.people[keep].sum() - cells.ww[keep, flag, 0].sum()
+        return flag, float(cells.ww[keep, place, 0].sum() / known) if known else 0.0
 
     def _places_of(self, name: str, keep: BoolArray) -> list[int]:
         """Return the places in w of a covariate's number, and of its flag if any is missing."""
@@ -179,8 +194,16 @@ class Layout:
             lin=self._lin,
         )
 
-    def _add(self, name: str, value: BoolArray | int, *, covariate: bool) -> None:
+    def _add(
+        self,
+        name: str,
+        value: BoolArray | int,
+        *,
+        covariate: bool,
+        fill: tuple[int, float] = (0, 0.0),
+    ) -> None:
         self.names.append(name)
+        self._fills.append(fill)
         self.covariates.append(covariate)
         self._constants.append(None if isinstance(value, int) else value)
         self._places.append(value if isinstance(value, int) else 0)
@@ -195,7 +218,10 @@ class Layout:
             if constant is not None:
                 total[j] = square[j] = ww[constant, 0, 0].sum()
             else:
-                total[j], square[j] = ww[:, 0, place].sum(), ww[:, place, place].sum()
+                flag, value = self._fills[j]
+                filled = ww[:, flag, 0].sum() if flag else 0.0
+                total[j] = ww[:, 0, place].sum() + value * filled
+                square[j] = ww[:, place, place].sum() + value**2 * filled
         mean, mean_square = total / people, square / people
         variance = mean_square - mean**2
         return mean, np.where(
@@ -226,7 +252,9 @@ class Layout:
             if constant is not None:
                 column[:, 0] = constant[some]
             else:
+                flag, value = self._fills[j]
                 column[:, place] = 1
+                column[:, flag] += value
             column[:, 0] -= self._centre[j]
             column /= self._spread[j]
         slopes = slope_candidates(self.present, self.covariates, lin=self._lin)
