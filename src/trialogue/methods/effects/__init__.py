@@ -9,6 +9,7 @@ from trialogue.methods.effects.added import analyse_cells
 from trialogue.methods.effects.analysis import analyse
 from trialogue.methods.effects.cells import CellMoments, Cells, Forms, Source
 from trialogue.methods.effects.checks import Balance, balance, icc, sample_ratio
+from trialogue.methods.effects.complier import ComplierEffect, complier_effects
 from trialogue.methods.effects.correction import holm
 from trialogue.methods.effects.data import Data, Rule
 from trialogue.methods.effects.missing import LeeBounds, lee_bounds
@@ -27,6 +28,7 @@ __all__ = [
     "Cells",
     "ClusterSums",
     "Comparison",
+    "ComplierEffect",
     "Data",
     "Fit",
     "Forms",
@@ -39,6 +41,7 @@ __all__ = [
     "analyse",
     "analyse_cells",
     "balance",
+    "complier_effects",
     "fit_sums",
     "holm",
     "icc",

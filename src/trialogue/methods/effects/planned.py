@@ -100,15 +100,19 @@ def refuse_more_columns_than_units(data: Data, width: int, units: int) -> None:
         )
 
 
-def arm_effect(fit: Fit, column: int, *, alpha: float, ratio: bool) -> ArmEffect:
+def arm_effect(
+    fit: Fit, column: int, *, alpha: float, ratio: bool = False, outcome: int = 0
+) -> ArmEffect:
     """Return the effect that a column of the model stands for, with its range and p.
 
     Range and p are None when nothing varies. `ratio` adds (m₀ + τ)/m₀ by the delta method on the
     log scale, with the effect's own degrees of freedom.
     """
-    estimate, mean = fit.estimate(column), fit.estimate(0)
+    estimate, mean = fit.estimate(column, outcome), fit.estimate(0, outcome)
     treated = mean + estimate
-    has_ratio = ratio and min(mean, treated) > fit.least_se[0]  # below it, 0 but for rounding
+    has_ratio = (
+        ratio and min(mean, treated) > fit.least_se[outcome]
+    )  # below it, 0 but for rounding
     known = {
         "estimate": estimate,
         "ratio": treated / mean if has_ratio else None,
@@ -118,7 +122,7 @@ def arm_effect(fit: Fit, column: int, *, alpha: float, ratio: bool) -> ArmEffect
     df = fit.df.get(column, 0.0)
     if df <= 0:
         return ArmEffect(**known)
-    se = fit.se(column)
+    se = fit.se(column, outcome)
     if se == 0:
         return ArmEffect(**known, se=0.0, df=df)
     t = t_quantile(1 - alpha / 2, df)
@@ -126,7 +130,7 @@ def arm_effect(fit: Fit, column: int, *, alpha: float, ratio: bool) -> ArmEffect
     if has_ratio:
         gradient = np.zeros(len(fit.coefficients))
         gradient[0], gradient[column] = 1 / treated - 1 / mean, 1 / treated
-        log_se = float(np.sqrt(gradient @ fit.covariance[0, 0] @ gradient))
+        log_se = float(np.sqrt(gradient @ fit.covariance[outcome, outcome] @ gradient))
         spread = float(np.exp(min(t * log_se, 700.0)))
     return ArmEffect(
         **known,
