@@ -17,6 +17,7 @@ from trialogue.methods.effects.model import Fit, JointTest, fit_sums
 from trialogue.methods.effects.planned import ArmEffect
 from trialogue.methods.effects.randomisation import Redrawn, rerandomise
 from trialogue.methods.effects.results import Analysis, ArmCost, Comparison, NetBenefit
+from trialogue.methods.effects.subgroups import Interaction, Subgroup, subgroup_effects
 from trialogue.methods.effects.sums import ClusterSums, merge
 
 __all__ = [
@@ -32,12 +33,14 @@ __all__ = [
     "Data",
     "Fit",
     "Forms",
+    "Interaction",
     "JointTest",
     "LeeBounds",
     "NetBenefit",
     "Redrawn",
     "Rule",
     "Source",
+    "Subgroup",
     "analyse",
     "analyse_cells",
     "balance",
@@ -49,4 +52,5 @@ __all__ = [
     "merge",
     "rerandomise",
     "sample_ratio",
+    "subgroup_effects",
 ]
