@@ -10,8 +10,16 @@ from trialogue.methods.effects.analysis import analyse
 from trialogue.methods.effects.cells import CellMoments, Cells, Forms, Source
 from trialogue.methods.effects.checks import Balance, balance, icc, sample_ratio
 from trialogue.methods.effects.complier import ComplierEffect, complier_effects
-from trialogue.methods.effects.correction import holm
+from trialogue.methods.effects.correction import (
+    benjamini_hochberg,
+    benjamini_yekutieli,
+    bonferroni,
+    hochberg,
+    holm,
+    hommel,
+)
 from trialogue.methods.effects.data import Data, Rule
+from trialogue.methods.effects.dunnett import Dunnett, dunnett
 from trialogue.methods.effects.missing import LeeBounds, lee_bounds
 from trialogue.methods.effects.model import Fit, JointTest, fit_sums
 from trialogue.methods.effects.planned import ArmEffect
@@ -31,6 +39,7 @@ __all__ = [
     "Comparison",
     "ComplierEffect",
     "Data",
+    "Dunnett",
     "Fit",
     "Forms",
     "Interaction",
@@ -44,9 +53,15 @@ __all__ = [
     "analyse",
     "analyse_cells",
     "balance",
+    "benjamini_hochberg",
+    "benjamini_yekutieli",
+    "bonferroni",
     "complier_effects",
+    "dunnett",
     "fit_sums",
+    "hochberg",
     "holm",
+    "hommel",
     "icc",
     "lee_bounds",
     "merge",
