@@ -27,6 +27,7 @@ from trialogue.methods.effects.randomisation import Redrawn, rerandomise
 from trialogue.methods.effects.results import Analysis, ArmCost, Comparison, NetBenefit
 from trialogue.methods.effects.subgroups import Interaction, Subgroup, subgroup_effects
 from trialogue.methods.effects.sums import ClusterSums, merge
+from trialogue.methods.effects.waves import Lasting, Waves, analyse_waves
 
 __all__ = [
     "Analysis",
@@ -44,14 +45,17 @@ __all__ = [
     "Forms",
     "Interaction",
     "JointTest",
+    "Lasting",
     "LeeBounds",
     "NetBenefit",
     "Redrawn",
     "Rule",
     "Source",
     "Subgroup",
+    "Waves",
     "analyse",
     "analyse_cells",
+    "analyse_waves",
     "balance",
     "benjamini_hochberg",
     "benjamini_yekutieli",
