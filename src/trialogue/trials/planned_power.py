@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from trialogue.charts.chart import Chart
 from trialogue.charts.power_curve import PowerPoint, power_curve_chart
 from trialogue.methods import power
+from trialogue.methods.power.looking import looks_sentence
 from trialogue.methods.problems import InputError, Problem
 from trialogue.trials.words import LABELS
 
@@ -44,6 +45,10 @@ def panel(answers: Mapping[str, Mapping[str, Any]]) -> Panel:
         return Panel(problems=tuple(_about_a_field(problem) for problem in error.problems))
     said = power.sentences(plan, found, _words(answers))
     reached = found.power or 0.0
+    looks = answers.get("risks", {}).get("looks", 0)
+    if looks and reached > 0:
+        watched = len(answers["outcomes"]["guardrails"]) * (plan.arms - 1)
+        said = (*said, looks_sentence(reached, looks, watched=max(1, watched)))
     return Panel(
         sentences=said,
         chart=_chart(answers, plan, reached, said[0]),

@@ -20,6 +20,14 @@ from trialogue.methods.effects.correction import (
 )
 from trialogue.methods.effects.data import Data, Rule
 from trialogue.methods.effects.dunnett import Dunnett, dunnett
+from trialogue.methods.effects.looking import (
+    Crossing,
+    HarmLook,
+    SimulatedCrossing,
+    crossing,
+    look_for_harm,
+    simulate_crossing,
+)
 from trialogue.methods.effects.missing import LeeBounds, lee_bounds
 from trialogue.methods.effects.model import Fit, JointTest, fit_sums
 from trialogue.methods.effects.planned import ArmEffect
@@ -39,10 +47,12 @@ __all__ = [
     "ClusterSums",
     "Comparison",
     "ComplierEffect",
+    "Crossing",
     "Data",
     "Dunnett",
     "Fit",
     "Forms",
+    "HarmLook",
     "Interaction",
     "JointTest",
     "Lasting",
@@ -50,6 +60,7 @@ __all__ = [
     "NetBenefit",
     "Redrawn",
     "Rule",
+    "SimulatedCrossing",
     "Source",
     "Subgroup",
     "Waves",
@@ -61,6 +72,7 @@ __all__ = [
     "benjamini_yekutieli",
     "bonferroni",
     "complier_effects",
+    "crossing",
     "dunnett",
     "fit_sums",
     "hochberg",
@@ -68,8 +80,10 @@ __all__ = [
     "hommel",
     "icc",
     "lee_bounds",
+    "look_for_harm",
     "merge",
     "rerandomise",
     "sample_ratio",
+    "simulate_crossing",
     "subgroup_effects",
 ]
