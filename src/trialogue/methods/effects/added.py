@@ -19,7 +19,15 @@ from trialogue.methods.effects.checks import (
     icc_of_clusters,
     standardised_difference,
 )
-from trialogue.methods.effects.data import BoolArray, Coded, FloatArray, IntArray, Rule, code
+from trialogue.methods.effects.data import (
+    BoolArray,
+    Coded,
+    FloatArray,
+    IntArray,
+    Rule,
+    code,
+    first_rows,
+)
 from trialogue.methods.effects.missing import Observed, lee_bounds_of, tips_at
 from trialogue.methods.effects.planned import (
     ArmEffect,
@@ -55,7 +63,7 @@ def analyse_cells(
             return None
     people = _by_arm(coded, cells.people)
     clustered = cells.groups.cluster is not None
-    first = np.unique(coded.cluster, return_index=True)[1]
+    first = first_rows(coded.cluster)
     return concluded(
         cells.groups,
         coded,
@@ -78,7 +86,7 @@ def analyse_cells(
 def plan_cells(cells: Cells, coded: Coded, layout: Layout, keep: BoolArray) -> Planned:
     """Return what the model of the cells in `keep` can say of each arm."""
     arm, cluster = coded.arm[keep], coded.cluster[keep]
-    first = np.unique(cluster, return_index=True)[1]
+    first = first_rows(cluster)
     clustered = cells.groups.cluster is not None
     units = np.bincount(
         arm[first] if clustered else arm,

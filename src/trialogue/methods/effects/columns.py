@@ -13,6 +13,7 @@ from trialogue.methods.effects.data import (
     FloatArray,
     IntArray,
     Text,
+    numbered,
 )
 from trialogue.methods.problems import InputError, Problem
 
@@ -93,14 +94,14 @@ def covariate_columns(name: str, values: FloatArray | Text) -> list[tuple[str, F
         mean = float(values[~missing].mean()) if not missing.all() else 0.0
         filled = np.where(missing, mean, values)
         return [(name, filled), (f"{name} missing", missing.astype(float))]
-    labels, index = np.unique(np.where(values == "", "missing", values), return_inverse=True)
+    labels, index = numbered(np.where(values == "", "missing", values))
     return [(f"{name}={label}", (index == i).astype(float)) for i, label in enumerate(labels)][1:]
 
 
 def _width(values: FloatArray | Text) -> int:
     if values.dtype.kind == "f":
         return 1 + int(np.isnan(values).any())
-    return int(np.unique(values).size) - 1
+    return int(numbered(values)[0].size) - 1
 
 
 def refuse_width(

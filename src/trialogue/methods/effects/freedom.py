@@ -66,6 +66,26 @@ class Freedom:
         if steep.any():
             self._steep.append((Q[steep] @ weighted[steep]).transpose(0, 2, 1))
 
+    def add_alike(self, v: FloatArray, u: FloatArray, d: FloatArray, f: FloatArray) -> None:
+        """Add clusters of rank one, Σxx′ = xx′: v = x′MD′, (m, q), u = Rx, (m, p).
+
+        Then a − h = f²v²(1 − d), h = f²v²d and q = f v u, (m,) each: formula (8) for x of rows.
+        """
+        if not len(self.K):
+            return
+        own, every = (v @ self.K.T) ** 2, np.einsum("gq,gq->g", v, v)
+        steep = d * f**2 > STEEP
+        square, h = f**2 * (1 - d), np.where(steep, 0.0, f**2 * d)
+        self._trace += square @ own
+        self._own += (square**2 - h**2) @ own**2
+        self._joint += 2 * float((square**2 - h**2) @ every**2)
+        q = (f[:, None] * v)[:, :, None] * u[:, None, :]
+        if steep.any():
+            self._steep.append(q[steep])
+            q = q[~steep]
+        flat = q.reshape(len(q), len(self._B))
+        self._B += flat.T @ flat
+
     def add_rows(self, moments: RowMoments, R: FloatArray) -> None:
         """Add rows allocated one by one."""
         self._trace += moments.trace

@@ -102,7 +102,8 @@ def fit_model(
     scale[scale <= 1e-14 * np.abs(centre)] = 0.0  # all alike but for rounding
     divide = np.where(scale > 0, scale, 1.0)
     y = np.where(scale > 0, (outcomes - centre) / divide, 0.0)
-    fit = fit_sums(RowSums(columns.matrix, y, cluster), tested=tested, variance=variance)
+    sums = RowSums(columns.matrix, y, cluster)
+    fit = fit_sums(list(sums) if sums.few else sums, tested=tested, variance=variance)
     return fit.in_units(centre, divide)
 
 
@@ -119,17 +120,11 @@ def fit_sums(
     total, right, people, clusters = _totals(sums)
     p, outcomes = right.shape
     solved = Solved.of(total, right, tested)
-    R, beta = solved.R, solved.beta
     freedom = Freedom(solved.K, p)
     meat = np.zeros((outcomes * p, outcomes * p))
     for some in sums:
-        d, Q = _leverages(some, R)
-        f = _adjustment(d, variance)
-        spread = Q.transpose(0, 2, 1) @ (R @ some.scores(beta))
-        s_hat = solved.R_inverse @ (Q @ (f[:, :, None] * spread))
-        flat = s_hat.transpose(0, 2, 1).reshape(len(s_hat), -1)
-        meat += flat.T @ flat
-        freedom.add(Q.transpose(0, 2, 1) @ (R @ solved.D.T), d, f, Q)
+        add = _add_alike if some.xx is None else _add_mixed
+        meat += add(some, solved, freedom, variance)
     factor = _factor(variance, clusters, people, p)
     return _assembled(solved, meat * factor, freedom, people=people, clusters=clusters)
 
@@ -218,17 +213,40 @@ def _orthonormal(C: FloatArray, M: FloatArray) -> tuple[FloatArray, FloatArray]:
     return (vectors * np.sqrt(values)) @ vectors.T, (vectors / np.sqrt(values)) @ vectors.T @ C
 
 
-def _leverages(some: ClusterSums, R: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return leverages d (G, r) and directions Q (G, p, r) of clusters: formula (1).
+def _add_alike(
+    some: ClusterSums, solved: Solved, freedom: Freedom, variance: Variance
+) -> FloatArray:
+    """Return Σ ŝ ŝ′, (o p, o p), and add to the degrees of freedom, of clusters of rank one.
 
-    A matrix of rank one has r = 1, and no eigenvalues to find.
+    There is one leverage d and no eigenvalue to find, and s is a multiple of x, so that ŝ = f s.
     """
-    if some.xx is None:
-        u = some.root @ R
-        d = (u**2).sum(axis=1, keepdims=True)
-        return np.minimum(d, 1.0), (u / np.sqrt(d))[:, :, None]
-    d, Q = np.linalg.eigh(R @ some.xx @ R)
-    return np.clip(d, 0.0, 1.0), Q
+    root = some.root
+    u = root @ solved.R
+    d = np.minimum(np.einsum("gp,gp->g", u, u), 1.0)
+    f = _adjustment(d, variance)
+    freedom.add_alike(root @ (solved.M @ solved.D.T), u, d, f)
+    return _outer(f[:, None, None] * some.scores(solved.beta))
+
+
+def _add_mixed(
+    some: ClusterSums, solved: Solved, freedom: Freedom, variance: Variance
+) -> FloatArray:
+    """Return the same of clusters whose rows differ: formulas (1) and (2)."""
+    R = solved.R
+    d, Q = np.linalg.eigh(R @ some.products @ R)
+    d = np.clip(d, 0.0, 1.0)
+    f = _adjustment(d, variance)
+    back = Q.transpose(0, 2, 1)
+    spread = back @ (R @ some.scores(solved.beta))
+    freedom.add(back @ (R @ solved.D.T), d, f, Q)
+    return _outer(solved.R_inverse @ (Q @ (f[:, :, None] * spread)))
+
+
+def _outer(scores: FloatArray) -> FloatArray:
+    """Σ s s′ of (G, p, o), as (o p, o p)."""
+    flat = scores.transpose(0, 2, 1).reshape(len(scores), -1)
+    product: FloatArray = flat.T @ flat
+    return product
 
 
 def _adjustment(d: FloatArray, variance: Variance) -> FloatArray:

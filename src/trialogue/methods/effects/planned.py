@@ -5,7 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from trialogue.methods.effects.columns import Choice, Columns, extra_columns, model_columns
-from trialogue.methods.effects.data import BoolArray, Coded, Data, FloatArray, IntArray, Rule
+from trialogue.methods.effects.data import (
+    BoolArray,
+    Coded,
+    Data,
+    FloatArray,
+    IntArray,
+    Rule,
+    first_rows,
+)
 from trialogue.methods.effects.model import Fit, fit_model
 from trialogue.methods.effects.tails import t_quantile, t_two_sided
 from trialogue.methods.problems import InputError, Problem
@@ -77,7 +85,7 @@ def plan_model(data: Data, coded: Coded, rule: Rule, keep: BoolArray) -> Planned
     """Build the registered model. Raises InputError when there are too many columns for it."""
     arm, cluster = coded.arm[keep], coded.cluster[keep]
     extra = extra_columns(data, coded, keep, lin=rule.adjust == "lin")
-    first = np.unique(cluster, return_index=True)[1]
+    first = first_rows(cluster)
     refuse_more_columns_than_units(data, sum(extra.covariates), first.size)
     return PlannedRows(
         keep=keep,

@@ -34,6 +34,14 @@ class ClusterSums:
         """Σx / √n, (G, p): where `xx` is None, the vector whose square it is."""
         return self.x / np.sqrt(self.people)[:, None]
 
+    @property
+    def products(self) -> FloatArray:
+        """Σ x x′, (G, p, p), whether it is held or not."""
+        if self.xx is not None:
+            return self.xx
+        root = self.root
+        return root[:, :, None] * root[:, None, :]
+
     def squares(self) -> FloatArray:
         """Σ x x′ over everybody, (p, p)."""
         if self.xx is None:
@@ -64,12 +72,7 @@ def merge(parts: Sequence[ClusterSums]) -> ClusterSums:
         people=total([part.people for part in parts]),
         x=total([part.x for part in parts]),
         xy=total([part.xy for part in parts]),
-        xx=total(
-            [
-                part.root[:, :, None] * part.root[:, None, :] if part.xx is None else part.xx
-                for part in parts
-            ]
-        ),
+        xx=total([part.products for part in parts]),
     )
 
 
@@ -96,6 +99,11 @@ class RowSums:
         self._x, self._y, self._cluster = x[rest], y[rest], ordered[rest]
         self._starts = np.flatnonzero(np.r_[True, np.diff(self._cluster) != 0][: rest.sum()])
         self._people = people[~alike]
+
+    @property
+    def few(self) -> bool:
+        """Whether all p × p matrices may be held at once, and need be made only once."""
+        return bool(self._people.size * self._x.shape[1] ** 2 <= HELD)
 
     def __iter__(self) -> Iterator[ClusterSums]:
         """Yield the sums of the next clusters."""
