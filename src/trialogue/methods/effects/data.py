@@ -183,11 +183,13 @@ def _no_numbers(data: Data, rule: Rule) -> Iterable[Problem]:
                 row=data.row(int(index)),
                 column=data.name("outcome"),
             )
-    if data.cost is not None:
-        for index in np.flatnonzero(np.isinf(data.cost)):
-            yield Problem(
-                "not a finite number", row=data.row(int(index)), column=data.name("cost")
-            )
+    columns = {"cost": data.cost} if data.cost is not None else {}
+    for name, values in data.covariates.items():
+        if values.dtype.kind == "f":
+            columns[name] = values
+    for role, values in columns.items():
+        for index in np.flatnonzero(np.isinf(values)):
+            yield Problem("not a finite number", row=data.row(int(index)), column=data.name(role))
 
 
 def _combined(columns: tuple[Text, ...], n: int) -> tuple[tuple[str, ...], IntArray]:
