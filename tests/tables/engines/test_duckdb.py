@@ -109,7 +109,7 @@ def test_an_arm_that_misses_no_number_has_the_same_slopes(tmp_path):
 
     found = answer(file, *options)
 
-    assert "before missing has no slope of its own in arm 1" in found["notes"]
+    assert "before missing has no slope of its own in letter" in found["notes"]
     assert_same(found, in_memory(frame, tmp_path, *options))
 
 

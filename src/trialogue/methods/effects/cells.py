@@ -125,6 +125,7 @@ class Layout:
         self._cells = cells
         self.index = np.flatnonzero(keep)
         self.arm = coded.arm[keep]
+        self._arms = coded.arms
         self.present = tuple(int(a) for a in np.unique(self.arm) if a)
         self._lin = rule.adjust == "lin"
         self._constants: list[BoolArray | None] = []  # of each extra: its value in a cell …
@@ -235,7 +236,14 @@ class Layout:
         for some in self._pieces(width):
             L = self._candidates(some)
             products += _sandwich(L, self._cells.ww[self.index[some]])
-        return choose_columns(products, self.present, self.names, self.covariates, lin=self._lin)
+        return choose_columns(
+            products,
+            self.present,
+            self.names,
+            self.covariates,
+            arms=self._arms,
+            lin=self._lin,
+        )
 
     def _candidates(self, some: slice | IntArray) -> FloatArray:
         """Return L of some of the cells and every candidate, (m, P, k)."""

@@ -92,7 +92,7 @@ def plan_model(data: Data, coded: Coded, rule: Rule, keep: BoolArray) -> Planned
         arm=arm,
         cluster=cluster,
         units=np.bincount(arm[first], minlength=len(coded.arms)),
-        columns=model_columns(arm, len(coded.arms), extra, lin=rule.adjust == "lin"),
+        columns=model_columns(arm, coded.arms, extra, lin=rule.adjust == "lin"),
     )
 
 

@@ -161,7 +161,7 @@ def _model(
         names=(*(f"subgroup {j}" for j in range(width)), *planned.names),
         covariates=(*[True] * width, *(lin and own for own in planned.covariates)),
     )
-    columns = model_columns(coded.arm[keep], len(coded.arms), extra, lin=True)
+    columns = model_columns(coded.arm[keep], coded.arms, extra, lin=True)
     first = 1 + len(columns.arms) + len(extra.names)
     slopes = slope_candidates(columns.arms, extra.covariates, lin=True)
     places = {
