@@ -36,15 +36,13 @@ def main() -> None:
     """Run, then write `RESULTS.md` and print its table."""
     scripts = sorted(HERE.glob("bench_*.py"))
     names = sys.argv[1:] or [script.stem.removeprefix("bench_") for script in scripts]
-    # A thread that waits for another counts as CPU: on a busy machine, many times the work.
-    alone = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     failed = []
     for script in scripts:
         if script.stem.removeprefix("bench_") not in names:
             continue
         print(f"\n== {script.stem}", flush=True)
         (KEPT / f"{script.stem}.jsonl").unlink(missing_ok=True)
-        if subprocess.run([sys.executable, str(script)], check=False, env=alone).returncode:
+        if subprocess.run([sys.executable, str(script)], check=False).returncode:
             failed.append(script.stem)
     table = [*head(), *(line for script in scripts for line in rows(script))]
     RESULTS.write_text("\n".join([*about(), *table, ""]))

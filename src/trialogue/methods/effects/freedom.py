@@ -4,6 +4,7 @@ Formulas (4) to (7): docs/methods/effects.md. Nothing here is n × n or G × G.
 """
 
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 
 import numpy as np
 
@@ -79,12 +80,16 @@ class Freedom:
         self._trace += square @ own
         self._own += (square**2 - h**2) @ own**2
         self._joint += 2 * float((square**2 - h**2) @ every**2)
-        q = (f[:, None] * v)[:, :, None] * u[:, None, :]
+        z = f[:, None] * v
         if steep.any():
-            self._steep.append(q[steep])
-            q = q[~steep]
-        flat = q.reshape(len(q), len(self._B))
-        self._B += flat.T @ flat
+            self._steep.append(z[steep, :, None] * u[steep, None, :])
+            z = np.where(steep[:, None], 0.0, z)
+        blocks = self._B.reshape(len(self.K), self.p, len(self.K), self.p)
+        for i, j in combinations_with_replacement(range(len(self.K)), 2):
+            block = (u * (z[:, i] * z[:, j])[:, None]).T @ u
+            blocks[i, :, j] += block
+            if i < j:
+                blocks[j, :, i] += block  # symmetric, as u u′ is
 
     def add_rows(self, moments: RowMoments, R: FloatArray) -> None:
         """Add rows allocated one by one."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from trialogue.methods.effects.data import FloatArray, IntArray
 
 HELD = 2_000_000  # numbers held at once of the clusters' p × p matrices
+ALONE = 250_000  # multiplications that one thread does sooner than two agree who does which
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ class RowSums:
         """Yield the sums of the next clusters."""
         p = self._x.shape[1]
         cluster, people, x, y = self._alike
-        for some in _slices(people.size, p * (1 + y.shape[1])):
+        step = max(1_000, ALONE // p**2)
+        for some in _slices(people.size, max(p * (1 + y.shape[1]), HELD // step)):
             yield ClusterSums(
                 cluster=cluster[some],
                 people=people[some],
