@@ -22,22 +22,21 @@ def answer(file, *options):
     return json.loads(done.stdout)
 
 
-def assert_same(found, expected, place="answer"):
-    """Estimates and standard errors to 1e-9, other numbers to 1e-8, every word to the letter.
+def assert_same(found, expected, place="answer", *, close=1e-9):
+    """Every estimate to 1e-9, every other number to `close`, every word to the letter.
 
-    A leverage within 1e-6 of 1 leaves ν nine digits; an end of a ratio's range is an exponential,
-    so that the larger it is the fewer it has.
+    An end of a ratio's range is an exponential: the larger it is, the fewer digits it has.
     """
     if isinstance(expected, dict):
         assert found.keys() == expected.keys(), place
         for key, value in expected.items():
-            assert_same(found[key], value, f"{place}.{key}")
+            assert_same(found[key], value, f"{place}.{key}", close=close)
     elif isinstance(expected, list):
         assert len(found) == len(expected), (place, found, expected)
         for index, value in enumerate(expected):
-            assert_same(found[index], value, f"{place}[{index}]")
+            assert_same(found[index], value, f"{place}[{index}]", close=close)
     elif isinstance(expected, float) and isinstance(found, float):
-        digits = 1e-9 if place.endswith((".estimate", ".se")) else 1e-8
+        digits = 1e-9 if place.endswith(".estimate") else close
         if ".ratio_" in place:
             digits *= max(1.0, abs(np.log(abs(expected) or 1.0)))
         assert found == pytest.approx(expected, rel=digits, abs=1e-11), place

@@ -69,7 +69,9 @@ def test_any_trial_is_the_same_added_up_as_in_memory(
 
     assert added.exit_code == memory.exit_code, (added.stderr, memory.stderr, added.exception)
     if memory.exit_code == 0:
-        assert_same(answer(file, *options, *DUCKDB), answer(folder / "trial.csv", *options))
+        # A leverage of 1 − 10⁻⁸ leaves ν eight digits: of 3,000 trials one has such a street.
+        found, expected = answer(file, *options, *DUCKDB), answer(folder / "trial.csv", *options)
+        assert_same(found, expected, close=1e-6)
     else:
         assert added.stderr == memory.stderr
 
