@@ -7,9 +7,10 @@ import numpy as np
 
 from trialogue.methods.effects import Analysis, ArmCost, Data, Fit, NetBenefit, Rule, Source
 from trialogue.methods.effects.added import plan_cells
-from trialogue.methods.effects.cells import Layout, fit_cells
+from trialogue.methods.effects.cell_fit import fit_cells
 from trialogue.methods.effects.data import code
 from trialogue.methods.effects.fieller import fieller
+from trialogue.methods.effects.layout import Layout
 from trialogue.methods.effects.planned import plan_model
 from trialogue.methods.effects.tails import normal_below, normal_quantile, t_below, t_quantile
 

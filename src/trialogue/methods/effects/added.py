@@ -12,7 +12,8 @@ from trialogue.methods.effects.analysis import (
     redraw_units,
     resolved,
 )
-from trialogue.methods.effects.cells import ROUNDING, Cells, Layout, Source, fit_cells
+from trialogue.methods.effects.cell_fit import fit_cells
+from trialogue.methods.effects.cells import ROUNDING, Cells, Source
 from trialogue.methods.effects.checks import (
     Balance,
     Measured,
@@ -28,6 +29,7 @@ from trialogue.methods.effects.data import (
     code,
     first_rows,
 )
+from trialogue.methods.effects.layout import Layout
 from trialogue.methods.effects.missing import Observed, lee_bounds_of, tips_at
 from trialogue.methods.effects.planned import (
     ArmEffect,
