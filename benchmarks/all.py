@@ -25,6 +25,7 @@ VERSIONS = (
     "polars",
     "duckdb",
     "statsmodels",
+    "pymare",
     "cluster-experiments",
     "pyvrp",
     "gunicorn",

@@ -17,8 +17,9 @@ from compare import compare
 from results import row
 
 from trialogue.methods import effects
-from trialogue.methods.effects.cells import CellSums, Layout
+from trialogue.methods.effects.cell_fit import CellSums
 from trialogue.methods.effects.data import Rule, code
+from trialogue.methods.effects.layout import Layout
 from trialogue.methods.effects.model import fit_sums
 from trialogue.tables.engines import Roles, add_up, open_engine
 

@@ -29,6 +29,8 @@ def figures() -> Iterator[Figure]:
     yield from re_randomisation()
     yield from missing_and_checks()
     yield from worth()
+    yield from subgroups()
+    yield from corrections()
 
 
 def planned_analysis() -> Iterator[Figure]:
@@ -149,6 +151,62 @@ def worth() -> Iterator[Figure]:
     found = _costs(family, effects.Rule("Cont", values=(20.0,)), "FT")
     compare = replace(compare, peer="base R on Neyman's variances")
     yield from compare.of("anorexia", found, _worth(expected["anorexia_cost_FT"]))
+
+
+def subgroups() -> Iterator[Figure]:
+    """Arm × subgroup, clubSandwich: `make_further.R`."""
+    compare = Comparison("registered subgroups: CR2, HTZ of the interactions", CLUBSANDWICH)
+    streets = trial(
+        "streets", "score", cluster="street", strata=("ward",), covariates=("baseline",)
+    )
+    homes = trial("homes", "after", covariates=("before",))
+    sites = trial("homes", "after", strata=("site",)).strata[0]
+    for key, data, control, values in (
+        ("streets_by_tenure", streets, "control", trial("streets", "score", strata=("tenure",))),
+        ("streets_by_ward", streets, "control", trial("streets", "score", strata=("ward",))),
+        ("homes_by_site_A", homes, "usual", np.where(sites == "A", "A", "other")),
+    ):
+        level = values if isinstance(values, np.ndarray) else values.strata[0]
+        (found,) = effects.subgroup_effects(data, effects.Rule(control=control), {"by": level})
+        theirs = answers("further")[key]
+        # R's terms stand value by value, ours arm by arm.
+        ours = sorted(found.interactions, key=lambda each: (each.level, each.arm))
+        for name in ("estimate", "se", "df", "ci_low", "ci_high"):
+            yield from compare.of(
+                f"{key} {name}",
+                [getattr(each, name) for each in ours],
+                np.atleast_1d(theirs[name]).tolist(),
+            )
+        yield from compare.of(f"{key} p", found.p, theirs["p"])
+
+
+def corrections() -> Iterator[Figure]:
+    """Several p's: base R; Dunnett's single-step and step-down p's: multcomp."""
+    further = answers("further")
+    compare = Comparison("corrections for several comparisons", "base R p.adjust")
+    methods = {
+        "bonferroni": effects.bonferroni,
+        "holm": effects.holm,
+        "hochberg": effects.hochberg,
+        "hommel": effects.hommel,
+        "BH": effects.benjamini_hochberg,
+        "BY": effects.benjamini_yekutieli,
+    }
+    for case, theirs in further["adjusted"].items():
+        for name, correct in methods.items():
+            ours = correct(np.atleast_1d(theirs["p"]).tolist())
+            yield from compare.of(f"{case} {name}", ours, np.atleast_1d(theirs[name]).tolist())
+    feeds = further["chickwts_dunnett"]
+    chicks = effects.Data(np.array(feeds["outcome"], dtype=float), np.array(feeds["arm"]))
+    # multcomp integrates by simulation.
+    compare = Comparison("Dunnett's test", "R multcomp 1.4-22", 5e-4, absolute=True)
+    for name, data, control, theirs in (
+        ("anorexia", trial("anorexia", "after"), "Cont", further["anorexia_dunnett"]),
+        ("chickwts", chicks, "linseed", feeds),
+    ):
+        found = effects.dunnett(data, effects.Rule(control=control))
+        yield from compare.of(f"{name} single-step", [x.p for x in found], theirs["single"])
+        yield from compare.of(f"{name} step-down", [x.p_stepped for x in found], theirs["free"])
 
 
 def _analyse(data: effects.Data, control: str, **rule: Any) -> effects.Analysis:

@@ -4,11 +4,13 @@ import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import version
 
+from trialogue.methods import effects
 from validation import agreement, promises, ranges, verdicts_under_chance
 from validation.figures import Figure
 from validation.published import answers
 
 Say = Callable[[str], None]
+LOOKED_AT = 1_000_000
 LOW = 0.935  # a 95% range that holds the truth less often than this is in bold
 
 
@@ -31,6 +33,7 @@ def body(figures: list[Figure], say: Say) -> Iterator[str]:
     yield from coverage()
     say("verdicts under chance…")
     yield from chance()
+    yield from looks()
     say("promises of power, and shares of draws…")
     yield from promised()
 
@@ -141,6 +144,29 @@ def chance() -> Iterator[str]:
         "the guard says *Too small to tell* every time. With 4 it costs a quarter of the "
         "findings. From 6 it costs next to none."
     )
+
+
+def looks() -> Iterator[str]:
+    """Yield how often looks for harm stop a trial by chance."""
+    walk = effects.crossing()
+    yield from _section(
+        "Looks for harm, and no harm",
+        f"Trials of two arms without effect, {LOOKED_AT:,} a row, looked at after a third and two "
+        "thirds of the outcomes with the boundary of 1 in 1,000 (docs/methods/looking-early.md). "
+        "*Stopped*: a look says *stop and look*. *Any false claim*: that, or a final 95% range "
+        "that leaves out 0; without looks it is 5. In per cent, with the error of chance.",
+    )
+    rows = [("very many", f"{100 * walk.crossed:.3f}", f"{100 * walk.false_claim:.2f}")]
+    for per_arm in (500, 60, 15):
+        found = effects.simulate_crossing(per_arm, trials=LOOKED_AT, seed=20270203)
+        rows.append(
+            (
+                str(per_arm),
+                f"{100 * found.crossed:.3f} ± {100 * found.crossed_mcse:.3f}",
+                f"{100 * found.false_claim:.2f} ± {100 * found.false_claim_mcse:.2f}",
+            )
+        )
+    yield from _table(("units an arm", "stopped", "any false claim"), rows)
 
 
 def promised() -> Iterator[str]:

@@ -155,10 +155,10 @@ def test_harm_stops_a_trial_at_once_and_the_manager_sees_no_figures(people, visi
         assert "upset after a visit" in who.words()
         assert left in who.words()
         who.press("Take a look for harm")
-        assert re.search(r"(within|beyond) the limit set before the start", who.words())
+        assert re.search(r": (go on|stop and look|cannot say)\.", who.words())
     carys.open(f"{home}stop/")
     assert "The plan has none left" in carys.words()
-    assert "the limit set before" not in carys.words()
+    assert "This look for harm says" not in carys.words()
 
     harm = {**WHY, "The main reason": "Early harm or complaint"}
     pages.write(carys.page, harm)
@@ -169,7 +169,7 @@ def test_harm_stops_a_trial_at_once_and_the_manager_sees_no_figures(people, visi
     ruth.open(f"{home}stop/")
     ruth.look()
     assert "The safety person stopped it for harm, at once" in ruth.words()
-    assert not re.search(r"within the limit|beyond the limit|upset", ruth.words())
+    assert not re.search(r": (go on|stop and look|cannot say)\.|upset", ruth.words())
     visitor.open(f"/evidence/{home.split('/')[2]}/")
     visitor.look()
     assert "Stopped early" in visitor.words()

@@ -120,6 +120,24 @@ def test_codes_can_be_categories(small):
     assert answer(file, *options, "again:category")["covariates"] == ["again=1"]
 
 
+@pytest.mark.parametrize("engine", [[], ["--engine", "duckdb"]])
+def test_a_column_with_more_words_than_numbers_is_of_codes(small, engine):
+    text = SMALL
+    for old, new in (
+        (",3,0", ",3,low"),
+        (",5,1", ",5,high"),
+        (",8,1", ",8,high"),
+        (",9,0", ",9,"),
+    ):
+        text = text.replace(old, new)
+    options = ["--outcome", "score", "--arm", "arm", "--control", "control", "--permutations", "0"]
+
+    found = answer(small(text), *options, "--covariates", "again", *engine)
+
+    columns = {row["covariate"] for row in found["balance"]}
+    assert columns == {"again=1", "again=high", "again=low", "again=missing"}
+
+
 def test_the_readable_table_says_arms_effects_method_and_notes():
     done = run(STREETS, *BY_STREET, "--permutations", "0")
 
@@ -184,6 +202,27 @@ def test_costs_without_a_value_have_no_net_benefit():
         (SMALL, ["--seed", "1.5"], "--seed 1.5: give whole digits"),
         (SMALL, ["--cost", "score", "--value", "x"], "--value x: give pounds"),
         ("person,arm,score\n", [], "small.csv"),
+        (
+            SMALL.replace(",8,", ",ja,"),
+            [],
+            'row 4, column score: "ja" is not a number; write yes or no, or 1 or 0',
+        ),
+        (
+            SMALL.replace("control,3,0", "control,3,n/a"),
+            ["--covariates", "again"],
+            'small.csv, row 2, column again: "n/a" is not a number; leave the cell empty if it is '
+            "missing, or write again:category if it is a code",
+        ),
+        (
+            SMALL.replace("control,3,0", "control,3,inf"),
+            ["--covariates", "again"],
+            "small.csv, row 2, column again: not a finite number",
+        ),
+        (
+            SMALL.replace("letter", "control"),
+            [],
+            "arm: the only arm is control; compare two or more",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_by_its_place(small, text, options, message, engine):

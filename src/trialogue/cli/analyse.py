@@ -15,7 +15,7 @@ from trialogue.cli.slips import Number, OneOf, Whole
 from trialogue.methods import effects
 from trialogue.methods.costs import with_cell_costs, with_costs
 from trialogue.methods.problems import InputError, Problem, refuse
-from trialogue.tables import Table, need_columns, read_table, split_columns
+from trialogue.tables import Table, nearly_numbers, need_columns, read_table, split_columns
 from trialogue.tables.engines import Roles, add_up, chosen_engine, open_engine
 from trialogue.tables.numbers import Kind
 
@@ -199,6 +199,10 @@ def _data(table: Table, roles: Roles, kind: Kind) -> effects.Data:
     if roles.cost:
         cost, more = table.numbers(roles.cost, kind="continuous")
         problems = [*problems, *more]
+    covariates: dict[str, Any] = {}
+    for name, category in roles.covariates:
+        covariates[name], more = _covariate(table, name, category=category)
+        problems = [*problems, *more]
     refuse(problem.at(file=table.name) for problem in problems)
 
     def text(name: str) -> Any:
@@ -210,22 +214,23 @@ def _data(table: Table, roles: Roles, kind: Kind) -> effects.Data:
         cluster=text(roles.cluster) if roles.cluster else None,
         strata=tuple(text(name) for name in roles.strata),
         blocks=text(roles.blocks) if roles.blocks else None,
-        covariates={
-            name: _covariate(table, name, category=category) for name, category in roles.covariates
-        },
+        covariates=covariates,
         cost=cost,
         names=roles.names,
         rows=table.row_numbers,
     )
 
 
-def _covariate(table: Table, name: str, *, category: bool) -> Any:
+def _covariate(table: Table, name: str, *, category: bool) -> tuple[Any, list[Problem]]:
     """Numbers as they are; anything else, or what is said to be, as categories."""
     if not category:
         values, problems = table.numbers(name, kind="continuous")
         if not problems:
-            return values
-    return np.array(["" if cell == "NA" else cell for cell in table.text(name)], dtype=str)
+            return values, []
+        known = int(np.isfinite(values).sum())
+        if slips := nearly_numbers(problems, known=known, odd=len(problems)):
+            return values, slips
+    return np.array(["" if cell == "NA" else cell for cell in table.text(name)], dtype=str), []
 
 
 class _Seldom:

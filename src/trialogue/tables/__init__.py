@@ -3,7 +3,7 @@
 from trialogue.tables.columns import need_columns, split_columns
 from trialogue.tables.reading import ENDINGS, read_table, read_upload
 from trialogue.tables.refusals import name_problem, too_large, twice
-from trialogue.tables.table import Table, cell_problem
+from trialogue.tables.table import Table, cell_problem, nearly_numbers
 from trialogue.tables.units import Listed, listed_units, placed_arms
 from trialogue.tables.writing import write_csv, write_for_spreadsheet, write_xlsx
 
@@ -14,6 +14,7 @@ __all__ = [
     "cell_problem",
     "listed_units",
     "name_problem",
+    "nearly_numbers",
     "need_columns",
     "placed_arms",
     "read_table",

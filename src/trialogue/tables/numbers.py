@@ -13,6 +13,8 @@ from trialogue.tables import frames as pl
 Kind = Literal["auto", "binary", "count", "continuous"]
 MISSING = ("", "NA")
 YES_NO = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}
+# What people write for yes and no, which no other column of numbers holds.
+OTHER_WORDS = {"y", "n", "t", "f", "ja", "nein", "oui", "non", "si", "sí", "ie", "nac"}
 LETTERS, DIGITS = "OolI", "0011"
 FLOAT = r"^(-?\d+\.\d+|-?\d+(\.\d+)?e[+-]?\d+|-?inf|NA|)$"
 
@@ -83,6 +85,8 @@ def _not_a_number(index: int, cell: str) -> Fault:
     bare = "".join(cell.strip("£$€%").split())
     if _is_number(bare):
         return Fault(index, f'"{cell}" is more than a number', f"Write {bare}")
+    if cell.casefold() in OTHER_WORDS:
+        return Fault(index, f'"{cell}" is not a number', "Write yes or no, or 1 or 0")
     return Fault(index, f'"{cell}" is not a number', "leave the cell empty if it is missing")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -110,3 +110,21 @@ def only_text(table: Table, name: str) -> None:
     texts = table.frame.select(pl.col(pl.String).str.contains("\0", literal=True).any())
     if "\0" in "".join(table.columns) or (texts.width and any(texts.row(0))):
         raise refused(name, "This is not a table of text", "Save the list as CSV or XLSX")
+
+
+def nearly_numbers(problems: list[Problem], *, known: int, odd: int) -> list[Problem]:
+    """Return what is wrong with a column that may be numbers or codes; nothing where it is codes.
+
+    A column with more numbers than other text is one of numbers, with slips in it. Taken as codes,
+    every number in it would be a category of its own.
+    """
+    if known <= odd:
+        return []
+    return [
+        replace(
+            problem, mend=f"{problem.mend}, or write {problem.column}:category if it is a code"
+        )
+        if problem.mend
+        else problem
+        for problem in problems
+    ]

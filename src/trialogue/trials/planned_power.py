@@ -1,7 +1,8 @@
 """What the plan as it stands can find, from the answers given so far."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from trialogue.charts.chart import Chart
 from trialogue.charts.power_curve import PowerPoint, power_curve_chart
 from trialogue.methods import power
+from trialogue.methods.power.looking import looks_sentence
+from trialogue.methods.power.losses import losses_sentence
 from trialogue.methods.problems import InputError, Problem
 from trialogue.trials.words import LABELS
 
@@ -42,14 +45,36 @@ def panel(answers: Mapping[str, Mapping[str, Any]]) -> Panel:
         found = power.power(plan)
     except InputError as error:
         return Panel(problems=tuple(_about_a_field(problem) for problem in error.problems))
-    said = power.sentences(plan, found, _words(answers))
     reached = found.power or 0.0
+    said = (
+        *power.sentences(plan, found, _words(answers)),
+        *_losses(answers, plan),
+        *_looks(answers, plan, reached),
+    )
     return Panel(
         sentences=said,
         chart=_chart(answers, plan, reached, said[0]),
         power=found.power,
         enough=reached >= plan.target_power,
     )
+
+
+def _losses(answers: Mapping[str, Mapping[str, Any]], plan: power.Plan) -> Iterator[str]:
+    """Say how many to enrol where some may be lost."""
+    lost, clustered = answers["size"].get("lost_allowed") or 0, answers["unit"]["clustered"]
+    if lost > 0 and (clustered or len(set(plan.ratio)) == 1):  # as many in each group
+        measured = ceil(plan.cluster_size if clustered else plan.clusters[0])
+        yield losses_sentence(measured, lost, _words(answers), clustered=clustered)
+
+
+def _looks(
+    answers: Mapping[str, Mapping[str, Any]], plan: power.Plan, reached: float
+) -> Iterator[str]:
+    """Say what the planned looks for harm cost in power."""
+    looks = answers.get("risks", {}).get("looks", 0)
+    if looks and reached > 0:
+        watched = len(answers["outcomes"]["guardrails"]) * (plan.arms - 1)
+        yield looks_sentence(reached, looks, watched=max(1, watched))
 
 
 def plan_of(answers: Mapping[str, Mapping[str, Any]]) -> power.Plan:

@@ -304,6 +304,19 @@ def test_balance_that_cannot_be_had_is_refused(arms, covariates, accept, words):
         allocation.rerandomise(units, design, 1, np.array(covariates), accept=accept)
 
 
+def test_many_allocations_are_judged_as_one_by_one():
+    rng = np.random.default_rng(6)
+    covariates = rng.normal(size=(15, 3)) @ np.array([[1, 0, 0], [5, 1, 0], [0, 3, 1e3]])
+    rows = rng.permuted(np.tile([0, 0, 1], (300, 5)), axis=1)
+    rule = allocation.Balanced.share(covariates, 0.3)
+
+    accepted = rule(rows)
+
+    one = [allocation.mahalanobis_balance(row == 1, covariates) <= rule.limit for row in rows]
+    assert accepted.tolist() == one
+    assert 30 < accepted.sum() < 150
+
+
 def test_balance_is_morgan_and_rubins_distance():
     """The definition written out: (n1 n0 / n) d' S^-1 d, S over all units with n - 1."""
     treated = np.array([True, True, False, False, False])

@@ -96,7 +96,7 @@ def test_net_benefit_is_the_planned_model_of_the_net_benefit(trial, value):
 @QUICK
 def test_fiellers_range_holds_the_ratio_and_needs_an_effect(effect, cost, v, w, r):
     answer = costs.fieller(
-        effect, cost, var_effect=v, var_cost=w, covariance=r * (v * w) ** 0.5, q=1.96
+        effect, cost, var_bottom=v, var_top=w, covariance=r * (v * w) ** 0.5, q=1.96
     )
 
     if abs(effect) <= 1.96 * v**0.5 * (1 - 1e-9):

@@ -60,6 +60,25 @@ def test_outcomes_all_alike_in_one_arm_are_fine():
     assert effect.ratio is None
 
 
+def test_arms_apart_in_every_outcome_have_an_estimate_and_an_exact_answer_alone():
+    """Separation: a logit has no estimate here; a difference of shares has, and no range."""
+    analysis = run(data([0] * 4 + [1] * 4, ARM), permutations=100)
+
+    effect = analysis.effects[0].effect
+    assert effect.estimate == pytest.approx(1)
+    assert (effect.se, effect.ci_low, effect.p) == (0.0, None, None)
+    assert analysis.effects[0].p_permutation == pytest.approx(2 / 70)
+    assert any("do not vary" in note for note in analysis.notes)
+
+
+def test_strata_that_say_the_same_twice_count_once():
+    ward, area = list("nsns" * 2), list("NSNS" * 2)
+
+    twice, once = run(data(Y, ARM, strata=[ward, area])), run(data(Y, ARM, strata=[ward]))
+
+    np.testing.assert_allclose(numbers(twice, "estimate", "se"), numbers(once, "estimate", "se"))
+
+
 @pytest.mark.parametrize("level", [1.0, 0.1, 1e7])
 def test_outcomes_that_do_not_vary_have_no_range(level):
     analysis = run(data([0.1] * 4 + [0.1 + level] * 4, ARM))
@@ -113,6 +132,19 @@ def test_a_large_mean_loses_no_digits():
     )
 
 
+@pytest.mark.parametrize("apart", [0.0, 1e-7])
+def test_arms_that_do_not_vary_apart_from_control_have_no_joint_test(apart):
+    """Both differences then vary as control does, and as one."""
+    steady = [1.0, 1 + apart, 1, 1 - apart]
+    arm = ["control"] * 4 + ["letter"] * 4 + ["visit"] * 4
+
+    analysis = run(data([3.0, 5, 4, 8, *steady, *steady], arm))
+
+    assert all(row.effect.p is not None for row in analysis.effects)
+    assert (analysis.joint, analysis.joint_p) == (None, None)
+    assert any("for a test of all arms at once" in note for note in analysis.notes)
+
+
 @pytest.mark.parametrize(
     ("trial", "rule", "message"),
     [
@@ -133,6 +165,11 @@ def test_a_large_mean_loses_no_digits():
         ),
         (data([*Y[:7], 0.5], ARM), {"kind": "count"}, "0.5 is not a whole number"),
         (data([*Y[:7], np.inf], ARM), {}, "row 9, column outcome: not a finite number"),
+        (
+            data(Y, ARM, covariates={"age": np.array([1.0, np.inf, 3, 4, 5, 6, 7, 8])}),
+            {},
+            "row 3, column age: not a finite number",
+        ),
         (data([0, 1, 2, 0, 0, 0, 0, 0], ARM), {"kind": "binary"}, "row 4, column outcome: 2 must"),
         (data(Y, ARM), {"correction": "maxt"}, "--correction maxt: needs --permutations"),
         (data(Y, ARM), {"alpha": 0.7}, "--alpha 0.7: must be above 0 and below 0.5"),

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.methods.effects.trials import clustered_trials, numbers, rows, run
+from tests.methods.effects.trials import clustered_trials, data, numbers, rows, run
 from trialogue.methods import effects
+from trialogue.methods.effects.data import code
+from trialogue.methods.effects.planned import plan_model
 from trialogue.methods.effects.sums import RowSums, merge
 from trialogue.methods.problems import InputError
 
@@ -217,6 +219,51 @@ def test_the_large_dense_matrices_say_the_same(trial):
 
     assert effect.se == pytest.approx(np.sqrt(variance), rel=1e-7)
     assert effect.df == pytest.approx(np.trace(P) ** 2 / (P * P).sum(), rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", [906, 2676, 1981])
+def test_a_leverage_just_below_one_leaves_the_degrees_of_freedom_their_digits(seed):
+    """27 columns of 18 streets: of h_g near 10¹² the difference of sums would keep no digit."""
+    random = np.random.default_rng(seed)
+    street = np.repeat(np.arange(18), random.integers(2, 6, 18))
+    known = {f"x{i}": row for i, row in enumerate(random.normal(size=(10, street.size)))}
+    trial = data(
+        random.normal(size=street.size), np.array(["control", "letter", "visit"])[street % 3],
+        cluster=street, covariates=known,
+    )  # fmt: skip
+    rule = effects.Rule(control="control", adjust="lin", kind="continuous")
+    planned = plan_model(trial, code(trial, rule), rule, np.isfinite(trial.outcome))
+
+    fit = planned.fit(trial.outcome)
+
+    C = np.eye(planned.columns.matrix.shape[1])[1:3]
+    assert [fit.df[1], fit.df[2]] == pytest.approx(
+        [np.trace(P) ** 2 / (P * P).sum() for P in _own(_by_pairs(planned, C))], rel=1e-6
+    )
+    M = np.linalg.inv(planned.columns.matrix.T @ planned.columns.matrix)
+    values, vectors = np.linalg.eigh(C @ M @ C.T)
+    P = _by_pairs(planned, (vectors / np.sqrt(values)) @ vectors.T @ C)
+    S = sum((P[i, i] * P[j, j]).sum() + (P[i, j] * P[i, j].T).sum() for i, j in np.ndindex(2, 2))
+    assert fit.joint.df2 == pytest.approx(2 * 3 / S - 1, rel=1e-6)
+
+
+def _own(pairs):
+    return [pairs[i, i] for i in range(len(pairs))]
+
+
+def _by_pairs(planned, contrasts):
+    """P^ij of every pair of clusters, (q, q) of (G, G): Pustejovsky and Tipton (2018)."""
+    X = planned.columns.matrix
+    M = np.linalg.inv(X.T @ X)
+    away = np.eye(len(X)) - X @ M @ X.T
+    parts = []
+    for name in np.unique(planned.cluster):
+        here = planned.cluster == name
+        values, vectors = np.linalg.eigh(away[np.ix_(here, here)])
+        root = (vectors * np.where(values > 1e-10, np.abs(values), np.inf) ** -0.5) @ vectors.T
+        parts.append(away[:, here] @ root @ X[here] @ M @ contrasts.T)
+    stacked = np.array(parts)
+    return np.einsum("gni,hnj->ijgh", stacked, stacked)
 
 
 @given(

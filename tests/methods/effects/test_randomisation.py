@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.methods.effects.trials import data, run
-from trialogue.methods import effects
+from trialogue.methods import allocation, effects
+from trialogue.methods.problems import InputError
 
 QUICK = settings(max_examples=25, deadline=None)
 
@@ -231,3 +232,112 @@ def test_no_effect_is_called_one_at_most_as_often_as_said():
         found += redraw(sums, arm, sizes=sizes, draws=199, seed=seed).p[0] <= 0.05
 
     assert found / trials <= 0.05 + 4 * np.sqrt(0.05 * 0.95 / trials)
+
+
+def accepted_by(covariates, share):
+    return allocation.Balanced.share(np.asarray(covariates, dtype=float), share)
+
+
+def test_labels_and_statistics_are_of_the_same_draws():
+    from trialogue.methods.effects.redraw import drawn_labels, drawn_statistics
+
+    random = np.random.default_rng(2)
+    same = {"seed": 3, "first": 7, "draws": 20, "arms": 3}
+    design = {"labels": np.arange(30) % 3, "starts": np.array([0, 12, 30])}
+    sums, sizes = random.normal(size=30), random.integers(1, 5, 30).astype(float)
+
+    labels = drawn_labels(**same, **design)
+    stats = drawn_statistics(**same, **design, sums=sums, sizes=sizes, studentised=True)
+
+    for row, found in zip(labels, stats, strict=True):
+        assert np.abs(found) == pytest.approx(obvious_statistic(sums, sizes, list(row), True))
+        assert (np.bincount(row[:12]) == 4).all()
+
+
+@pytest.mark.parametrize("statistic", ["t", "difference"])
+def test_of_a_balanced_design_only_balanced_allocations_are_looked_at(statistic):
+    """Morgan and Rubin (2012): every allocation written out, and kept if its M is small."""
+    random = np.random.default_rng(3)
+    age, sums = random.normal(size=(10, 2)), random.normal(size=10)
+    rule = accepted_by(age, 0.3)
+    every = sorted(set(permutations([0] * 5 + [1] * 5)))
+    near = [
+        row
+        for row in every
+        if allocation.mahalanobis_balance(np.array(row) == 1, age) <= rule.limit
+    ]
+
+    answer = redraw(sums, near[0], statistic=statistic, accepted=rule)
+
+    real = obvious_statistic(sums, [1] * 10, near[0], statistic == "t")[0]
+    seen = np.array([obvious_statistic(sums, [1] * 10, row, statistic == "t") for row in near])
+    assert 0 < len(near) < len(every) / 2
+    assert (answer.draws, answer.exact) == (len(near), True)
+    assert answer.p[0] == pytest.approx((seen[:, 0] >= real - 1e-9).mean())
+
+
+def test_units_stand_before_the_rule_in_the_order_they_were_given():
+    """Groups out of order: what is accepted is counted by hand, a group's halves at a time."""
+    random = np.random.default_rng(4)
+    sums, group = random.normal(size=12), np.array([1, 0] * 6)
+    rule = accepted_by(sums[:, None], 0.2)
+    halves = sorted(set(permutations([0, 0, 0, 1, 1, 1])))
+    every = np.empty((400, 12), dtype=np.int64)
+    every[:, group == 0] = np.repeat(halves, 20, axis=0)
+    every[:, group == 1] = np.tile(halves, (20, 1))
+    near = every[rule(every)]
+
+    answer = redraw(sums, near[0], group=group, accepted=rule)
+
+    seen = np.array([obvious_statistic(sums, [1] * 12, list(row), True)[0] for row in near])
+    assert 0 < answer.draws == len(near) < 200
+    assert answer.p[0] == pytest.approx((seen >= seen[0] - 1e-9).mean())
+
+
+def test_draws_of_a_balanced_design_agree_with_all_of_them():
+    random = np.random.default_rng(6)
+    age = random.normal(size=(18, 1))
+    sums = age[:, 0] + random.normal(size=18) / 2
+    rule, draws = accepted_by(age, 0.2), 20_000
+    arms = (random.permutation(np.repeat([0, 1], 9)) for _ in range(500))
+    arm = next(row for row in arms if rule(row[None])[0])
+
+    exact = redraw(sums, arm, accepted=rule)
+    from trialogue.methods.effects import randomisation
+
+    units = randomisation._Units(arm, np.array([0, 18]), sums, np.ones(18), 2, True)
+    drawn = np.concatenate(list(randomisation._drawn(units, rule, draws, 5)))
+    observed = obvious_statistic(sums, [1] * 18, list(arm), True)[0]
+    share = (np.abs(drawn[:, 0]) >= observed - 1e-9).mean()
+    assert exact.exact
+    assert len(drawn) == draws
+    assert abs(share - exact.p[0]) <= 4 * np.sqrt(exact.p[0] * (1 - exact.p[0]) / draws)
+
+
+def test_a_rule_that_refuses_the_real_draw_or_nearly_all_is_refused():
+    sums = np.arange(40.0)
+    apart = np.repeat([0, 1], 20)
+
+    with pytest.raises(InputError, match="does not accept the real draw; give the rule it had"):
+        redraw(sums, apart, accepted=accepted_by(sums[:, None], 0.5))
+    with pytest.raises(InputError, match=r"accepts 0 of .* draws; accept a larger share"):
+        redraw(sums, apart, draws=20, accepted=lambda rows: (rows == apart).all(axis=1))
+
+
+@pytest.mark.slow
+def test_drawing_again_from_all_would_hardly_ever_find_and_by_the_rule_as_often_as_said():
+    """400 trials without effect, balanced on what decides the outcome."""
+    random = np.random.default_rng(12)
+    found = {"rule": 0, "all": 0}
+    for seed in range(400):
+        age = random.normal(size=(24, 1))
+        sums = 3 * age[:, 0] + random.normal(size=24)
+        rule = accepted_by(age, 0.05)
+        arms = (random.permutation(np.repeat([0, 1], 12)) for _ in range(5_000))
+        arm = next(row for row in arms if rule(row[None])[0])
+        for name, accepted in (("rule", rule), ("all", None)):
+            p = redraw(sums, arm, draws=199, seed=seed, accepted=accepted).p[0]
+            found[name] += p <= 0.05
+
+    assert found["all"] == 0
+    assert abs(found["rule"] / 400 - 0.05) <= 4 * np.sqrt(0.05 * 0.95 / 400)

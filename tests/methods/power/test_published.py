@@ -38,6 +38,14 @@ def test_34_streets_of_20_give_the_published_power_and_detectable_effect():
     assert answer.design_effect == pytest.approx(1.95)
 
 
+def test_normal_quantiles_would_promise_more_than_t_keeps():
+    delta = 0.25 / power(STREETS).se
+
+    by_z = norm.sf(norm.isf(0.025) - delta) + norm.cdf(norm.ppf(0.025) - delta)
+    assert by_z == pytest.approx(0.910, abs=5e-4)
+    assert power(STREETS).power == pytest.approx(0.902, abs=5e-4)
+
+
 def test_unequal_streets_cost_power_and_optimal_weights_promise_some_back():
     unequal = replace(STREETS, cluster_size_cv=0.6)
 

@@ -22,18 +22,24 @@ def answer(file, *options):
     return json.loads(done.stdout)
 
 
-def assert_same(found, expected, place="answer"):
-    """Every number of the document to 1e-9, every word to the letter."""
+def assert_same(found, expected, place="answer", *, close=1e-9):
+    """Every estimate to 1e-9, every other number to `close`, every word to the letter.
+
+    An end of a ratio's range is an exponential: the larger it is, the fewer digits it has.
+    """
     if isinstance(expected, dict):
         assert found.keys() == expected.keys(), place
         for key, value in expected.items():
-            assert_same(found[key], value, f"{place}.{key}")
+            assert_same(found[key], value, f"{place}.{key}", close=close)
     elif isinstance(expected, list):
         assert len(found) == len(expected), (place, found, expected)
         for index, value in enumerate(expected):
-            assert_same(found[index], value, f"{place}[{index}]")
+            assert_same(found[index], value, f"{place}[{index}]", close=close)
     elif isinstance(expected, float) and isinstance(found, float):
-        assert found == pytest.approx(expected, rel=1e-9, abs=1e-11), place
+        digits = 1e-9 if place.endswith(".estimate") else close
+        if ".ratio_" in place:
+            digits *= max(1.0, abs(np.log(abs(expected) or 1.0)))
+        assert found == pytest.approx(expected, rel=digits, abs=1e-11), place
     else:
         assert found == expected, place
 

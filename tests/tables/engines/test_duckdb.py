@@ -55,9 +55,7 @@ def designs(draw):
     kind=st.sampled_from(["continuous", "binary", "count"]),
     ending=st.sampled_from(["csv", "parquet"]),
 )
-# The same trials each time: with very few clusters the joint test's matrix can be so close to
-# singular that the last digits of the sums are seen in it.
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None)
 def test_any_trial_is_the_same_added_up_as_in_memory(
     tmp_path_factory, options, seed, arms, missing, kind, ending
 ):
@@ -71,7 +69,9 @@ def test_any_trial_is_the_same_added_up_as_in_memory(
 
     assert added.exit_code == memory.exit_code, (added.stderr, memory.stderr, added.exception)
     if memory.exit_code == 0:
-        assert_same(answer(file, *options, *DUCKDB), answer(folder / "trial.csv", *options))
+        # A leverage of 1 − 10⁻⁸ leaves ν eight digits: of 3,000 trials one has such a street.
+        found, expected = answer(file, *options, *DUCKDB), answer(folder / "trial.csv", *options)
+        assert_same(found, expected, close=1e-6)
     else:
         assert added.stderr == memory.stderr
 
@@ -98,6 +98,21 @@ def test_real_trials_are_the_same(file, options):
     words = ["--outcome", outcome, "--arm", "arm", "--control", control.replace(":", " "), *more]
 
     assert_same(answer(REAL / file, *words, *DUCKDB), answer(REAL / file, *words))
+
+
+def test_an_arm_that_misses_no_number_has_the_same_slopes(tmp_path):
+    """Its slope of the flag falls away, and what stands in the place of a gap is then seen."""
+    frame = made_up(54, missing=0.15)
+    full = pl.when(pl.col("arm") == "letter").then(20.5).otherwise(pl.col("before"))
+    frame = frame.with_columns(pl.col("before").fill_null(full))
+    options = [*SCORE, "--cluster", "street", "--covariates", "before", "--adjust", "lin"]
+    options += ["--permutations", "0"]
+    file = written(frame, tmp_path, "parquet")
+
+    found = answer(file, *options)
+
+    assert "before missing has no slope of its own in letter" in found["notes"]
+    assert_same(found, in_memory(frame, tmp_path, *options))
 
 
 def test_numbers_far_from_zero_keep_their_digits(tmp_path):

@@ -1,6 +1,7 @@
 """Who gets what? Drawn from a list and a seed alone, so that anyone can check."""
 
 from trialogue.methods.allocation.balance import (
+    Balanced,
     count_allocations,
     mahalanobis_balance,
     pocock_simon,
@@ -24,6 +25,7 @@ from trialogue.methods.allocation.verify import (
 )
 
 __all__ = [
+    "Balanced",
     "Difference",
     "Unit",
     "blocks",

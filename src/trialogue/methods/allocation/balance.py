@@ -1,8 +1,9 @@
 """For analysts: how many allocations there are, and chance balance (no option, no page)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil, comb
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,21 +48,50 @@ def mahalanobis_balance(treated: NDArray[np.bool_], covariates: FloatArray) -> f
     return float(n1 * n0 / (n1 + n0) * difference @ np.linalg.solve(spread, difference))
 
 
+@dataclass(frozen=True)
+class Balanced:
+    """The rule that accepts an allocation to two arms: its M is at most `limit`.
+
+    Called with (B, n) arms, 0 and 1, it returns (B,) which are accepted. What draws again for a
+    test takes the same rule: `effects.rerandomise(…, accepted=…)`.
+    """
+
+    covariates: FloatArray
+    limit: float
+
+    @classmethod
+    def share(cls, covariates: FloatArray, accept: float) -> "Balanced":
+        """Return the rule that accepts this share of draws, by χ². `covariates`: (n, k)."""
+        return cls(covariates, float(special.chdtri(covariates.shape[1], 1 - accept)))
+
+    def __call__(self, arms: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+        """Return which allocations are accepted."""
+        treated = arms == 1
+        n1 = treated.sum(axis=1)[:, None]
+        n0 = treated.shape[1] - n1
+        centred = self.covariates - self.covariates.mean(axis=0)
+        sums = treated @ centred  # what is left of it in the other arm is the same, with a minus
+        difference = sums / n1 + sums / n0
+        spread = np.atleast_2d(np.cov(centred, rowvar=False, ddof=1))
+        solved = np.linalg.solve(spread, difference.T).T
+        distance = (n1 * n0 / (n1 + n0))[:, 0] * (difference * solved).sum(axis=1)
+        return np.asarray(distance <= self.limit * (1 + 1e-9), dtype=np.bool_)
+
+
 def rerandomise(
     units: Sequence[Unit], design: Design, seed: int, covariates: FloatArray, *, accept: float
 ) -> tuple[list[str], int]:
     """Draw until two arms are balanced; return the arms and the seed that gave them.
 
     `accept` is the share of draws that are accepted. Seeds are tried in order from `seed`, so
-    that the answer can be derived again. A test must redraw from accepted allocations only.
+    that the answer can be derived again. A test must redraw by the same rule, `Balanced.share`.
     Raises InputError when balance cannot be reckoned, or none of very many draws has it.
     """
     _can_be_balanced(design, covariates, accept)
-    limit = float(special.chdtri(covariates.shape[1], 1 - accept))
+    balanced = Balanced.share(covariates, accept)
     for tried in range(seed, seed + ceil(TRIES / accept)):
         arms = draw(units, design, tried)
-        treated = np.array([arm == design.arms[1].name for arm in arms])
-        if mahalanobis_balance(treated, covariates) <= limit:
+        if balanced(np.array([[arm == design.arms[1].name for arm in arms]], dtype=np.int8))[0]:
             return arms, tried
     raise InputError(Problem("no draw was balanced enough", "Accept a larger share of draws"))
 

@@ -5,11 +5,12 @@ from math import sqrt
 
 import numpy as np
 
-from trialogue.methods.costs.fieller import fieller
 from trialogue.methods.effects import Analysis, ArmCost, Data, Fit, NetBenefit, Rule, Source
 from trialogue.methods.effects.added import plan_cells
-from trialogue.methods.effects.cells import Layout, fit_cells
+from trialogue.methods.effects.cell_fit import fit_cells
 from trialogue.methods.effects.data import code
+from trialogue.methods.effects.fieller import fieller
+from trialogue.methods.effects.layout import Layout
 from trialogue.methods.effects.planned import plan_model
 from trialogue.methods.effects.tails import normal_below, normal_quantile, t_below, t_quantile
 
@@ -98,8 +99,8 @@ def arm_cost(name: str, fit: Fit, column: int | None, rule: Rule, *, clustered: 
         ratio = fieller(
             effect,
             cost,
-            var_effect=float(covariance[0, 0]),
-            var_cost=float(covariance[1, 1]),
+            var_bottom=float(covariance[0, 0]),
+            var_top=float(covariance[1, 1]),
             covariance=float(covariance[0, 1]),
             q=q,
         )

@@ -12,14 +12,24 @@ from trialogue.methods.effects.analysis import (
     redraw_units,
     resolved,
 )
-from trialogue.methods.effects.cells import ROUNDING, Cells, Layout, Source, fit_cells
+from trialogue.methods.effects.cell_fit import fit_cells
+from trialogue.methods.effects.cells import ROUNDING, Cells, Source
 from trialogue.methods.effects.checks import (
     Balance,
     Measured,
     icc_of_clusters,
     standardised_difference,
 )
-from trialogue.methods.effects.data import BoolArray, Coded, FloatArray, IntArray, Rule, code
+from trialogue.methods.effects.data import (
+    BoolArray,
+    Coded,
+    FloatArray,
+    IntArray,
+    Rule,
+    code,
+    first_rows,
+)
+from trialogue.methods.effects.layout import Layout
 from trialogue.methods.effects.missing import Observed, lee_bounds_of, tips_at
 from trialogue.methods.effects.planned import (
     ArmEffect,
@@ -55,7 +65,7 @@ def analyse_cells(
             return None
     people = _by_arm(coded, cells.people)
     clustered = cells.groups.cluster is not None
-    first = np.unique(coded.cluster, return_index=True)[1]
+    first = first_rows(coded.cluster)
     return concluded(
         cells.groups,
         coded,
@@ -78,7 +88,7 @@ def analyse_cells(
 def plan_cells(cells: Cells, coded: Coded, layout: Layout, keep: BoolArray) -> Planned:
     """Return what the model of the cells in `keep` can say of each arm."""
     arm, cluster = coded.arm[keep], coded.cluster[keep]
-    first = np.unique(cluster, return_index=True)[1]
+    first = first_rows(cluster)
     clustered = cells.groups.cluster is not None
     units = np.bincount(
         arm[first] if clustered else arm,

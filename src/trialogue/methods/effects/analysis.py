@@ -17,6 +17,7 @@ from trialogue.methods.effects.data import (
     Kind,
     Rule,
     code,
+    first_rows,
     resolve_kind,
 )
 from trialogue.methods.effects.missing import extreme_outcomes, lee_bounds, tipping_difference
@@ -68,7 +69,7 @@ def analyse(
         redrawn = _redraw(data, coded, planned, rule, wanted, seed, progress)
         if redrawn is None:
             return None
-    first = np.unique(coded.cluster, return_index=True)[1]
+    first = first_rows(coded.cluster)
     return concluded(
         data,
         coded,
@@ -229,7 +230,7 @@ def redraw_units(
 ) -> Redrawn | None:
     """Re-draw units of allocation, in the order of their numbers; `sums`: of the residual."""
     keep = planned.keep
-    first = np.unique(planned.cluster, return_index=True)[1]
+    first = first_rows(planned.cluster)
     group = coded.stratum[keep] * (coded.block.max() + 1) + coded.block[keep]
     order = np.arange(sums.size)
     if data.cluster is None and sums.any():

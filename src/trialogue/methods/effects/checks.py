@@ -7,7 +7,7 @@ from math import comb
 import numpy as np
 
 from trialogue.methods.effects.columns import covariate_columns
-from trialogue.methods.effects.data import FloatArray, IntArray, Text
+from trialogue.methods.effects.data import FloatArray, IntArray, Text, numbered
 from trialogue.methods.effects.tails import chi2_above, log_factorial
 
 SMALL_EXPECTED = 5
@@ -80,7 +80,7 @@ def balance(
         for name, values in covariates.items()
         for label, column in covariate_columns(name, values)
     ]
-    others = [str(name) for name in np.unique(arm) if name != control]
+    others = [str(name) for name in numbered(arm)[0] if name != control]
     return tuple(
         Balance(
             name,
@@ -121,12 +121,8 @@ def icc(
     """
     known = ~np.isnan(outcome)
     y = outcome[known] - (outcome[known].mean() if known.any() else 0.0)
-    index = np.unique(cluster[known], return_inverse=True)[1]
-    arm_of_row = (
-        np.zeros(y.size, dtype=np.int64)
-        if arm is None
-        else np.unique(arm[known], return_inverse=True)[1]
-    )
+    index = numbered(cluster[known])[1]
+    arm_of_row = np.zeros(y.size, dtype=np.int64) if arm is None else numbered(arm[known])[1]
     groups = int(index.max(initial=-1)) + 1
     sizes = np.bincount(index).astype(float)
     means = np.bincount(index, y) / sizes

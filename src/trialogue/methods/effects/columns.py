@@ -13,6 +13,7 @@ from trialogue.methods.effects.data import (
     FloatArray,
     IntArray,
     Text,
+    numbered,
 )
 from trialogue.methods.problems import InputError, Problem
 
@@ -93,14 +94,14 @@ def covariate_columns(name: str, values: FloatArray | Text) -> list[tuple[str, F
         mean = float(values[~missing].mean()) if not missing.all() else 0.0
         filled = np.where(missing, mean, values)
         return [(name, filled), (f"{name} missing", missing.astype(float))]
-    labels, index = np.unique(np.where(values == "", "missing", values), return_inverse=True)
+    labels, index = numbered(np.where(values == "", "missing", values))
     return [(f"{name}={label}", (index == i).astype(float)) for i, label in enumerate(labels)][1:]
 
 
 def _width(values: FloatArray | Text) -> int:
     if values.dtype.kind == "f":
         return 1 + int(np.isnan(values).any())
-    return int(np.unique(values).size) - 1
+    return int(numbered(values)[0].size) - 1
 
 
 def refuse_width(
@@ -119,9 +120,9 @@ def refuse_width(
     raise InputError(Problem(what, "Drop some", column="--covariates"))
 
 
-def model_columns(arm: IntArray, arms: int, extra: Extra, *, lin: bool) -> Columns:
-    """Build the matrix of the columns that `choose_columns` keeps."""
-    present = tuple(a for a in range(1, arms) if (arm == a).any())
+def model_columns(arm: IntArray, arms: Sequence[str], extra: Extra, *, lin: bool) -> Columns:
+    """Build the matrix of the columns that `choose_columns` keeps; `arms`: their names."""
+    present = tuple(a for a in range(1, len(arms)) if (arm == a).any())
     dummies = [(arm == a).astype(float) for a in present]
     rest = [_standardised(column) for column in extra.matrix.T]
     slopes = [
@@ -129,7 +130,7 @@ def model_columns(arm: IntArray, arms: int, extra: Extra, *, lin: bool) -> Colum
     ]
     candidates = np.column_stack([np.ones(arm.size), *dummies, *rest, *slopes])
     choice = choose_columns(
-        candidates.T @ candidates, present, extra.names, extra.covariates, lin=lin
+        candidates.T @ candidates, present, extra.names, extra.covariates, arms=arms, lin=lin
     )
     return Columns(**vars(choice), matrix=candidates[:, choice.kept])
 
@@ -149,6 +150,7 @@ def choose_columns(
     names: Sequence[str],
     covariates: Sequence[bool],
     *,
+    arms: Sequence[str],
     lin: bool,
 ) -> Choice:
     """Drop the columns that are constant or depend on those before them, and say so.
@@ -174,7 +176,7 @@ def choose_columns(
     slopes = slope_candidates(present, covariates, lin=lin)
     for index, (i, j) in enumerate(slopes, start=first + len(names)):
         if first + j in kept and not basis.add(index):
-            notes.append(f"{names[j]} has no slope of its own in arm {present[i]}")
+            notes.append(f"{names[j]} has no slope of its own in {arms[present[i]]}")
     return Choice(
         kept=tuple(basis.kept),
         arms=present,

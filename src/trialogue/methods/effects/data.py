@@ -89,7 +89,7 @@ def code(data: Data, rule: Rule) -> Coded:
     is empty, a cluster holds two arms or two strata, or an outcome is none of its kind.
     """
     refuse([*_empty(data), *_no_numbers(data, rule)])
-    names, index = np.unique(data.arm, return_inverse=True)
+    names, index = numbered(data.arm)
     arms = _arms([str(name) for name in names], data, rule)
     place = np.array([arms.index(str(name)) for name in names], dtype=np.int64)
     arm = place[index]
@@ -98,7 +98,7 @@ def code(data: Data, rule: Rule) -> Coded:
     blocks, block = _combined(() if data.blocks is None else (data.blocks,), n)
     cluster = np.arange(n, dtype=np.int64)
     if data.cluster is not None:
-        cluster = np.unique(data.cluster, return_inverse=True)[1].astype(np.int64)
+        cluster = numbered(data.cluster)[1]
         refuse(
             [
                 *_split(data, cluster, arm, arms, "arms"),
@@ -111,6 +111,23 @@ def code(data: Data, rule: Rule) -> Coded:
             Problem(f'the control "{rule.control}" has no outcomes', column=data.name("outcome"))
         )
     return Coded(arms=arms, arm=arm, cluster=cluster, stratum=stratum, block=block, strata=strata)
+
+
+def numbered(values: Text) -> tuple[Text, IntArray]:
+    """Return the distinct values in byte order, and the number of each row's among them.
+
+    Rows of one value often stand together; it is then sorted once, not once a row.
+    """
+    starts = np.r_[True, values[1:] != values[:-1]][: values.size]
+    labels, index = np.unique(values[starts], return_inverse=True)  # code points sort as UTF-8
+    return labels, index[np.cumsum(starts) - 1].astype(np.int64)
+
+
+def first_rows(numbers: IntArray) -> IntArray:
+    """Return the first row of each number there is, in order of number."""
+    first = np.full(int(numbers.max(initial=-1)) + 1, -1)
+    first[numbers[::-1]] = np.arange(numbers.size)[::-1]  # of several, the last written stays
+    return first[first >= 0]
 
 
 def resolve_kind(outcome: FloatArray, rule: Rule) -> Kind:
@@ -166,11 +183,13 @@ def _no_numbers(data: Data, rule: Rule) -> Iterable[Problem]:
                 row=data.row(int(index)),
                 column=data.name("outcome"),
             )
-    if data.cost is not None:
-        for index in np.flatnonzero(np.isinf(data.cost)):
-            yield Problem(
-                "not a finite number", row=data.row(int(index)), column=data.name("cost")
-            )
+    columns = {"cost": data.cost} if data.cost is not None else {}
+    for name, values in data.covariates.items():
+        if values.dtype.kind == "f":
+            columns[name] = values
+    for role, values in columns.items():
+        for index in np.flatnonzero(np.isinf(values)):
+            yield Problem("not a finite number", row=data.row(int(index)), column=data.name(role))
 
 
 def _combined(columns: tuple[Text, ...], n: int) -> tuple[tuple[str, ...], IntArray]:
@@ -180,15 +199,15 @@ def _combined(columns: tuple[Text, ...], n: int) -> tuple[tuple[str, ...], IntAr
     joined = columns[0].astype(str)
     for column in columns[1:]:
         joined = np.char.add(np.char.add(joined, SEPARATOR), column.astype(str))
-    labels, index = np.unique(joined, return_inverse=True)  # code points sort as UTF-8 does
-    return tuple(str(label) for label in labels), index.astype(np.int64)
+    labels, index = numbered(joined)
+    return tuple(str(label) for label in labels), index
 
 
 def _split(
     data: Data, cluster: IntArray, value: IntArray, labels: tuple[str, ...], what: str
 ) -> Iterable[Problem]:
     """Name clusters whose rows do not share a value, with the first two rows that differ."""
-    first = np.unique(cluster, return_index=True)[1]
+    first = first_rows(cluster)
     names = cluster if data.cluster is None else data.cluster
     differs = np.flatnonzero(value != value[first[cluster]])
     for row in differs[np.unique(cluster[differs], return_index=True)[1]]:

@@ -11,11 +11,13 @@ import numpy as np
 
 from trialogue.methods.effects.columns import Columns
 from trialogue.methods.effects.data import FloatArray, IntArray
+from trialogue.methods.effects.freedom import Freedom, RowMoments
 from trialogue.methods.effects.sums import ClusterSums, RowSums
 from trialogue.methods.effects.tails import f_above
 
 Variance = Literal["CR0", "CR1", "CR1S", "CR2", "CR3"]
 LEVERAGE_ONE = 1e-10
+SINGULAR = 1e-10  # the least eigenvalue of the correlations of contrasts tested together
 NOTHING = 1e-12  # a standard error this small, in units of the outcome's largest deviation, is 0
 
 
@@ -100,7 +102,8 @@ def fit_model(
     scale[scale <= 1e-14 * np.abs(centre)] = 0.0  # all alike but for rounding
     divide = np.where(scale > 0, scale, 1.0)
     y = np.where(scale > 0, (outcomes - centre) / divide, 0.0)
-    fit = fit_sums(RowSums(columns.matrix, y, cluster), tested=tested, variance=variance)
+    sums = RowSums(columns.matrix, y, cluster)
+    fit = fit_sums(list(sums) if sums.few else sums, tested=tested, variance=variance)
     return fit.in_units(centre, divide)
 
 
@@ -117,17 +120,11 @@ def fit_sums(
     total, right, people, clusters = _totals(sums)
     p, outcomes = right.shape
     solved = Solved.of(total, right, tested)
-    R, beta = solved.R, solved.beta
-    freedom = _Freedom(solved.K, p)
+    freedom = Freedom(solved.K, p)
     meat = np.zeros((outcomes * p, outcomes * p))
     for some in sums:
-        d, Q = _leverages(some, R)
-        f = _adjustment(d, variance)
-        spread = Q.transpose(0, 2, 1) @ (R @ some.scores(beta))
-        s_hat = solved.R_inverse @ (Q @ (f[:, :, None] * spread))
-        flat = s_hat.transpose(0, 2, 1).reshape(len(s_hat), -1)
-        meat += flat.T @ flat
-        freedom.add(Q.transpose(0, 2, 1) @ (R @ solved.D.T), d, f, Q)
+        add = _add_alike if some.xx is None else _add_mixed
+        meat += add(some, solved, freedom, variance)
     factor = _factor(variance, clusters, people, p)
     return _assembled(solved, meat * factor, freedom, people=people, clusters=clusters)
 
@@ -168,34 +165,17 @@ class Solved:
         )
 
 
-@dataclass(frozen=True)
-class RowMoments:
-    """Sums over rows that were each allocated by themselves, with h = x′Mx and v_i = x′MD_i′.
-
-    Of the rows with h < 1. `meat`: Σ xx′ e_k e_l/(1 − h), (o, o, p, p). `B`: Σ xx′ v_i v_j/(1−h),
-    (q, q, p, p). With v of the contrasts themselves, x′MC_i′: `trace` Σ v², `own`
-    Σ v⁴(1 − 2h)/(1 − h)², (q,). `joint`: 2Σ(Σ v_i²)²(1 − 2h)/(1 − h)².
-    """
-
-    people: int
-    meat: FloatArray
-    B: FloatArray
-    trace: FloatArray
-    own: FloatArray
-    joint: float
-
-
 def fit_rows(solved: Solved, moments: RowMoments) -> Fit:
     """Put together the fit of rows allocated one by one: CR2 is then HC2, formula (8)."""
     outcomes, p = len(moments.meat), len(solved.M)
-    freedom = _Freedom(solved.K, p)
+    freedom = Freedom(solved.K, p)
     freedom.add_rows(moments, solved.R)
     meat = moments.meat.transpose(0, 2, 1, 3).reshape(outcomes * p, outcomes * p)
     return _assembled(solved, meat, freedom, people=moments.people, clusters=moments.people)
 
 
 def _assembled(
-    solved: Solved, meat: FloatArray, freedom: "_Freedom", *, people: int, clusters: int
+    solved: Solved, meat: FloatArray, freedom: Freedom, *, people: int, clusters: int
 ) -> Fit:
     p, outcomes = solved.beta.shape
     by_outcome = meat.reshape(outcomes, p, outcomes, p).transpose(0, 2, 1, 3)
@@ -233,17 +213,40 @@ def _orthonormal(C: FloatArray, M: FloatArray) -> tuple[FloatArray, FloatArray]:
     return (vectors * np.sqrt(values)) @ vectors.T, (vectors / np.sqrt(values)) @ vectors.T @ C
 
 
-def _leverages(some: ClusterSums, R: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return leverages d (G, r) and directions Q (G, p, r) of clusters: formula (1).
+def _add_alike(
+    some: ClusterSums, solved: Solved, freedom: Freedom, variance: Variance
+) -> FloatArray:
+    """Return Σ ŝ ŝ′, (o p, o p), and add to the degrees of freedom, of clusters of rank one.
 
-    A matrix of rank one has r = 1, and no eigenvalues to find.
+    There is one leverage d and no eigenvalue to find, and s is a multiple of x, so that ŝ = f s.
     """
-    if some.xx is None:
-        u = some.root @ R
-        d = (u**2).sum(axis=1, keepdims=True)
-        return np.minimum(d, 1.0), (u / np.sqrt(d))[:, :, None]
-    d, Q = np.linalg.eigh(R @ some.xx @ R)
-    return np.clip(d, 0.0, 1.0), Q
+    root = some.root
+    u = root @ solved.R
+    d = np.minimum(np.einsum("gp,gp->g", u, u), 1.0)
+    f = _adjustment(d, variance)
+    freedom.add_alike(root @ (solved.M @ solved.D.T), u, d, f)
+    return _outer(f[:, None, None] * some.scores(solved.beta))
+
+
+def _add_mixed(
+    some: ClusterSums, solved: Solved, freedom: Freedom, variance: Variance
+) -> FloatArray:
+    """Return the same of clusters whose rows differ: formulas (1) and (2)."""
+    R = solved.R
+    d, Q = np.linalg.eigh(R @ some.products @ R)
+    d = np.clip(d, 0.0, 1.0)
+    f = _adjustment(d, variance)
+    back = Q.transpose(0, 2, 1)
+    spread = back @ (R @ some.scores(solved.beta))
+    freedom.add(back @ (R @ solved.D.T), d, f, Q)
+    return _outer(solved.R_inverse @ (Q @ (f[:, :, None] * spread)))
+
+
+def _outer(scores: FloatArray) -> FloatArray:
+    """Σ s s′ of (G, p, o), as (o p, o p)."""
+    flat = scores.transpose(0, 2, 1).reshape(len(scores), -1)
+    product: FloatArray = flat.T @ flat
+    return product
 
 
 def _adjustment(d: FloatArray, variance: Variance) -> FloatArray:
@@ -260,74 +263,7 @@ def _factor(variance: Variance, clusters: int, people: int, p: int) -> float:
     return 1.0
 
 
-class _Freedom:
-    """Adds up over clusters what degrees of freedom need: formulas (4) to (6).
-
-    Held for D, whose rows are orthonormal; those of C = K D follow.
-    """
-
-    def __init__(self, K: FloatArray, p: int) -> None:
-        self.K, self.p = K, p
-        q = len(K)
-        self._trace = np.zeros(q)
-        self._own = np.zeros(q)
-        self._joint = 0.0
-        self._B = np.zeros((q * p, q * p))
-
-    def add(self, w: FloatArray, d: FloatArray, f: FloatArray, Q: FloatArray) -> None:
-        """Add clusters: w = Q′RD′, (m, r, q)."""
-        if not len(self.K):
-            return
-        z = f[:, :, None] * w
-        weighted = d[:, :, None] * z
-        a = z.transpose(0, 2, 1) @ weighted
-        h = weighted.transpose(0, 2, 1) @ weighted
-        excess = a - h
-        own, own_h = (np.einsum("ik,gkl,il->gi", self.K, part, self.K) for part in (excess, h))
-        self._trace += own.sum(axis=0)
-        self._own += (own**2).sum(axis=0) - (own_h**2).sum(axis=0)
-        self._joint += float(
-            (np.einsum("gii->g", excess) ** 2).sum()
-            - (np.einsum("gii->g", h) ** 2).sum()
-            + (excess**2).sum()
-            - (h**2).sum()
-        )
-        flat = (Q @ weighted).transpose(0, 2, 1).reshape(len(w), -1)
-        self._B += flat.T @ flat
-
-    def add_rows(self, moments: RowMoments, R: FloatArray) -> None:
-        """Add rows allocated one by one."""
-        self._trace += moments.trace
-        self._own += moments.own
-        self._joint += moments.joint
-        blocks = R @ moments.B @ R
-        self._B += blocks.transpose(0, 2, 1, 3).reshape(self._B.shape)
-
-    def _blocks(self) -> FloatArray:
-        """B^{ij}, (q, q, p, p)."""
-        q = len(self.K)
-        return self._B.reshape(q, self.p, q, self.p).transpose(0, 2, 1, 3)
-
-    def satterthwaite(self) -> list[float]:
-        """Return ν = (tr P)² / tr P² of each contrast; 0 where there is none."""
-        if not len(self.K):
-            return []
-        square = self._own.copy()
-        for i, row in enumerate(self.K):
-            B = np.einsum("k,l,klab->ab", row, row, self._blocks())
-            square[i] += (B**2).sum()
-        return [
-            float(t**2 / s) if s > 1e-14 * t**2 else 0.0
-            for t, s in zip(self._trace, square, strict=True)
-        ]
-
-    def hotelling(self) -> float:
-        """Return S."""
-        B = self._blocks()
-        return self._joint + float((B * B).sum() + (B * B.transpose(0, 1, 3, 2)).sum())
-
-
-def _joint(freedom: _Freedom, difference: FloatArray, variance: FloatArray) -> JointTest | None:
+def _joint(freedom: Freedom, difference: FloatArray, variance: FloatArray) -> JointTest | None:
     """Test all contrasts at once; None where the degrees of freedom do not suffice.
 
     Pustejovsky and Tipton (2018), section 3.2: formula (7).
@@ -338,7 +274,18 @@ def _joint(freedom: _Freedom, difference: FloatArray, variance: FloatArray) -> J
         return None
     eta = q * (q + 1) / S
     df2 = eta - q + 1
-    if df2 <= 0 or np.linalg.matrix_rank(variance) < q:
+    if df2 <= 0 or not _is_regular(variance):
         return None
     f = df2 / (eta * q) * float(difference @ np.linalg.solve(variance, difference))
     return JointTest(f=f, df1=q, df2=df2, p=f_above(f, q, df2))
+
+
+def _is_regular(variance: FloatArray) -> bool:
+    """Whether the contrasts vary apart from one another: with few clusters they may not.
+
+    By the smallest eigenvalue of their correlations, which is the same in any unit.
+    """
+    spread = np.sqrt(np.maximum(np.diag(variance), 0.0))
+    if not spread.all():
+        return False
+    return bool(np.linalg.eigvalsh(variance / spread / spread[:, None])[0] > SINGULAR)

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from trialogue.methods.effects.columns import Choice, Columns, extra_columns, model_columns
-from trialogue.methods.effects.data import BoolArray, Coded, Data, FloatArray, IntArray, Rule
+from trialogue.methods.effects.data import (
+    BoolArray,
+    Coded,
+    Data,
+    FloatArray,
+    IntArray,
+    Rule,
+    first_rows,
+)
 from trialogue.methods.effects.model import Fit, fit_model
 from trialogue.methods.effects.tails import t_quantile, t_two_sided
 from trialogue.methods.problems import InputError, Problem
@@ -77,14 +85,14 @@ def plan_model(data: Data, coded: Coded, rule: Rule, keep: BoolArray) -> Planned
     """Build the registered model. Raises InputError when there are too many columns for it."""
     arm, cluster = coded.arm[keep], coded.cluster[keep]
     extra = extra_columns(data, coded, keep, lin=rule.adjust == "lin")
-    first = np.unique(cluster, return_index=True)[1]
+    first = first_rows(cluster)
     refuse_more_columns_than_units(data, sum(extra.covariates), first.size)
     return PlannedRows(
         keep=keep,
         arm=arm,
         cluster=cluster,
         units=np.bincount(arm[first], minlength=len(coded.arms)),
-        columns=model_columns(arm, len(coded.arms), extra, lin=rule.adjust == "lin"),
+        columns=model_columns(arm, coded.arms, extra, lin=rule.adjust == "lin"),
     )
 
 
@@ -100,15 +108,19 @@ def refuse_more_columns_than_units(data: Data, width: int, units: int) -> None:
         )
 
 
-def arm_effect(fit: Fit, column: int, *, alpha: float, ratio: bool) -> ArmEffect:
+def arm_effect(
+    fit: Fit, column: int, *, alpha: float, ratio: bool = False, outcome: int = 0
+) -> ArmEffect:
     """Return the effect that a column of the model stands for, with its range and p.
 
     Range and p are None when nothing varies. `ratio` adds (m₀ + τ)/m₀ by the delta method on the
     log scale, with the effect's own degrees of freedom.
     """
-    estimate, mean = fit.estimate(column), fit.estimate(0)
+    estimate, mean = fit.estimate(column, outcome), fit.estimate(0, outcome)
     treated = mean + estimate
-    has_ratio = ratio and min(mean, treated) > fit.least_se[0]  # below it, 0 but for rounding
+    has_ratio = (
+        ratio and min(mean, treated) > fit.least_se[outcome]
+    )  # below it, 0 but for rounding
     known = {
         "estimate": estimate,
         "ratio": treated / mean if has_ratio else None,
@@ -118,7 +130,7 @@ def arm_effect(fit: Fit, column: int, *, alpha: float, ratio: bool) -> ArmEffect
     df = fit.df.get(column, 0.0)
     if df <= 0:
         return ArmEffect(**known)
-    se = fit.se(column)
+    se = fit.se(column, outcome)
     if se == 0:
         return ArmEffect(**known, se=0.0, df=df)
     t = t_quantile(1 - alpha / 2, df)
@@ -126,7 +138,7 @@ def arm_effect(fit: Fit, column: int, *, alpha: float, ratio: bool) -> ArmEffect
     if has_ratio:
         gradient = np.zeros(len(fit.coefficients))
         gradient[0], gradient[column] = 1 / treated - 1 / mean, 1 / treated
-        log_se = float(np.sqrt(gradient @ fit.covariance[0, 0] @ gradient))
+        log_se = float(np.sqrt(gradient @ fit.covariance[outcome, outcome] @ gradient))
         spread = float(np.exp(min(t * log_se, 700.0)))
     return ArmEffect(
         **known,

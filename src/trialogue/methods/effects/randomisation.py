@@ -13,12 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trialogue.methods.effects.data import NO_DIFFERENCE, NO_VARIANCE, FloatArray, IntArray
+from trialogue.methods.problems import InputError, Problem
 
 MOST_EXACT = 250_000
 HELD = 2_000_000  # numbers held at once: units × allocations
 MOST_LISTED = 50_000_000  # units × distinct allocations: beyond it (2 units against 700) draw
 Progress = Callable[[int, int], bool]
 Alternative = Literal["two-sided", "greater", "less"]
+# Which of (B, G) allocations, units in the order given, the design could have drawn.
+Accept = Callable[[NDArray[np.int8]], NDArray[np.bool_]]
+MOST_TRIED = 2_000  # tries for each draw that is accepted
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ def rerandomise(
     draws: int,
     seed: int,
     alternative: Alternative = "two-sided",
+    accepted: Accept | None = None,
     progress: Progress | None = None,
 ) -> Redrawn | None:
     """Redraw the arms of units of allocation within groups (strata and blocks together).
@@ -66,6 +71,9 @@ def rerandomise(
         Draw b depends on the seed and b alone.
     alternative : str
         `two-sided`, or `greater` or `less` on the signed statistic.
+    accepted : callable, optional
+        The rule by which the design drew until it was balanced, as `allocation.Balanced`: only
+        allocations that it accepts are counted, and drawn.
     progress : callable, optional
         Called with (done, all); stops when it returns false.
 
@@ -74,47 +82,107 @@ def rerandomise(
     Redrawn or None
         None when stopped. p counts draws that reach the statistic, the observed one among them.
 
+    Raises
+    ------
+    InputError
+        The rule does not accept the real allocation, or hardly any.
+
     References
     ----------
     Westfall and Young (1993); Romano and Wolf (2005), Econometrica 73(4), 1237-1282; Wu and Ding
-    (2021), JASA 116, 1898-1913; Phipson and Smyth (2010), SAGMB 9(1), article 39.
+    (2021), JASA 116, 1898-1913; Phipson and Smyth (2010), SAGMB 9(1), article 39; Morgan and Rubin
+    (2012), Annals of Statistics 40(2), 1263-1282, section 2.2.
     """
     how = "difference" if np.bincount(arm, minlength=arms).min() == 1 else statistic
     by_group = np.argsort(group, kind="stable")
-    labels, sizes = arm[by_group], sizes[by_group].astype(float)
-    sums = _unit_free(sums[by_group].astype(float), sizes)
-    starts = np.flatnonzero(np.r_[True, np.diff(group[by_group]) != 0, True]).astype(np.int64)
-
-    observed = _statistics(labels[None], sums, sizes, arms, how == "t")
-    count = _Count(observed[0], alternative)
-    distinct = _distinct(labels, starts, arms)
-    if distinct <= MOST_EXACT and distinct * labels.size <= MOST_LISTED:
-        for batch in _allocations(labels, starts, arms):
-            count.add(_statistics(batch, sums, sizes, arms, how == "t"))
-        return count.answer(0, distinct, exact=True, statistic=how)
-
-    # Here, not above: numba takes half a second, and small trials are enumerated without it.
-    from trialogue.methods.effects.redraw import drawn_statistics
-
-    step = max(1, min(draws, 20 * HELD // labels.size))
-    for first in range(0, draws, step):
-        some = min(step, draws - first)
-        count.add(
-            drawn_statistics(
-                seed=seed,
-                first=first,
-                draws=some,
-                labels=labels,
-                starts=starts,
-                sums=sums,
-                sizes=sizes,
-                arms=arms,
-                studentised=how == "t",
-            )
+    units = _Units(
+        labels=arm[by_group],
+        starts=np.flatnonzero(np.r_[True, np.diff(group[by_group]) != 0, True]).astype(np.int64),
+        sums=_unit_free(sums[by_group].astype(float), sizes[by_group].astype(float)),
+        sizes=sizes[by_group].astype(float),
+        arms=arms,
+        studentised=how == "t",
+    )
+    accept = _in_order(accepted, by_group)
+    if accept and not accept(units.labels[None].astype(np.int8))[0]:
+        raise InputError(
+            Problem("the rule of balance does not accept the real draw", "Give the rule it had")
         )
-        if progress and not progress(first + some, draws):
+    count = _Count(units.statistics(units.labels[None])[0], alternative)
+    distinct = _distinct(units.labels, units.starts, arms)
+    done = 0
+    if distinct <= MOST_EXACT and distinct * arm.size <= MOST_LISTED:
+        for stats in _enumerated(units, accept):
+            count.add(stats)
+            done += len(stats)
+        return count.answer(0, done, exact=True, statistic=how)
+    for stats in _drawn(units, accept, draws, seed):
+        count.add(stats)
+        done += len(stats)
+        if progress and not progress(done, draws):
             return None
     return count.answer(1, draws, exact=False, statistic=how)
+
+
+@dataclass(frozen=True)
+class _Units:
+    """Units of allocation, group by group: group g from `starts[g]`. `labels`: the real arms."""
+
+    labels: IntArray
+    starts: IntArray
+    sums: FloatArray
+    sizes: FloatArray
+    arms: int
+    studentised: bool
+
+    def statistics(self, labels: NDArray[np.integer[Any]]) -> FloatArray:
+        """Return the signed statistics of allocations: (B, G) labels to (B, arms − 1)."""
+        return _statistics(labels, self.sums, self.sizes, self.arms, self.studentised)
+
+
+def _enumerated(units: _Units, accept: Accept | None) -> Iterator[FloatArray]:
+    """Yield the statistics of every allocation that could have been drawn."""
+    for batch in _allocations(units.labels, units.starts, units.arms):
+        yield units.statistics(batch[accept(batch)] if accept else batch)
+
+
+def _drawn(units: _Units, accept: Accept | None, draws: int, seed: int) -> Iterator[FloatArray]:
+    """Yield the statistics of as many draws."""
+    # Here, not above: numba takes half a second, and small trials are enumerated without it.
+    from trialogue.methods.effects.redraw import drawn_labels, drawn_statistics
+
+    step = max(1, min(draws, 20 * HELD // units.labels.size))
+    if accept is None:
+        for first in range(0, draws, step):
+            yield drawn_statistics(
+                seed=seed, first=first, draws=min(step, draws - first), **vars(units)
+            )
+        return
+    step = max(1, HELD // units.labels.size)
+    done = tried = 0
+    while done < draws:
+        if tried > MOST_TRIED * draws:
+            what = f"the rule of balance accepts {done:,} of {tried:,} draws"
+            raise InputError(Problem(what, "Accept a larger share of draws"))
+        batch = drawn_labels(
+            seed=seed,
+            first=tried,
+            draws=step,
+            labels=units.labels,
+            starts=units.starts,
+            arms=units.arms,
+        )
+        kept = batch[accept(batch)][: draws - done]
+        tried, done = tried + step, done + len(kept)
+        yield units.statistics(kept)
+
+
+def _in_order(accepted: Accept | None, by_group: NDArray[np.intp]) -> Accept | None:
+    """Ask the rule about units in the order it knows, of allocations in the order of groups."""
+    if accepted is None:
+        return None
+    back = np.argsort(by_group)
+    return lambda labels: accepted(labels[:, back])
 
 
 def _unit_free(sums: FloatArray, sizes: FloatArray) -> FloatArray:

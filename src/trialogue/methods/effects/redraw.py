@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from trialogue.methods.effects.data import NO_DIFFERENCE, NO_VARIANCE, FloatArray, IntArray
 
@@ -94,7 +95,26 @@ def _statistics(
             stats[b, a - 1] = difference
 
 
+def _labels(key: Any, first: int, drawn: Any, place: Any, starts: Any, chosen: Any) -> None:
+    """Fill `drawn`, (draws, units), with the arms that the same draws give each unit."""
+    units = place.size
+    unit = np.empty(units, dtype=np.int64)
+    for b in range(drawn.shape[0]):
+        unit[:] = np.arange(units)
+        state = _mix(key ^ _mix(np.uint64(first + b) + GOLDEN))
+        for g in range(starts.size - 1):
+            start, end = starts[g], starts[g + 1]
+            for i in range(start, start + chosen[g]):
+                state = state + GOLDEN
+                left = np.uint64(end - i)
+                j = i + np.int64(((_mix(state) >> np.uint64(32)) * left) >> np.uint64(32))
+                unit[i], unit[j] = unit[j], unit[i]
+        for u in range(units):
+            drawn[b, unit[u]] = place[u]
+
+
 _compiled = njit(cache=True)(_statistics)
+_compiled_labels = njit(cache=True)(_labels)
 
 
 def drawn_statistics(
@@ -113,6 +133,27 @@ def drawn_statistics(
 
     Units stand group by group, group g from `starts[g]`; `labels` are the arms they had.
     """
+    place, chosen = _places(labels, starts, arms)
+    stats = np.empty((draws, arms - 1))
+    equal = bool((sizes == sizes[0]).all())
+    _compiled(
+        _key(seed), first, stats, place, starts, chosen, sums, sizes, arms, studentised, equal
+    )
+    return stats
+
+
+def drawn_labels(
+    *, seed: int, first: int, draws: int, labels: IntArray, starts: IntArray, arms: int
+) -> NDArray[np.int8]:
+    """Return the arms of the same draws, (draws, units)."""
+    place, chosen = _places(labels, starts, arms)
+    drawn = np.empty((draws, labels.size), dtype=np.int8)
+    _compiled_labels(_key(seed), first, drawn, place, starts, chosen)
+    return drawn
+
+
+def _places(labels: IntArray, starts: IntArray, arms: int) -> tuple[IntArray, IntArray]:
+    """Return the arm of every place, a group's largest last, and how many places are drawn."""
     place, chosen = np.empty_like(labels), np.empty(starts.size - 1, dtype=np.int64)
     for g, (start, end) in enumerate(pairwise(starts)):
         counts = np.bincount(labels[start:end], minlength=arms)
@@ -120,10 +161,8 @@ def drawn_statistics(
         order = [a for a in range(arms) if a != largest] + [largest]
         place[start:end] = np.repeat(order, counts[order])
         chosen[g] = end - start - counts[largest]
-    stats = np.empty((draws, arms - 1))
-    key = int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:8], "big")
-    equal = bool((sizes == sizes[0]).all())
-    _compiled(
-        np.uint64(key), first, stats, place, starts, chosen, sums, sizes, arms, studentised, equal
-    )
-    return stats
+    return place, chosen
+
+
+def _key(seed: int) -> np.uint64:
+    return np.uint64(int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:8], "big"))

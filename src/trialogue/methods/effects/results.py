@@ -115,26 +115,26 @@ class Analysis:
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON document. What cannot be known is None, never NaN or infinite."""
         document = {
-            field.name: _plain(getattr(self, field.name))
+            field.name: plain(getattr(self, field.name))
             for field in fields(self)
             if field.name != "effects"
         }
         rows = []
         for row in self.effects:
-            effect = _plain(row.effect)
+            effect = plain(row.effect)
             p = {"p_adjusted": row.p_adjusted, "p_permutation": row.p_permutation}
-            rows.append({"arm": row.arm, **effect, **_plain(p)})
-        return {**document, "effects": rows, "joint_p": _plain(self.joint_p)}
+            rows.append({"arm": row.arm, **effect, **plain(p)})
+        return {**document, "effects": rows, "joint_p": plain(self.joint_p)}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Turn records into dictionaries and numbers that JSON cannot hold into None."""
     if isinstance(value, float):
         return float(value) if isfinite(value) else None
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if hasattr(value, "__dataclass_fields__"):
-        return _plain(asdict(value))
+        return plain(asdict(value))
     return value

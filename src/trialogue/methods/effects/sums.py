@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from trialogue.methods.effects.data import FloatArray, IntArray
 
 HELD = 2_000_000  # numbers held at once of the clusters' p × p matrices
+ALONE = 250_000  # multiplications that one thread does sooner than two agree who does which
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,14 @@ class ClusterSums:
     def root(self) -> FloatArray:
         """Σx / √n, (G, p): where `xx` is None, the vector whose square it is."""
         return self.x / np.sqrt(self.people)[:, None]
+
+    @property
+    def products(self) -> FloatArray:
+        """Σ x x′, (G, p, p), whether it is held or not."""
+        if self.xx is not None:
+            return self.xx
+        root = self.root
+        return root[:, :, None] * root[:, None, :]
 
     def squares(self) -> FloatArray:
         """Σ x x′ over everybody, (p, p)."""
@@ -64,12 +73,7 @@ def merge(parts: Sequence[ClusterSums]) -> ClusterSums:
         people=total([part.people for part in parts]),
         x=total([part.x for part in parts]),
         xy=total([part.xy for part in parts]),
-        xx=total(
-            [
-                part.root[:, :, None] * part.root[:, None, :] if part.xx is None else part.xx
-                for part in parts
-            ]
-        ),
+        xx=total([part.products for part in parts]),
     )
 
 
@@ -97,11 +101,17 @@ class RowSums:
         self._starts = np.flatnonzero(np.r_[True, np.diff(self._cluster) != 0][: rest.sum()])
         self._people = people[~alike]
 
+    @property
+    def few(self) -> bool:
+        """Whether all p × p matrices may be held at once, and need be made only once."""
+        return bool(self._people.size * self._x.shape[1] ** 2 <= HELD)
+
     def __iter__(self) -> Iterator[ClusterSums]:
         """Yield the sums of the next clusters."""
         p = self._x.shape[1]
         cluster, people, x, y = self._alike
-        for some in _slices(people.size, p * (1 + y.shape[1])):
+        step = max(1_000, ALONE // p**2)
+        for some in _slices(people.size, max(p * (1 + y.shape[1]), HELD // step)):
             yield ClusterSums(
                 cluster=cluster[some],
                 people=people[some],

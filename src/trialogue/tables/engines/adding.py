@@ -22,7 +22,7 @@ from trialogue.tables.engines.numbers import Number, as_kind, measured
 from trialogue.tables.engines.query import Query, coefficients, moments_sql, sum_name, sum_of
 from trialogue.tables.engines.roles import Roles
 from trialogue.tables.refusals import no_rows
-from trialogue.tables.table import Table, only_text
+from trialogue.tables.table import Table, nearly_numbers, only_text
 
 GLANCED_AT = 10_000  # rows
 NUMBERS = ("integer", "float")
@@ -76,6 +76,11 @@ def _after_a_look(engine: Engine, roles: Roles, rule: Rule) -> AddedUp:
     outcome, kind, problems = as_kind(engine, numbers[roles.outcome], rule.kind)
     if roles.cost:
         problems += as_kind(engine, numbers[roles.cost], "continuous")[2]
+    for name, codes in roles.covariates:
+        if not codes and not numbers[name].is_numeric:
+            known, odd = numbers[name].known, numbers[name].odd
+            slips = as_kind(engine, numbers[name], "continuous")[2] if known > odd else []
+            problems += nearly_numbers(slips, known=known, odd=odd)
     refuse(problems)
     single = _single(roles, rule, outcome.known)
     gappy = frozenset(name for name, number in numbers.items() if number.known < rows)

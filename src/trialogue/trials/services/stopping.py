@@ -206,9 +206,9 @@ def report_harm(*, public_id: str, words: str, by: Person, at: datetime) -> Harm
 
 
 def look_for_harm(*, public_id: str, by: Person, at: datetime) -> tuple[Look, list[str]]:
-    """Take one of the registered looks for harm: the harms watched, by group, and nothing else.
+    """Take one of the registered looks for harm: what each harm watched says of each group.
 
-    The look is recorded and the figures are not kept. Only the safety person and the analyst may.
+    No figures are made or kept; the look is recorded. Only the safety person and the analyst may.
     Raises PermissionDenied, and InputError when every registered look was taken.
     """
     trial = Trial.objects.get(public_id=public_id)
@@ -226,27 +226,23 @@ def look_for_harm(*, public_id: str, by: Person, at: datetime) -> tuple[Look, li
         )
     rows = Rows(trial, protocol)
     said = []
-    crossed = False
+    answers: set[str] = set()
     for harm in protocol.outcomes.guardrails:
         if not any(row["measured"] for row in rows.counts(harm)):
             said.append(f"{harm.name}: nothing measured yet.")
             continue
-        rule = effects.Rule(control=protocol.arms.control.code, kind=harm.kind, permutations=0)
-        found = effects.analyse(rows.data(harm), rule, seed=1)
-        for comparison in found.effects if found else ():
-            estimate = comparison.effect.estimate
-            name = protocol.arms.name(comparison.arm)
-            if estimate is None:
-                said.append(f"{harm.name}, {name}: not known.")
-                continue
-            worse: verdicts.Direction = "lower" if harm.direction == "higher" else "higher"
-            beyond = verdicts.guardrail_broken(estimate, limit=harm.limit, worse=worse)
-            crossed = crossed or beyond
-            where = "beyond" if beyond else "within"
-            said.append(f"{harm.name}, {name}: {where} the limit set before the start.")
-    result = Look.Result.STOP if crossed else Look.Result.GO_ON
-    if all("nothing measured" in words or "not known" in words for words in said):
-        result = Look.Result.CANNOT_SAY
+        worse: verdicts.Direction = "lower" if harm.direction == "higher" else "higher"
+        found = effects.look_for_harm(rows.data(harm), protocol.rule(harm), worse=worse)
+        answers.add(found.answer)
+        said += [
+            f"{harm.name}, {protocol.arms.name(arm)}: {answer}."
+            for arm, answer in found.arms.items()
+        ]
+    result = Look.Result.CANNOT_SAY
+    if "stop and look" in answers:
+        result = Look.Result.STOP
+    elif answers == {"go on"}:
+        result = Look.Result.GO_ON
     with transaction.atomic():
         Trial.objects.select_for_update().get(pk=trial.pk)
         look = Look.objects.create(

@@ -14,26 +14,26 @@ class Ratio:
 
 
 def fieller(
-    effect: float,
-    cost: float,
+    bottom: float,
+    top: float,
     *,
-    var_effect: float,
-    var_cost: float,
+    var_bottom: float,
+    var_top: float,
     covariance: float,
     q: float,
 ) -> Ratio | None:
-    """Return cost/effect with Fieller's range; None when the effect may be zero.
+    """Return top/bottom with Fieller's range; None when the bottom may be zero.
 
-    `q` is the quantile of the range: normal, or t with the effect's degrees of freedom.
+    `q` is the quantile of the range: normal, or t with the bottom's degrees of freedom.
 
     References
     ----------
     Fieller (1954), JRSS B 16(2), 175-185; Willan and O'Brien (1996), Health Economics 5, 297-305.
     """
-    a = effect**2 - q**2 * var_effect
-    b = effect * cost - q**2 * covariance
-    c = cost**2 - q**2 * var_cost
+    a = bottom**2 - q**2 * var_bottom
+    b = bottom * top - q**2 * covariance
+    c = top**2 - q**2 * var_top
     inside = b**2 - a * c
     if a <= 0 or inside < 0:
         return None
-    return Ratio(cost / effect, (b - sqrt(inside)) / a, (b + sqrt(inside)) / a)
+    return Ratio(top / bottom, (b - sqrt(inside)) / a, (b + sqrt(inside)) / a)
