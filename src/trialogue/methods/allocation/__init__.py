@@ -15,6 +15,7 @@ from trialogue.methods.allocation.draw import (
     labels,
     late_arms,
     stratum_label,
+    units,
 )
 from trialogue.methods.allocation.verify import (
     Difference,
@@ -42,4 +43,5 @@ __all__ = [
     "rerandomise",
     "small_strata",
     "stratum_label",
+    "units",
 ]

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from trialogue.methods.allocation.draw import Unit, draw, labels
 from trialogue.methods.design import Design
+from trialogue.methods.results import Result
 
 
-@dataclass(frozen=True)
-class Difference:
+@dataclass(frozen=True, repr=False)
+class Difference(Result):
     """A unit whose arm is not the one drawn. `found` None: missing; `expected` None: unlisted."""
 
     id: str

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from math import sqrt
 
+from trialogue.methods.results import Result
 
-@dataclass(frozen=True)
-class Ratio:
+
+@dataclass(frozen=True, repr=False)
+class Ratio(Result):
     """A ratio and its range."""
 
     ratio: float

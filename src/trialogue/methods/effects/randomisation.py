@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trialogue.methods.effects.data import NO_DIFFERENCE, NO_VARIANCE, FloatArray, IntArray
+from trialogue.methods.results import Result
 
 MOST_EXACT = 250_000
 HELD = 2_000_000  # numbers held at once: units × allocations
@@ -21,8 +22,8 @@ Progress = Callable[[int, int], bool]
 Alternative = Literal["two-sided", "greater", "less"]
 
 
-@dataclass(frozen=True)
-class Redrawn:
+@dataclass(frozen=True, repr=False)
+class Redrawn(Result):
     """p of each arm against control, alone and stepped down over all arms (max-T).
 
     `draws` is the number of distinct allocations when `exact`.

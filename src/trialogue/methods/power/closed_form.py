@@ -26,17 +26,20 @@ from trialogue.methods.power.variance import (
     variance,
 )
 from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.results import Result
 
 ICCS = (0.01, 0.05, 0.1)  # shown side by side when nobody knows how alike clusters are
 
 
-@dataclass(frozen=True, kw_only=True)
-class Power:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Power(Result):
     """What a plan can find, and what it would need. None is not known, or does not exist.
 
     `power`, `df` and `se` are those of the comparison with the least power. The needed numbers are
     the control arm's; `clusters_needed` lists every arm. The last three are of a simulation.
     """
+
+    shown = ("power", "detectable_effect", "clusters_needed", "people_per_arm_needed", "notes")
 
     power: float | None
     power_closed_form: float | None

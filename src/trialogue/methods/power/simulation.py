@@ -14,6 +14,7 @@ from trialogue.methods.power.dunnett import equicoordinate_point
 from trialogue.methods.power.plan import Plan
 from trialogue.methods.power.variance import FloatArray
 from trialogue.methods.problems import InputError, Problem, refuse
+from trialogue.methods.results import Result
 
 BATCH = 5_000
 LARGEST_BATCH = 5_000_000  # totals held at once: 40 MB an array
@@ -63,8 +64,8 @@ def simulate(plan: Plan, *, draws: int, seed: int, progress: Progress | None = N
     return replace(answer, notes=(*answer.notes, "The analysis simulated weighs people alike."))
 
 
-@dataclass(frozen=True)
-class DrawnTrials:
+@dataclass(frozen=True, repr=False)
+class DrawnTrials(Result):
     """Trials drawn by chance, analysed as planned: a row a trial, a column a comparison.
 
     `estimate` is the arm's mean less control's, `se` its CR2 standard error, both (trials, K - 1)

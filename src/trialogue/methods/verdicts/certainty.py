@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from trialogue.methods.results import Result
 from trialogue.methods.verdicts.numbers import Share, share
 
 Design = Literal[
@@ -56,8 +57,8 @@ class StrengthFacts:
     range_width: float | None = None
 
 
-@dataclass(frozen=True)
-class Strength:
+@dataclass(frozen=True, repr=False)
+class Strength(Result):
     """How sure we are, and why not surer: each reason is a clause that can follow "because"."""
 
     level: Level
