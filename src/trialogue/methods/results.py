@@ -69,7 +69,7 @@ def brief(value: Any) -> str:
         return f"({inside})" if all(parts) and len(inside) <= LONG else f"({len(value)} of them)"
     if isinstance(value, Mapping):
         inside = ", ".join(f"{key}: {brief(item)}" for key, item in value.items())
-        return f"{{{inside}}}" if len(inside) <= LONG else f"{{{len(value)} of them}}"
+        return f"{{{inside}}}" if len(inside) <= 3 * LONG else f"{{{len(value)} of them}}"
     return repr(value)
 
 

@@ -4,6 +4,7 @@ from math import inf, nan
 import pytest
 from hypothesis import given
 
+from tests.methods.effects.trials import data, run
 from tests.methods.verdicts.trials import evidence, evidences
 from trialogue.methods.problems import InputError
 from trialogue.methods.verdicts import (
@@ -12,6 +13,8 @@ from trialogue.methods.verdicts import (
     Share,
     Validity,
     VerdictCode,
+    comparisons,
+    decide,
     tag,
     verdict,
 )
@@ -194,3 +197,27 @@ def test_a_verdict_has_a_reason_and_is_clear_only_if_it_worked(found: Evidence) 
     assert said.reasons
     assert not said.clearly_worthwhile or said.code == VerdictCode.WORKED
     assert not said.doubted or said.code == VerdictCode.TOO_SMALL
+
+
+def test_an_analysis_is_compared_as_it_was_found() -> None:
+    streets = ["a", "a", "b", "b", "c", "c", "d", "d"]
+    outcome = [1.0, 2, 3, nan, 11, 12, 13, 15]
+    arms = ["control"] * 4 + ["letter"] * 4
+    analysis = run(data(outcome, arms, cluster=streets))
+
+    ((arm, found),) = comparisons(analysis, Outcome("continuous", "higher", 2.0), alpha=0.1)
+
+    effect = analysis.effects[0].effect
+    assert (arm, found.estimate, found.ci_low) == ("letter", effect.estimate, effect.ci_low)
+    assert (found.p, found.df, found.alpha, found.arms) == (effect.p, effect.df, 0.1, 2)
+    assert found.validity == Validity(missing=Share(1, 8), clusters=4)
+    (decision,) = decide([(arm, found)])
+    assert decision.verdict.reasons == ("with so few placed it needs a second way of checking",)
+
+
+def test_people_placed_one_by_one_are_no_clusters() -> None:
+    analysis = run(data([1.0, 2, 3, 4], ["control"] * 2 + ["letter"] * 2))
+
+    ((_, found),) = comparisons(analysis, Outcome("continuous", "higher", 2.0))
+
+    assert found.validity == Validity(missing=Share(0, 4), clusters=None)

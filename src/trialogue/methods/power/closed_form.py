@@ -5,6 +5,7 @@ from math import sqrt
 
 import numpy as np
 
+from trialogue.methods.arrays import Column, numbers
 from trialogue.methods.power.comparison import (
     alpha_used,
     comparison_power,
@@ -115,11 +116,11 @@ def _with_clusters(plan: Plan, found: Power) -> Power:
     )
 
 
-def power_curve(plan: Plan, effects: FloatArray) -> FloatArray:
+def power_curve(plan: Plan, effects: Column) -> FloatArray:
     """Power of the weakest comparison for each of `effects`, all other numbers as planned."""
     if not plan.clusters:
         raise InputError(Problem("needed for a curve", column="--clusters-per-arm"))
-    effects = np.asarray(effects, dtype=float)
+    effects = numbers(effects, name="effects")
     treated = plan.control + effects
     low = -np.inf if plan.kind == "continuous" else 0.0
     high = 1.0 if plan.kind == "binary" else np.inf
