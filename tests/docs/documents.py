@@ -58,13 +58,13 @@ def said_to_print(block):
     """What comments say is printed: beside a `print`, or on the lines under it."""
     shown, under = [], False
     for line in block.splitlines():
-        beside = re.match(r"print\(.*\)  # (.+)$", line)
+        beside = re.match(r" *print\(.*\)  # (.+)$", line)
         if beside:
             shown.append(beside[1])
         elif under and line.startswith("# "):
             shown.append(line[2:])
             continue
-        under = line.startswith("print(")
+        under = line.lstrip().startswith("print(")
     return shown
 
 
