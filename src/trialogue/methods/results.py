@@ -13,10 +13,10 @@ LONG = 90  # letters of a text, or of several values, that a line at a prompt st
 class Result:
     """A frozen dataclass (declared with `repr=False`) that a method gives back.
 
-    `shown` names the fields that a prompt shows, where those are not all.
+    `_shown` names the fields that a prompt shows, where those are not all.
     """
 
-    shown: ClassVar[tuple[str, ...]] = ()
+    _shown: ClassVar[tuple[str, ...]] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields, ready for JSON. What is not known is None, never NaN or infinite."""
@@ -24,7 +24,7 @@ class Result:
 
     def __repr__(self) -> str:
         known = _fields(self)
-        written = {name: brief(known[name]) for name in self.shown or known}
+        written = {name: brief(known[name]) for name in self._shown or known}
         inside = ", ".join(f"{name}={text}" for name, text in written.items() if text)
         return f"{type(self).__name__}({inside})"
 

@@ -126,7 +126,8 @@ def late_arms(design: Design, seed: int, label: str, count: int) -> list[str]:
     """Return the arms of the first `count` late arrivals of a stratum, in order of enrolment.
 
     Blocks of the registered length or, without one, of one to three times the ratio's total,
-    drawn, so that nobody can work out who comes next.
+    drawn, so that nobody can work out who comes next. `label` is the stratum's, "" without strata.
+    Algorithm: docs/methods/allocation.md, formula (6).
     """
     stream = Stream(seed, "late", label)
     arms: list[str] = []

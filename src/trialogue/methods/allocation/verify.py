@@ -22,7 +22,7 @@ def differences(
 ) -> list[Difference]:
     """Draw again and return every unit whose arm differs, in the list's order, then the unlisted.
 
-    `found`: id -> arm, as the allocation file says.
+    `found`: id -> arm, as the allocation file says. Raises InputError as `draw` does.
     """
     expected = dict(zip((unit.id for unit in units), draw(units, design, seed), strict=True))
     differ = [

@@ -1,8 +1,8 @@
 """Was it worth it? What an arm cost beside control, and what that bought.
 
-found = costs.cost_effects(data, rule)       an arm each: effect, cost, how sure they are
-costs.answers(found[0])                      cost an outcome, where it may be given
-costs.acceptability(found[0], range(0, 101)) the chance that it was worth it
+found = costs.cost_effects(data, rule)       # an arm each: effect, cost, how sure they are
+costs.answers(found[0])                      # cost an outcome, where it may be given
+costs.acceptability(found[0], range(0, 101)) # the chance that it was worth it
 """
 
 from trialogue.methods.costs.acceptability import Acceptability, Worth, acceptability

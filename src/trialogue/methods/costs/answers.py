@@ -44,7 +44,7 @@ def with_answers(analysis: Analysis, answers: tuple[ArmCost, ...], *, dropped: i
 
 
 def with_cell_costs(analysis: Analysis, source: Source, rule: Rule) -> Analysis:
-    """Return the same of a trial that was added up elsewhere."""
+    """Return the same of a trial that was added up elsewhere: docs/methods/big-tables.md."""
     cells = source.cells
     groups = cells.groups
     if groups.cost is None:

@@ -26,7 +26,9 @@ def fieller(
 ) -> Ratio | None:
     """Return cost/effect with Fieller's range; None when the effect may be zero.
 
-    `q` is the quantile of the range: normal, or t with the effect's degrees of freedom.
+    `effect` in the outcome's unit, `cost` in pounds, a row each, with their variances and
+    covariance. `q` is the quantile of the range: normal, or t with the effect's degrees of
+    freedom. The formula is (1) of docs/methods/costs.md.
 
     References
     ----------

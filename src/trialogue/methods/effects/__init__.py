@@ -15,13 +15,22 @@ from trialogue.methods.effects.missing import LeeBounds, lee_bounds
 from trialogue.methods.effects.model import Fit, JointTest, fit_sums
 from trialogue.methods.effects.planned import ArmEffect
 from trialogue.methods.effects.randomisation import Redrawn, rerandomise
-from trialogue.methods.effects.results import Analysis, ArmCost, Comparison, NetBenefit
+from trialogue.methods.effects.results import (
+    Analysis,
+    ArmCost,
+    ArmSummary,
+    Comparison,
+    NetBenefit,
+    Permutation,
+    Sensitivity,
+)
 from trialogue.methods.effects.sums import ClusterSums, merge
 
 __all__ = [
     "Analysis",
     "ArmCost",
     "ArmEffect",
+    "ArmSummary",
     "Balance",
     "CellMoments",
     "Cells",
@@ -33,8 +42,10 @@ __all__ = [
     "JointTest",
     "LeeBounds",
     "NetBenefit",
+    "Permutation",
     "Redrawn",
     "Rule",
+    "Sensitivity",
     "Source",
     "analyse",
     "analyse_cells",

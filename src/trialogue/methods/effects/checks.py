@@ -40,7 +40,7 @@ def sample_ratio(counts: Sequence[int], shares: Sequence[int]) -> float:
 
     Pearson's χ² without continuity correction; exact multinomial when fewer than 5 are expected
     in an arm, unless there are over two million ways to share the units. Below 0.001 something
-    is wrong with how people were enrolled.
+    is wrong with how people were enrolled. `counts` and `shares` have one whole number an arm.
     """
     observed, weights = np.array(counts, dtype=float), np.array(shares, dtype=float)
     expected = observed.sum() * weights / weights.sum()
@@ -128,6 +128,10 @@ def icc(
     Not truncated at 0 (Donner's n₀). Rows without an outcome do not count. None when there is
     one row a cluster, or nothing varies. Without `arm`, for a trial that is still running.
     Columns are (n,), of any library. Raises InputError when they differ in length.
+
+    References
+    ----------
+    Donner (1986), International Statistical Review 54(1), 67-82.
     """
     outcome = arrays.numbers(outcome, name="outcome")
     cluster = arrays.numbers_or_text(cluster, name="cluster")

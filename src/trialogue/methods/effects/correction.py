@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 
 def holm(p: Sequence[float]) -> list[float]:
-    """Return Holm's step-down p's, in the order given.
+    """Return Holm's step-down p's, one a comparison, in the order given.
 
     References
     ----------

@@ -40,7 +40,7 @@ class Power(Result):
     the control arm's; `clusters_needed` lists every arm. The last three are of a simulation.
     """
 
-    shown = ("power", "detectable_effect", "clusters_needed", "people_per_arm_needed", "notes")
+    _shown = ("power", "detectable_effect", "clusters_needed", "people_per_arm_needed", "notes")
 
     power: float | None
     power_closed_form: float | None
@@ -66,6 +66,11 @@ def power(plan: Plan) -> Power:
 
     Noncentral t with both tails for means and risks, normal for rates: formulas (1) to (6) of
     docs/methods/power.md.
+
+    References
+    ----------
+    Eldridge, Ashby and Kerry (2006), International Journal of Epidemiology 35(5), 1292-1300: the
+    design effect; Hayes and Bennett (1999), ibid. 28(2), 319-326: rates.
     """
     exact = clusters_per_arm_exact(plan)
     needed = None if exact is None else whole_clusters(plan, exact)
@@ -117,7 +122,11 @@ def _with_clusters(plan: Plan, found: Power) -> Power:
 
 
 def power_curve(plan: Plan, effects: Column) -> FloatArray:
-    """Power of the weakest comparison for each of `effects`, all other numbers as planned."""
+    """Power of the weakest comparison for each of `effects`, all other numbers as planned.
+
+    `effects` is (m,), in the outcome's unit and of either sign; so is the answer, from 0 to 1.
+    Raises InputError where the plan has no clusters, or an effect leads outside what is possible.
+    """
     if not plan.clusters:
         raise InputError(Problem("needed for a curve", column="--clusters-per-arm"))
     effects = numbers(effects, name="effects")
@@ -140,7 +149,10 @@ def power_curve(plan: Plan, effects: Column) -> FloatArray:
 
 
 def power_at_iccs(plan: Plan, iccs: tuple[float, ...] = ICCS) -> tuple[tuple[float, float], ...]:
-    """Power if the intra-cluster correlation were each of `iccs`: pairs of it and the power."""
+    """Power if the intra-cluster correlation were each of `iccs`: pairs of it and the power.
+
+    The plan has clusters. Raises InputError where a correlation is not at least 0 and below 1.
+    """
     plans = (replace(plan, icc=icc, between_cv=None) for icc in iccs)
     return tuple(
         (other.correlation, comparison_power(other, other.clusters, weakest_arm(other.clusters)))

@@ -52,6 +52,9 @@ def simulate(plan: Plan, *, draws: int, seed: int, progress: Progress | None = N
     share of comparisons found, `power_any` and `power_all` the shares of trials that found one and
     found all. The needed numbers stay in closed form. The answer does not depend on the machine's
     cores. `progress` is told trials done and in all after each batch; to stop, it raises.
+
+    Raises InputError where the plan has no whole numbers of clusters, or asks what only the
+    closed form can answer. Formulas (8) and (9) of docs/methods/power.md.
     """
     found = []
     for batch in drawn_trials(plan, draws=draws, seed=seed):
@@ -83,7 +86,10 @@ class DrawnTrials(Result):
 
 
 def drawn_trials(plan: Plan, *, draws: int, seed: int) -> Iterator[DrawnTrials]:
-    """Draw trials as `simulate` does, and yield their planned analyses a batch at a time."""
+    """Draw trials as `simulate` does, and yield their planned analyses a batch at a time.
+
+    Raises InputError as it does.
+    """
     refuse(_problems(plan, draws, seed))
     arms = [
         _Arm(

@@ -67,7 +67,13 @@ class Strength(Result):
 
 
 def strength(facts: StrengthFacts) -> Strength:
-    """Start from the design's level, and go one step down for each thing that was not right."""
+    """Start from the design's level, and go one step down for each thing that was not right.
+
+    References
+    ----------
+    Guyatt and others (2008), BMJ 336, 924-926: GRADE's four words. The steps, by rule:
+    docs/methods/verdicts.md.
+    """
     start = _START[facts.design]
     steps = tuple(_steps(facts))
     level = _LEVELS[min(_LEVELS.index(start) + len(steps), len(_LEVELS) - 1)]

@@ -15,7 +15,7 @@ ON_A_CARD = 2
 class Decision(Result):
     """The verdict of one arm against control."""
 
-    shown = ("arm", "verdict")
+    _shown = ("arm", "verdict")
 
     arm: str
     evidence: Evidence

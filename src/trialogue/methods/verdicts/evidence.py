@@ -59,7 +59,7 @@ class Evidence(Result):
     counts all arms of the trial with the control.
     """
 
-    shown = ("estimate", "ci_low", "ci_high", "p", "df")
+    _shown = ("estimate", "ci_low", "ci_high", "p", "df")
 
     outcome: Outcome
     estimate: float | None

@@ -93,7 +93,8 @@ def verdict(evidence: Evidence) -> Verdict:
     With benefit positive, [L, U] the 95% range and δ the smallest change worth having: worked
     L > 0 and U ≥ δ; helped L > 0 and U < δ; no real difference −δ < L ≤ 0 ≤ U < δ; worse U < 0;
     else too small to tell. Several arms need p_adjusted < α as well for a plus or a minus. With
-    fewer than 10 degrees of freedom the re-randomisation answer must agree.
+    fewer than 10 degrees of freedom the re-randomisation answer must agree. The rules (1) to (9)
+    with their reasons: docs/methods/verdicts.md.
     """
     validity = evidence.validity
     if validity.stopped == "without a rule":
