@@ -1,4 +1,4 @@
-.PHONY: help setup setup-test run check quick test bench validate
+.PHONY: help setup setup-test run check quick test docs bench validate
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
@@ -30,6 +30,9 @@ test: check  ## everything: the browser too, and the apps on both databases
 	$(BIN)/pytest -n auto --ignore tests/browser
 	$(BIN)/pytest -n auto tests/browser
 	./scripts/with-postgres $(BIN)/pytest -n auto tests/apps
+
+docs: setup-test  ## the reference of the methods, from their docstrings: build/reference
+	./scripts/reference
 
 bench: setup-test  ## every benchmark against its peer, one after another (the peers are fetched first)
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/bench.txt

@@ -26,11 +26,14 @@ from tests.charts.drawings import (
     row,
     written,
 )
+from trialogue import charts
 from trialogue.charts.effect import dots, effect_chart
 from trialogue.charts.icons import icon_arrays
 from trialogue.charts.joining import joining_chart
 from trialogue.charts.power_curve import PowerPoint, power_curve_chart
 from trialogue.charts.starting import StartingPoint, starting_chart
+from trialogue.methods import costs, effects, power
+from trialogue.methods.problems import InputError
 from trialogue.methods.verdicts import Outcome, Share, Wording
 
 SENTENCE = "You would find a real fall about 8 times in 10."
@@ -41,7 +44,11 @@ def power_chart(curve=CURVE, plan=PLAN, **changes):
     return power_curve_chart(curve, plan, **{**asked, **changes})
 
 
+WORTH = costs.acceptability(
+    costs.CostEffect("letter", 2.0, 6.0, 0.25, 1.0, 0.1, 30.0), [0, 1, 2, 3, 4, 5, 6]
+)
 ALL = {
+    "worth": charts.acceptability(WORTH, outcome="clean street", unit="street"),
     "effect": effect_chart([row()], TEXT, chart_id="effect"),
     "effect of four": effect_chart([row(name) for name in "ABCD"], TEXT, chart_id="effect"),
     "icons": icon_arrays(evidence(), TEXT, usual=0.33, chart_id="icons"),
@@ -99,6 +106,7 @@ def test_words_from_people_cannot_leave_their_place():
             [StartingPoint(NASTY, (0.1, 0.2))], LOST, arms=[NASTY, "B"], chart_id="starting"
         ),
         power_chart(sentence=NASTY),
+        charts.acceptability(WORTH, outcome=NASTY, unit=NASTY),
     ):
         assert not list(read(chart).iter(f"{SVG}b"))
 
@@ -342,3 +350,106 @@ def test_same_delta_is_drawn_whatever_the_direction():
     ]  # fmt: skip
 
     assert bands[0] == bands[1]
+
+
+# Was it worth it?
+
+
+def test_the_curve_of_worth_stands_on_its_scale_and_is_even_where_cost_meets_effect():
+    """λΔE − ΔC is 0 at £3, and its chance at £0 is that of a saving: t(−6) on 30 degrees."""
+    drawing = read(ALL["worth"])
+    (curve,) = [p for p in drawing.iter(f"{SVG}path") if p.get("stroke") == "#1d70b8"
+                and p.get("fill") == "none"]  # fmt: skip
+    left = {t.text: float(t.get("y")) - 6 for t in drawing.iter(f"{SVG}text")
+            if t.get("text-anchor") == "end" and t.text in ("0", "50", "100")}  # fmt: skip
+
+    points = [tuple(map(float, pair.split())) for pair in curve.get("d")[1:].split("L")]
+    (even,) = [c for p in drawing.iter(f"{SVG}path") for c in circles(p) if "a" in p.get("d")]
+    assert even == pytest.approx((points[3][0], left["50"]), abs=0.2)
+    assert points[0][1] == pytest.approx(left["0"], abs=0.2)
+    se_at_6 = (36 * 0.25 + 1 - 12 * 0.1) ** 0.5
+    top = left["0"] + (left["100"] - left["0"]) * t.cdf(6 / se_at_6, 30)
+    assert points[6][1] == pytest.approx(top, abs=0.2)
+    assert "even at £3" in written(drawing)
+    assert ALL["worth"].text.endswith("Chances are even at £3.")
+    assert ALL["worth"].table.rows[3] == ("£3", "£0", "−£3.32 to £3.32", "50")
+
+
+def test_a_chance_that_is_not_known_is_not_drawn():
+    unknown = costs.acceptability(costs.CostEffect("letter", 2.0, 6.0), [1, 2])
+    chart = charts.acceptability(unknown)
+
+    assert chart.svg == ""
+    assert chart.table.rows[0][2:] == ("not known", "not known")
+
+
+def test_the_point_of_even_chances_is_named_inside_the_picture_at_its_end():
+    found = costs.CostEffect("letter", 2.0, 6.0, 0.25, 1.0, 0.1, 30.0)
+    drawing = read(charts.acceptability(costs.acceptability(found, [0, 1, 2, 3])))
+
+    x, _ = written(drawing)["even at £3"]
+    assert x < 440 - 12
+
+
+# Results drawn as they stand.
+
+
+def analysed():
+    trial = effects.Data(
+        outcome=[3.0, 4, 5, 6, 1, 2, 2, 3, 4, 4, 5, 5],
+        arm=["usual"] * 4 + ["letter"] * 4 + ["visit"] * 4,
+    )
+    return effects.analyse(trial, effects.Rule(control="usual", permutations=0), seed=1)
+
+
+def test_an_analysis_draws_itself():
+    outcome, words = Outcome("continuous", "lower", 1.0), Wording(outcome="litter", unit="kg")
+    found = analysed()
+
+    chart = charts.effects(found, outcome, words)
+
+    assert [cells[0] for cells in chart.table.rows] == ["letter", "visit"]
+    assert chart.table.rows[0][1:4] == ("4.5 kg", "2.0 kg", "2.5 kg less")
+    assert chart.text.startswith("letter: ")
+    assert read(chart).get("aria-labelledby") == "effects-title effects-desc"
+
+
+def test_a_plan_draws_its_curve():
+    plan = power.Plan(kind="binary", baseline=0.33, effect=-0.09, clusters_per_arm=(400,))
+
+    chart = charts.power(plan, unit="ignored for shares")
+
+    assert chart.text == power.sentences(plan, power.power(plan), power.Words())[0]
+    assert len(chart.table.rows) == 24
+    assert chart.table.rows[-1][0] == "22.5"
+    assert chart.table.header[0] == "Real change in 100"
+    nine = dict(chart.table.rows)["9.375"]
+    expected = power.power_curve(plan, [-0.09375])[0]
+    assert nine == f"{100 * expected:.0f}"
+    with pytest.raises(InputError, match="--clusters-per-arm"):
+        charts.power(power.Plan(kind="continuous", effect=1.0))
+
+
+@pytest.mark.parametrize(
+    ("kind", "effect", "widest"),
+    [("binary", -0.09, 9.9), ("binary", 0.5, 89.1), ("count", -0.09, 0.099)],
+)  # fmt: skip
+def test_a_curve_stays_within_what_is_possible(kind, effect, widest):
+    plan = power.Plan(kind=kind, baseline=0.1, effect=effect, clusters_per_arm=(40,))
+
+    assert float(charts.power(plan).table.rows[-1][0]) == pytest.approx(widest)
+
+
+@pytest.mark.parametrize("chart", ALL.values(), ids=ALL.keys())
+def test_a_notebook_shows_words_drawing_and_numbers(chart):
+    shown = chart._repr_html_()
+
+    assert chart.svg in shown
+    assert shown.count("<tr>") == 1 + len(chart.table.rows)
+    assert chart.svg not in repr(chart)
+
+
+def test_a_notebook_shows_words_of_people_as_words():
+    chart = charts.acceptability(WORTH, outcome=NASTY, unit=NASTY)
+
+    assert NASTY not in chart._repr_html_()

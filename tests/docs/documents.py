@@ -49,6 +49,25 @@ def examples(text):
     return found
 
 
+def python(text):
+    """Blocks of Python."""
+    return re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def said_to_print(block):
+    """What comments say is printed: beside a `print`, or on the lines under it."""
+    shown, under = [], False
+    for line in block.splitlines():
+        beside = re.match(r" *print\(.*\)  # (.+)$", line)
+        if beside:
+            shown.append(beside[1])
+        elif under and line.startswith("# "):
+            shown.append(line[2:])
+            continue
+        under = line.lstrip().startswith("print(")
+    return shown
+
+
 def words_of(command):
     """Split a command; settings before its name are left out."""
     words = shlex.split(command)

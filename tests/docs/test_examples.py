@@ -1,6 +1,5 @@
 """Every command line that the documents and the help show runs, and prints what they say."""
 
-import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +8,16 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from tests.docs.documents import DOCUMENTS, FOR_PEOPLE, ROOT, examples, name, words_of
+from tests.docs.documents import (
+    DOCUMENTS,
+    FOR_PEOPLE,
+    ROOT,
+    examples,
+    name,
+    python,
+    said_to_print,
+    words_of,
+)
 from trialogue.cli.main import COMMANDS, trialogue
 
 SUMS = ("power", "allocate", "verify", "analyse")
@@ -47,9 +55,20 @@ def test_every_command_in_a_document_runs_and_prints_what_it_shows(path, checkou
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_python_in_a_document_runs(path, checkout):
-    for block in re.findall(r"^```python\n(.*?)^```", path.read_text(), re.MULTILINE | re.DOTALL):
-        exec(compile(block, name(path), "exec"), {})
+def test_python_in_a_document_runs_and_prints_what_it_shows(path, checkout, capsys):
+    """Blocks follow one another as in a notebook."""
+    names = {}
+    for block in python(path.read_text()):
+        exec(compile(block, name(path), "exec"), names)
+
+        printed = capsys.readouterr().out.splitlines()
+        shown = said_to_print(block)
+        missing = [
+            line
+            for line in shown
+            if not any(each.startswith(line.removesuffix("…").rstrip()) for each in printed)
+        ]
+        assert not missing, f"{block}\nprinted:\n" + "\n".join(printed)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)

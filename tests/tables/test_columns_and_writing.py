@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trialogue.methods.arrays import need_columns
 from trialogue.methods.problems import InputError
 from trialogue.tables import (
-    need_columns,
     read_upload,
     split_columns,
     write_csv,

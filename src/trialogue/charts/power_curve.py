@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import copysign
 
 from trialogue.charts.chart import Chart, Table
 from trialogue.charts.svg import (
@@ -16,7 +17,9 @@ from trialogue.charts.svg import (
     polyline,
     write,
 )
+from trialogue.methods.power import Plan, power_curve
 
+POINTS = 24
 _TOP, _FLOOR, _LEFT = 56.0, 290.0, 40.0
 TARGET = 0.8
 
@@ -63,6 +66,34 @@ def power_curve_chart(
         *_plan(across.at(plan.size), up.at(plan.power), clear_of=up.at(target)),
     ]
     return Chart(title, picture(chart_id, title, sentence, _FLOOR + 66, body), sentence, table)
+
+
+def plan_chart(
+    plan: Plan, *, reached: float, smallest_change: float, unit: str, sentence: str, chart_id: str
+) -> Chart:
+    """Draw the curve of a plan, which has clusters; `reached` is its own power.
+
+    Changes up to twice and a half the planned one, as far as there is room. Risks are said in 100.
+    """
+    scale = 100 if plan.kind == "binary" else 1
+    most = 2.5 * abs(plan.effect)
+    if plan.kind != "continuous" and plan.effect < 0:
+        most = min(most, 0.99 * plan.control)
+    elif plan.kind == "binary":
+        most = min(most, 0.99 * (1 - plan.control))
+    sizes = [most * (step + 1) / POINTS for step in range(POINTS)]
+    chances = power_curve(plan, [copysign(size, plan.effect) for size in sizes])
+    return power_curve_chart(
+        [
+            PowerPoint(scale * size, float(chance))
+            for size, chance in zip(sizes, chances, strict=True)
+        ],
+        PowerPoint(scale * abs(plan.effect), reached),
+        smallest_change=scale * smallest_change,
+        unit=unit,
+        sentence=sentence,
+        chart_id=chart_id,
+    )
 
 
 def _frame(across: Axis, up: Axis, unit: str, target: float) -> list[str]:

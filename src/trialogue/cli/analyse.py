@@ -13,9 +13,10 @@ from trialogue.cli import output
 from trialogue.cli.seeds import parse_seed
 from trialogue.cli.slips import Number, OneOf, Whole
 from trialogue.methods import effects
+from trialogue.methods.arrays import need_columns
 from trialogue.methods.costs import with_cell_costs, with_costs
 from trialogue.methods.problems import InputError, Problem, refuse
-from trialogue.tables import Table, nearly_numbers, need_columns, read_table, split_columns
+from trialogue.tables import Table, nearly_numbers, read_table, split_columns
 from trialogue.tables.engines import Roles, add_up, chosen_engine, open_engine
 from trialogue.tables.numbers import Kind
 

@@ -6,6 +6,7 @@ import sys
 import click
 
 from trialogue.cli.serve import HOST, PORT, free_or_stop, serve
+from trialogue.cli.site import use_site
 from trialogue.cli.slips import Whole
 
 
@@ -26,9 +27,9 @@ def demo(context: click.Context, port: int, host: str, no_serve: bool, reset: bo
       TRIALOGUE_DATA=demo-data trialogue demo
       TRIALOGUE_DATA=demo-data trialogue demo --reset
     """
+    use_site()
     if not no_serve:
         free_or_stop(host, port)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialogue.site.settings")
     import django
     from django.conf import settings
 

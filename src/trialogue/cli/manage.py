@@ -1,8 +1,8 @@
 """Django's own commands."""
 
-import os
-
 import click
+
+from trialogue.cli.site import use_site
 
 ABOUT = """Usage: trialogue manage COMMAND [OPTIONS]
 
@@ -27,7 +27,7 @@ def manage(words: tuple[str, ...]) -> None:
     if words in ((), ("--help",), ("-h",)):
         click.echo(ABOUT)
         return
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialogue.site.settings")
+    use_site()
     from django.conf import settings
     from django.core.management import execute_from_command_line
 

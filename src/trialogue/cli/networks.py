@@ -10,6 +10,7 @@ import numpy as np
 
 from trialogue.cli import output
 from trialogue.cli.slips import OneOf
+from trialogue.methods.arrays import need_columns
 from trialogue.methods.pooling.network import (
     Network,
     Places,
@@ -20,7 +21,7 @@ from trialogue.methods.pooling.network import (
     trials_from_means,
 )
 from trialogue.methods.problems import InputError, Problem, refuse
-from trialogue.tables import Table, need_columns, read_table, split_columns
+from trialogue.tables import Table, read_table, split_columns
 
 RATIOS = ("OR", "RR")
 COUNTS = ("events", "n")

@@ -6,11 +6,13 @@ import subprocess
 import sys
 import threading
 from functools import partial
+from importlib.resources import files
 from typing import Any
 
 import click
 
 from trialogue.cli.output import say
+from trialogue.cli.site import use_site
 from trialogue.cli.slips import Whole
 from trialogue.methods.problems import InputError, Problem
 
@@ -34,7 +36,10 @@ def serve(port: int, host: str, no_worker: bool) -> None:
     \b
       TRIALOGUE_DATA=/srv/trialogue trialogue serve --port 8000
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialogue.site.settings")
+    use_site()
+    if not files("trialogue").joinpath("site/static/vendor").is_dir():
+        mend = "Run make setup there, and build it again"
+        raise InputError(Problem("Trialogue was built without its style sheets", mend))
     free_or_stop(host, port)
     if port:
         os.environ["TRIALOGUE_PORT"] = str(port)  # where links in messages lead

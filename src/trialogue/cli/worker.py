@@ -1,8 +1,8 @@
 """Run the worker alone."""
 
-import os
-
 import click
+
+from trialogue.cli.site import use_site
 
 
 @click.command()
@@ -18,7 +18,7 @@ def worker(parent: int | None) -> None:
       trialogue serve --no-worker
       trialogue worker
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialogue.site.settings")
+    use_site()
     import django
     from django.core.management import call_command
 

@@ -1,6 +1,6 @@
 """The examples of "How we decide", worked out by the rules that results go by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import cast
@@ -159,22 +159,15 @@ def _worked(trial: _Trial) -> Example:
 
 def _evidence(trial: _Trial) -> verdicts.Evidence:
     """Analyse the counts as a trial's rows are analysed."""
-    outcome = np.concatenate([_rows(trial.usual), _rows(trial.new)])
+    measured = np.concatenate([_rows(trial.usual), _rows(trial.new)])
     arm = np.repeat(["usual", "new"], [trial.usual.whole, trial.new.whole])
-    data = effects.Data(outcome=outcome, arm=arm)
+    data = effects.Data(outcome=measured, arm=arm)
     rule = effects.Rule(control="usual", kind="binary", permutations=0)
     # Nothing asks it to stop, so there is an answer.
     analysis = cast(effects.Analysis, effects.analyse(data, rule, seed=1))
-    effect = analysis.effects[0].effect
-    return verdicts.Evidence(
-        outcome=Outcome("binary", trial.better, trial.worth / 100),
-        estimate=effect.estimate,
-        ci_low=effect.ci_low,
-        ci_high=effect.ci_high,
-        p=effect.p,
-        df=effect.df,
-        validity=trial.validity or verdicts.Validity(),
-    )
+    outcome = Outcome("binary", trial.better, trial.worth / 100)
+    ((_, evidence),) = verdicts.comparisons(analysis, outcome)
+    return replace(evidence, validity=trial.validity or verdicts.Validity())
 
 
 def _more_needed(trial: _Trial) -> int:

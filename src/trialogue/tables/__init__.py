@@ -1,6 +1,6 @@
 """Read and write CSV, XLSX and Parquet, with every problem named by file, row and column."""
 
-from trialogue.tables.columns import need_columns, split_columns
+from trialogue.tables.columns import split_columns
 from trialogue.tables.reading import ENDINGS, read_table, read_upload
 from trialogue.tables.refusals import name_problem, too_large, twice
 from trialogue.tables.table import Table, cell_problem, nearly_numbers
@@ -15,7 +15,6 @@ __all__ = [
     "listed_units",
     "name_problem",
     "nearly_numbers",
-    "need_columns",
     "placed_arms",
     "read_table",
     "read_upload",

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from trialogue.methods.allocation import Unit
+from trialogue.methods.arrays import need_columns
 from trialogue.methods.problems import Problem, refuse
-from trialogue.tables.columns import need_columns
 from trialogue.tables.refusals import name_problem, twice
 from trialogue.tables.table import Table
 

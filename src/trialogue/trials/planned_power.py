@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from trialogue.charts.chart import Chart
-from trialogue.charts.power_curve import PowerPoint, power_curve_chart
+from trialogue.charts.power_curve import plan_chart
 from trialogue.methods import power
 from trialogue.methods.power.looking import looks_sentence
 from trialogue.methods.power.losses import losses_sentence
@@ -17,7 +14,6 @@ from trialogue.methods.problems import InputError, Problem
 from trialogue.trials.words import LABELS
 
 NEEDED = ("arms", "unit", "outcomes", "size")
-POINTS = 24
 
 
 @dataclass(frozen=True)
@@ -125,31 +121,15 @@ def _chart(
     answers: Mapping[str, Mapping[str, Any]], plan: power.Plan, reached: float, sentence: str
 ) -> Chart:
     primary = answers["outcomes"]["primary"]
-    scale = 100 if plan.kind == "binary" else 1
     unit = {"binary": "in 100", "count": f"per {primary['unit']}"}.get(plan.kind, primary["unit"])
-    effects = _sizes(plan)
-    chances = power.power_curve(plan, effects)
-    return power_curve_chart(
-        [
-            PowerPoint(scale * abs(effect), chance)
-            for effect, chance in zip(effects, chances, strict=True)
-        ],
-        PowerPoint(scale * abs(plan.effect), reached),
-        smallest_change=scale * primary["smallest_change"],
+    return plan_chart(
+        plan,
+        reached=reached,
+        smallest_change=primary["smallest_change"],
         unit=unit,
         sentence=sentence,
         chart_id="power",
     )
-
-
-def _sizes(plan: power.Plan) -> NDArray[np.float64]:
-    """Return changes to draw: up to twice and a half the planned one, as far as there is room."""
-    most = 2.5 * abs(plan.effect)
-    if plan.kind != "continuous" and plan.effect < 0:
-        most = min(most, 0.99 * plan.control)
-    elif plan.kind == "binary":
-        most = min(most, 0.99 * (1 - plan.control))
-    return np.copysign(np.linspace(most / POINTS, most, POINTS), plan.effect)
 
 
 def _about_a_field(problem: Problem) -> Problem:

@@ -152,6 +152,8 @@ def answer(effect, cost, **more):
             "produced any. It cost £14 more a street (£12.42 to £15.80).",
         ),
         (answer(3.0, -2.0), "It did more and cost less."),
+        (answer(3.0, 0.0), "It did more and cost the same."),
+        (answer(-3.0, 0.0), "It did less and cost the same."),
         (answer(-3.0, 2.0), "It did less and cost more."),
         (answer(-3.0, -2.5), "It saves £2.50 a street and gives up 3 clean streets."),
         (

@@ -1,4 +1,5 @@
 from datetime import date, time
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -8,13 +9,19 @@ from tests.methods.verdicts.trials import evidence
 from trialogue.methods.problems import InputError
 from trialogue.methods.verdicts import (
     NOT_KNOWN,
+    Amounts,
+    Kind,
     Level,
+    Outcome,
     Share,
     SmallCell,
     StrengthFacts,
+    amount,
+    amounts,
     clock_time,
     date_range,
     decide,
+    difference_words,
     due_date,
     length_of_time,
     long_date,
@@ -23,6 +30,8 @@ from trialogue.methods.verdicts import (
     protect,
     protected_cells,
     protected_share,
+    range_words,
+    scale,
     share,
     short_date,
     strength,
@@ -142,7 +151,12 @@ def test_strength_never_falls_below_very_low() -> None:
     )
 
     assert found.level == Level.VERY_LOW
-    assert len(found.steps) == 4
+    assert found.steps == (
+        "it was not registered before it started",
+        "the main outcome or its analysis changed after the data were seen",
+        "the people who judged the outcome knew the group",
+        "the likely range is wide",
+    )
 
 
 def test_small_counts_block_publishing() -> None:
@@ -156,6 +170,18 @@ def test_small_counts_block_publishing() -> None:
     assert protected_cells({"usual": Share(5, 40), "text": Share(0, 40)}) == ()
     assert protected_cells({"usual": Share(9, 40)}, threshold=10) == (
         SmallCell("usual", "with the outcome", 9),
+    )
+
+
+def test_nobody_and_everybody_and_the_threshold_itself_may_be_published() -> None:
+    arms = {
+        "nobody": Share(0, 10), "everybody": Share(10, 10), "five": Share(5, 10),
+        "all but five": Share(35, 40),
+    }  # fmt: skip
+
+    assert protected_cells(arms) == ()
+    assert protected_cells({"all but four": Share(36, 40)}) == (
+        SmallCell("all but four", "without the outcome", 4),
     )
 
 
@@ -192,3 +218,61 @@ def test_an_arm_twice_or_none_at_all_is_refused() -> None:
         decide([("vest", found), ("vest", found)])
     with pytest.raises(InputError):
         decide([])
+
+
+@pytest.mark.parametrize(
+    ("kind", "levels", "per"),
+    [
+        ("binary", (0.33, 0.24), 100),
+        ("binary", (0.01, 0.02), 100),  # 1 in 100 itself
+        ("binary", (0.0099, 0.02), 1_000),
+        ("binary", (0.02, 0.0099), 1_000),
+        ("binary", (0.0, 0.02), 100),  # nobody is no reason for more
+        ("binary", (0.0, 0.0), 100),
+        ("binary", (1e-9, 0.5), 100_000),
+        ("count", (1.0, 3.0), 1),
+        ("count", (0.99, 3.0), 100),
+        ("continuous", (0.001, 0.002), 1),
+    ],
+)
+def test_out_of_how_many_people_it_is_said(
+    kind: Kind, levels: tuple[float, float], per: int
+) -> None:
+    assert scale(kind, *levels) == per
+    usual, new = levels
+    half = abs(new - usual) + 0.01
+    outcome = Outcome(kind, "higher", 0.01)
+    seen = amounts(
+        evidence(new - usual, new - usual - half, new - usual + half, outcome), usual=usual
+    )
+    assert seen is not None
+    assert seen.per == per
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        ("-5", "0", "between 0 and 5 fewer"),
+        ("0", "5", "between 0 and 5 more"),
+        ("-5", "5", "between 5 fewer and 5 more"),
+        ("0", "0", "0"),
+        ("-3", "-3", "3 fewer"),
+    ],
+)
+def test_a_range_that_ends_at_no_change(low: str, high: str, words: str) -> None:
+    some = Amounts(
+        per=100, usual=Decimal(30), new=Decimal(30), difference=Decimal(0), low=Decimal(low),
+        high=Decimal(high), more="more", fewer="fewer",
+    )  # fmt: skip
+
+    assert range_words(some) == words
+    assert difference_words(some) == "0"
+    assert amount(Decimal(0), "£") == "£0"
+    assert amount(Decimal(-5), "£") == "−£5"
+
+
+def test_a_level_of_the_test_is_above_0_and_at_most_a_half() -> None:
+    assert evidence(0.1, 0.0, 0.2, alpha=0.5).alpha == 0.5
+    for alpha in (0.0, 0.51):
+        with pytest.raises(InputError, match=r"must be above 0 and at most 0\.5"):
+            evidence(0.1, 0.0, 0.2, alpha=alpha)

@@ -4,6 +4,7 @@ from math import inf, nan
 import pytest
 from hypothesis import given
 
+from tests.methods.effects.trials import data, run
 from tests.methods.verdicts.trials import evidence, evidences
 from trialogue.methods.problems import InputError
 from trialogue.methods.verdicts import (
@@ -12,6 +13,8 @@ from trialogue.methods.verdicts import (
     Share,
     Validity,
     VerdictCode,
+    comparisons,
+    decide,
     tag,
     verdict,
 )
@@ -194,3 +197,124 @@ def test_a_verdict_has_a_reason_and_is_clear_only_if_it_worked(found: Evidence) 
     assert said.reasons
     assert not said.clearly_worthwhile or said.code == VerdictCode.WORKED
     assert not said.doubted or said.code == VerdictCode.TOO_SMALL
+
+
+def test_an_analysis_is_compared_as_it_was_found() -> None:
+    streets = ["a", "a", "b", "b", "c", "c", "d", "d"]
+    outcome = [1.0, 2, 3, nan, 11, 12, 13, 15]
+    arms = ["control"] * 4 + ["letter"] * 4
+    analysis = run(data(outcome, arms, cluster=streets))
+
+    ((arm, found),) = comparisons(analysis, Outcome("continuous", "higher", 2.0), alpha=0.1)
+
+    effect = analysis.effects[0].effect
+    assert (arm, found.estimate, found.ci_low) == ("letter", effect.estimate, effect.ci_low)
+    assert (found.p, found.df, found.alpha, found.arms) == (effect.p, effect.df, 0.1, 2)
+    assert found.validity == Validity(missing=Share(1, 8), clusters=4)
+    (decision,) = decide([(arm, found)])
+    assert decision.verdict.reasons == ("with so few placed it needs a second way of checking",)
+
+
+def test_people_placed_one_by_one_are_no_clusters() -> None:
+    analysis = run(data([1.0, 2, 3, 4], ["control"] * 2 + ["letter"] * 2))
+
+    ((_, found),) = comparisons(analysis, Outcome("continuous", "higher", 2.0))
+
+    assert found.validity == Validity(missing=Share(0, 4), clusters=None)
+
+
+DELTA = 2.0
+GAINS = {  # [L, U] with benefit positive, around δ = 2
+    VerdictCode.WORKED: (1.0, 4.0),
+    VerdictCode.HELPED: (0.5, 1.5),
+    VerdictCode.NO_DIFFERENCE: (-1.0, 1.5),
+    VerdictCode.WORSE: (-4.0, -1.0),
+    VerdictCode.TOO_SMALL: (-3.0, 4.0),
+}
+VALIDITIES = {
+    VerdictCode.NOT_TESTED: Validity(contaminated=True),
+    VerdictCode.STOPPED: Validity(stopped="without a rule"),
+}
+KINDS = {"binary": 0.1, "count": 1.0, "continuous": 10.0}  # and what one unit of gain is there
+
+
+@pytest.mark.parametrize("code", VerdictCode)
+@pytest.mark.parametrize("direction", ["higher", "lower"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_verdict_is_reached_by_every_kind_of_outcome_both_ways(
+    code: VerdictCode, direction: str, kind: str
+) -> None:
+    low, high = (KINDS[kind] * end for end in GAINS.get(code, GAINS[VerdictCode.WORKED]))
+    low, high = (low, high) if direction == "higher" else (-high, -low)
+    outcome = Outcome(kind, direction, KINDS[kind] * DELTA)  # type: ignore[arg-type]
+    found = evidence(
+        (low + high) / 2, low, high, outcome, validity=VALIDITIES.get(code, Validity())
+    )
+
+    assert verdict(found).code == code
+
+
+@pytest.mark.parametrize("p", [0.05, 0.9])
+def test_no_real_difference_too_needs_both_ways_to_agree_where_few_were_placed(p: float) -> None:
+    found = evidence(0.0, -0.01, 0.01, df=5.0, p=p, p_permutation=0.04)
+
+    assert verdict(found).reasons == ("the two ways of checking disagree",)
+    assert verdict(replace(found, p_permutation=0.05)).code == VerdictCode.NO_DIFFERENCE
+
+
+def test_several_doubts_are_all_given() -> None:
+    found = evidence(0.05, 0.01, 0.08, arms=3, p_adjusted=0.2, df=5.0, p=0.03, p_permutation=0.06)
+
+    assert verdict(found).reasons == (
+        "3 groups were compared, so it may be chance",
+        "the two ways of checking disagree",
+    )
+
+
+def test_a_range_that_is_too_wide_is_no_doubt() -> None:
+    found = verdict(evidence(0.0, -0.3, 0.3, arms=3, p_adjusted=1.0, df=3.0, p_permutation=None))
+
+    assert found.reasons == ("the likely range is too wide",)
+    assert not found.doubted
+
+
+def test_everything_that_broke_the_comparison_is_said() -> None:
+    broken = Validity(Share(62, 200), contaminated=True, allocation_broken=True, clusters=3)
+
+    assert verdict(evidence(0.07, 0.06, 0.09, validity=broken)).reasons == (
+        "31% (62 of 200) could not be measured",
+        "the groups were mixed",
+        "people were not in the groups that chance gave them",
+        "only 3 were placed by chance, and it takes 4",
+    )
+
+
+def test_the_level_of_the_test_is_the_plans() -> None:
+    found = evidence(0.05, 0.01, 0.08, arms=3, p_adjusted=0.08, alpha=0.1)
+
+    assert verdict(found).code == VerdictCode.WORKED
+    assert verdict(replace(found, alpha=0.05)).code == VerdictCode.TOO_SMALL
+
+
+def test_the_words_on_screen_and_their_reasons() -> None:
+    assert [code.words for code in VerdictCode] == [
+        "Worked", "Helped, but less than hoped", "Made no real difference", "Made things worse",
+        "Too small to tell", "Could not be tested", "Stopped early",
+    ]  # fmt: skip
+    reasons = {
+        code: verdict(evidence(sum(ends) / 2, *ends, Outcome("continuous", "higher", DELTA)))
+        for code, ends in GAINS.items()
+    }
+    assert {code: found.reasons for code, found in reasons.items()} == {
+        VerdictCode.WORKED: (
+            "the whole likely range is a gain and reaches what is worth having",
+        ),
+        VerdictCode.HELPED: (
+            "the whole likely range is a gain, and less than is worth having",
+        ),
+        VerdictCode.NO_DIFFERENCE: (
+            "the whole likely range is too small to matter, either way",
+        ),
+        VerdictCode.WORSE: ("the whole likely range is a loss",),
+        VerdictCode.TOO_SMALL: ("the likely range is too wide",),
+    }  # fmt: skip

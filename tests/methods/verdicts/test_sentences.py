@@ -350,3 +350,89 @@ def test_an_estimate_without_a_range_is_said_without_one() -> None:
         "This trial could not settle it: no likely range could be worked out. About 40 more "
         "households in each group would settle it."
     )
+
+
+WAYS = {  # the way the number moves, what is better, and what is said of it
+    ("higher", 1): "increased", ("higher", -1): "reduced",
+    ("lower", 1): "increased", ("lower", -1): "reduced",
+}  # fmt: skip
+SIZES = {"binary": 0.2, "count": 2.0, "continuous": 20.0}
+
+
+@pytest.mark.parametrize("kind", SIZES)
+@pytest.mark.parametrize(("better", "moved"), WAYS)
+def test_the_sentence_says_which_way_it_went_and_the_verdict_whether_that_is_good(
+    kind: str, better: str, moved: int
+) -> None:
+    size = moved * SIZES[kind]
+    low, high = sorted((0.5 * size, 1.5 * size))
+    outcome = Outcome(kind, better, abs(size))  # type: ignore[arg-type]
+    found = evidence(size, low, high, outcome)
+
+    said = standard_sentence(found, TEXT, usual=2 * SIZES[kind], strength=Level.HIGH)
+
+    assert said.startswith(f"A reminder text {WAYS[better, moved]} missed collections. ")
+    assert (" more (likely" in said) == (moved == 1)
+    did = "better" if (better == "higher") == (moved == 1) else "worse"
+    assert verdict_sentence(found, TEXT).startswith(f"It did {did} than usual service")
+
+
+@pytest.mark.parametrize("kind", SIZES)
+@pytest.mark.parametrize("better", ["higher", "lower"])
+def test_no_real_difference_is_said_of_every_kind(kind: str, better: str) -> None:
+    size = SIZES[kind]
+    outcome = Outcome(kind, better, size)  # type: ignore[arg-type]
+    found = evidence(0.1 * size, -0.5 * size, 0.7 * size, outcome)
+
+    said = standard_sentence(found, TEXT, usual=2 * size, strength=Level.LOW)
+
+    assert said.startswith("A reminder text may have made no real difference to missed")
+    assert " fewer and " in said or " less and " in said
+    assert "Any difference is smaller than the " in verdict_sentence(found, TEXT)
+
+
+@pytest.mark.parametrize("kind", SIZES)
+@pytest.mark.parametrize("better", ["higher", "lower"])
+def test_both_ends_of_what_cannot_be_told_are_named_from_the_side_of_good(
+    kind: str, better: str
+) -> None:
+    """0.5 to the good and 1.5 to the bad, as multiples of the smallest change worth having."""
+    size = SIZES[kind]
+    low, high = (-1.5, 0.5) if better == "higher" else (-0.5, 1.5)
+    outcome = Outcome(kind, better, size)  # type: ignore[arg-type]
+    said = verdict_sentence(evidence(0.0, low * size, high * size, outcome), TEXT)
+
+    helps, harms = {
+        "binary": ("10 in 100", "30"),
+        "count": ("1 for each household", "3"),
+        "continuous": ("10", "30"),
+    }[kind]
+    assert f"it may help by up to {helps} or harm by up to {harms}." in said
+
+
+@given(
+    st.sampled_from(["count", "continuous"]),
+    st.sampled_from(["", "£", "minutes"]),
+    st.floats(0.001, 900),
+    st.floats(-0.9, 3),
+    st.floats(0.01, 2),
+)
+def test_levels_and_their_difference_add_up_for_counts_and_averages(
+    kind: str, unit: str, usual: float, share: float, half: float
+) -> None:
+    estimate = share * usual
+    outcome = Outcome(kind, "lower", usual)  # type: ignore[arg-type]
+    found = evidence(estimate, estimate - half * usual, estimate + half * usual, outcome)
+
+    seen = amounts(found, usual=usual, unit=unit)
+
+    assert seen is not None
+    assert seen.low is not None
+    assert seen.high is not None
+    assert seen.usual + seen.difference == seen.new
+    assert seen.low <= seen.difference <= seen.high
+    levels = (seen.usual, seen.new, seen.difference)
+    places = -min(value.as_tuple().exponent for value in levels)  # type: ignore[type-var]
+    last_digit = 10.0**-places
+    assert float(seen.usual) == pytest.approx(seen.per * usual, abs=0.51 * last_digit)
+    assert float(seen.difference) == pytest.approx(seen.per * estimate, abs=1.01 * last_digit)

@@ -16,6 +16,7 @@ from trialogue.methods.allocation.draw import (
     labels,
     late_arms,
     stratum_label,
+    units,
 )
 from trialogue.methods.allocation.verify import (
     Difference,
@@ -44,4 +45,5 @@ __all__ = [
     "rerandomise",
     "small_strata",
     "stratum_label",
+    "units",
 ]

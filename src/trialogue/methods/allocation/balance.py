@@ -36,7 +36,8 @@ def count_allocations(sizes: Sequence[Mapping[str, int]]) -> int:
 def mahalanobis_balance(treated: NDArray[np.bool_], covariates: FloatArray) -> float:
     """Return M, the distance between the covariate means of two arms.
 
-    `treated` is (n,), `covariates` (n, k), one row a unit.
+    `treated` is (n,), `covariates` (n, k), one row a unit; both arms have units, and no covariate
+    follows from the others.
 
     References
     ----------
@@ -85,7 +86,12 @@ def rerandomise(
 
     `accept` is the share of draws that are accepted. Seeds are tried in order from `seed`, so
     that the answer can be derived again. A test must redraw by the same rule, `Balanced.share`.
-    Raises InputError when balance cannot be reckoned, or none of very many draws has it.
+    `covariates` is (n, k), a row a unit, in the order of `units`. Raises InputError when balance
+    cannot be reckoned, or none of very many draws has it.
+
+    References
+    ----------
+    Morgan and Rubin (2012), Annals of Statistics 40(2), 1263-1282.
     """
     _can_be_balanced(design, covariates, accept)
     balanced = Balanced.share(covariates, accept)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from trialogue.methods import arrays
 from trialogue.methods.allocation.stream import Stream
 from trialogue.methods.design import Design
 from trialogue.methods.problems import InputError, Problem, refuse
@@ -38,6 +39,43 @@ class Unit:
     def placed(self) -> str:
         """What is placed: the cluster, or the unit itself."""
         return self.cluster or self.id
+
+
+def units(
+    ids: arrays.Column, *, cluster: arrays.Column = None, strata: Sequence[arrays.Column] = ()
+) -> list[Unit]:
+    """Return the list to draw from, out of the columns of a table.
+
+    Parameters
+    ----------
+    ids : (n,)
+        Each once.
+    cluster : (n,)
+        What is placed, where that is not the row itself.
+    strata : sequence of (n,)
+        Columns whose combinations are drawn apart.
+
+    Raises
+    ------
+    InputError
+        Columns differ in length.
+    """
+    names = arrays.text(ids, name="id")
+    clusters = None if cluster is None else arrays.text(cluster, name="cluster")
+    values = [arrays.text(column, name=f"stratum {i}") for i, column in enumerate(strata)]
+    refuse(
+        arrays.same_length(
+            {
+                "id": names,
+                "cluster": clusters,
+                **{f"stratum {i}": column for i, column in enumerate(values)},
+            }
+        )
+    )
+    places = [""] * names.size if clusters is None else clusters.tolist()
+    combined = list(zip(*(column.tolist() for column in values), strict=True))
+    combined = combined or [()] * names.size
+    return [Unit(*row) for row in zip(names.tolist(), places, combined, strict=True)]
 
 
 def labels(units: Sequence[Unit]) -> list[str]:
@@ -88,7 +126,8 @@ def late_arms(design: Design, seed: int, label: str, count: int) -> list[str]:
     """Return the arms of the first `count` late arrivals of a stratum, in order of enrolment.
 
     Blocks of the registered length or, without one, of one to three times the ratio's total,
-    drawn, so that nobody can work out who comes next.
+    drawn, so that nobody can work out who comes next. `label` is the stratum's, "" without strata.
+    Algorithm: docs/methods/allocation.md, formula (6).
     """
     stream = Stream(seed, "late", label)
     arms: list[str] = []

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from trialogue.methods.allocation.draw import Unit, draw, labels
 from trialogue.methods.design import Design
+from trialogue.methods.results import Result
 
 
-@dataclass(frozen=True)
-class Difference:
+@dataclass(frozen=True, repr=False)
+class Difference(Result):
     """A unit whose arm is not the one drawn. `found` None: missing; `expected` None: unlisted."""
 
     id: str
@@ -21,7 +22,7 @@ def differences(
 ) -> list[Difference]:
     """Draw again and return every unit whose arm differs, in the list's order, then the unlisted.
 
-    `found`: id -> arm, as the allocation file says.
+    `found`: id -> arm, as the allocation file says. Raises InputError as `draw` does.
     """
     expected = dict(zip((unit.id for unit in units), draw(units, design, seed), strict=True))
     differ = [

@@ -32,7 +32,15 @@ from trialogue.methods.effects.missing import LeeBounds, lee_bounds
 from trialogue.methods.effects.model import Fit, JointTest, fit_sums
 from trialogue.methods.effects.planned import ArmEffect
 from trialogue.methods.effects.randomisation import Redrawn, rerandomise
-from trialogue.methods.effects.results import Analysis, ArmCost, Comparison, NetBenefit
+from trialogue.methods.effects.results import (
+    Analysis,
+    ArmCost,
+    ArmSummary,
+    Comparison,
+    NetBenefit,
+    Permutation,
+    Sensitivity,
+)
 from trialogue.methods.effects.subgroups import Interaction, Subgroup, subgroup_effects
 from trialogue.methods.effects.sums import ClusterSums, merge
 from trialogue.methods.effects.waves import Lasting, Waves, analyse_waves
@@ -41,6 +49,7 @@ __all__ = [
     "Analysis",
     "ArmCost",
     "ArmEffect",
+    "ArmSummary",
     "Balance",
     "CellMoments",
     "Cells",
@@ -58,8 +67,10 @@ __all__ = [
     "Lasting",
     "LeeBounds",
     "NetBenefit",
+    "Permutation",
     "Redrawn",
     "Rule",
+    "Sensitivity",
     "SimulatedCrossing",
     "Source",
     "Subgroup",

@@ -53,8 +53,27 @@ def analyse(
 ) -> Analysis | None:
     """Run the planned analysis, by intention to treat; None when `progress` stopped it.
 
-    Rows without an outcome are left out and counted. Raises InputError when the data cannot be
-    analysed at all: see `code` and `plan_model`.
+    Parameters
+    ----------
+    data : Data
+        A row a person or a unit, (n,). Rows without an outcome are left out and counted.
+    rule : Rule
+        The registered analysis rule. Nothing else decides.
+    seed : int
+        Of the redraws; the same seed and rows, in any order, give the same answer.
+    progress : callable, optional
+        Called with (done, all) redraws; stops when it returns false.
+
+    Raises
+    ------
+    InputError
+        The data cannot be analysed at all: the control is not there, a cluster holds two arms, an
+        outcome is none of its kind, or there are more columns than units.
+
+    References
+    ----------
+    Bell and McCaffrey (2002), Survey Methodology 28(2), 169-181; Pustejovsky and Tipton (2018),
+    Journal of Business & Economic Statistics 36(4), 672-683. Formulas: docs/methods/effects.md.
     """
     check(rule)
     coded = code(data, rule)

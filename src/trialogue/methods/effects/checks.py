@@ -6,16 +6,19 @@ from math import comb
 
 import numpy as np
 
+from trialogue.methods import arrays
 from trialogue.methods.effects.columns import covariate_columns
-from trialogue.methods.effects.data import FloatArray, IntArray, Text, numbered
+from trialogue.methods.effects.data import FloatArray, IntArray, numbered
 from trialogue.methods.effects.tails import chi2_above, log_factorial
+from trialogue.methods.problems import refuse
+from trialogue.methods.results import Result
 
 SMALL_EXPECTED = 5
 MOST_OUTCOMES = 2_000_000  # ways to share units among arms that are looked at one by one
 
 
-@dataclass(frozen=True)
-class Balance:
+@dataclass(frozen=True, repr=False)
+class Balance(Result):
     """How far an arm's start is from control's, in standard deviations. None: nothing varies."""
 
     arm: str
@@ -37,7 +40,7 @@ def sample_ratio(counts: Sequence[int], shares: Sequence[int]) -> float:
 
     Pearson's χ² without continuity correction; exact multinomial when fewer than 5 are expected
     in an arm, unless there are over two million ways to share the units. Below 0.001 something
-    is wrong with how people were enrolled.
+    is wrong with how people were enrolled. `counts` and `shares` have one whole number an arm.
     """
     observed, weights = np.array(counts, dtype=float), np.array(shares, dtype=float)
     expected = observed.sum() * weights / weights.sum()
@@ -66,13 +69,19 @@ def _exact_multinomial(observed: FloatArray, shares: FloatArray) -> float:
 
 
 def balance(
-    covariates: Mapping[str, FloatArray | Text], arm: Text, control: str
+    covariates: Mapping[str, arrays.Column], arm: arrays.Column, control: str
 ) -> tuple[Balance, ...]:
     """Compare every arm's start with control's, on all rows allocated.
 
     (x̄_a − x̄_0) / sqrt((s_a² + s_0²)/2), with n − 1 variances, of those measured; a category as
-    dummies, the first in byte order left out. Never a reason to add a covariate.
+    dummies, the first in byte order left out. Never a reason to add a covariate. Columns are
+    (n,), of any library. Raises InputError when they differ in length.
     """
+    arm = arrays.text(arm, name="arm")
+    covariates = {
+        name: arrays.numbers_or_text(column, name=name) for name, column in covariates.items()
+    }
+    refuse(arrays.same_length({"arm": arm, **covariates}))
     columns = [
         (label, np.where(np.isnan(values), np.nan, column) if label == name else column)
         if values.dtype.kind == "f"
@@ -112,13 +121,22 @@ def _measured(values: FloatArray) -> Measured:
 
 
 def icc(
-    outcome: FloatArray, cluster: IntArray | Text, arm: IntArray | Text | None = None
+    outcome: arrays.Column, cluster: arrays.Column, arm: arrays.Column | None = None
 ) -> float | None:
     """Return the intra-cluster correlation by one-way analysis of variance within arms.
 
     Not truncated at 0 (Donner's n₀). Rows without an outcome do not count. None when there is
     one row a cluster, or nothing varies. Without `arm`, for a trial that is still running.
+    Columns are (n,), of any library. Raises InputError when they differ in length.
+
+    References
+    ----------
+    Donner (1986), International Statistical Review 54(1), 67-82.
     """
+    outcome = arrays.numbers(outcome, name="outcome")
+    cluster = arrays.numbers_or_text(cluster, name="cluster")
+    arm = None if arm is None else arrays.numbers_or_text(arm, name="arm")
+    refuse(arrays.same_length({"outcome": outcome, "cluster": cluster, "arm": arm}))
     known = ~np.isnan(outcome)
     y = outcome[known] - (outcome[known].mean() if known.any() else 0.0)
     index = numbered(cluster[known])[1]

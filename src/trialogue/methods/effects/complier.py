@@ -1,7 +1,6 @@
 """What did it do for those who really got it? An additional analysis, never the verdict."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -9,9 +8,9 @@ from trialogue.methods.effects.data import Data, FloatArray, Rule, code
 from trialogue.methods.effects.fieller import fieller
 from trialogue.methods.effects.model import Fit
 from trialogue.methods.effects.planned import ArmEffect, arm_effect, plan_model
-from trialogue.methods.effects.results import plain
 from trialogue.methods.effects.tails import t_quantile
 from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.results import Result
 
 RESTS_ON = (
     "An additional analysis: it rests on an offer doing nothing for those who did not take it up, "
@@ -19,8 +18,8 @@ RESTS_ON = (
 )
 
 
-@dataclass(frozen=True)
-class ComplierEffect:
+@dataclass(frozen=True, repr=False)
+class ComplierEffect(Result):
     """The effect for each one who got the service because of the arm they were in.
 
     `received`: how much more of the arm got it than of control, with its range. `estimate` is the
@@ -36,11 +35,6 @@ class ComplierEffect:
     received_high: float | None
     notes: tuple[str, ...]
     kind: str = "additional analysis"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON document."""
-        document: dict[str, Any] = plain(self)
-        return document
 
 
 def complier_effects(data: Data, rule: Rule, received: FloatArray) -> tuple[ComplierEffect, ...]:

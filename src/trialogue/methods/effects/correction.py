@@ -16,7 +16,7 @@ def bonferroni(p: Sequence[float]) -> list[float]:
 
 
 def holm(p: Sequence[float]) -> list[float]:
-    """Return Holm's step-down p's, in the order given.
+    """Return Holm's step-down p's, one a comparison, in the order given.
 
     References
     ----------

@@ -1,12 +1,13 @@
 """What is analysed, and by which registered rule."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trialogue.methods import arrays
 from trialogue.methods.problems import InputError, Problem, refuse
 
 FloatArray = NDArray[np.float64]
@@ -40,12 +41,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Data:
-    """A row a person or a unit, as arrays of the same length n.
+    """A row a person or a unit, as columns of the same length n.
 
+    Columns may come from any library (`trialogue.methods.arrays`); here they are arrays.
     `outcome` is NaN where it is missing. `cluster` is what was allocated when that is not the row
     itself. A covariate of numbers is a float array (NaN where missing), any other a text array
     ("" where missing). `names` gives the columns' own names for messages, by role; `rows` the
     number of each row in its file, 0 where nobody knows it.
+
+    Raises InputError when columns differ in length or an outcome or a cost is no number.
     """
 
     outcome: FloatArray
@@ -57,6 +61,88 @@ class Data:
     cost: FloatArray | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     rows: IntArray | None = None
+
+    def __post_init__(self) -> None:
+        problems: list[Problem] = []
+
+        def take(as_: Callable[..., Any], role: str, column: arrays.Column) -> Any:
+            if column is None:
+                return None
+            try:
+                return as_(column, name=self.name(role))
+            except InputError as error:
+                problems.extend(error.problems)
+
+        taken = {
+            "outcome": take(arrays.numbers, "outcome", self.outcome),
+            "arm": take(arrays.text, "arm", self.arm),
+            "cluster": take(arrays.text, "cluster", self.cluster),
+            "strata": tuple(
+                take(arrays.text, f"stratum {i}", each) for i, each in enumerate(self.strata)
+            ),
+            "blocks": take(arrays.text, "blocks", self.blocks),
+            "covariates": {
+                name: take(arrays.numbers_or_text, name, column)
+                for name, column in self.covariates.items()
+            },
+            "cost": take(arrays.numbers, "cost", self.cost),
+        }
+        refuse(problems)
+        for role, column in taken.items():
+            object.__setattr__(self, role, column)  # once, before anybody has seen it
+        refuse(arrays.same_length(dict(self._columns())))
+
+    @classmethod
+    def from_table(
+        cls,
+        table: Any,
+        *,
+        outcome: str,
+        arm: str,
+        cluster: str | None = None,
+        strata: Sequence[str] = (),
+        blocks: str | None = None,
+        covariates: Sequence[str] = (),
+        cost: str | None = None,
+    ) -> "Data":
+        """Take the columns by name from a table of pandas, polars or Arrow, or a dictionary.
+
+        A covariate written `COL:category` holds codes, not numbers, as in `trialogue analyse`.
+        Raises InputError when a column is not there, and as `Data` does.
+        """
+        names = {
+            "outcome": outcome,
+            "arm": arm,
+            "cluster": cluster,
+            "blocks": blocks,
+            "cost": cost,
+        }
+        names |= {f"stratum {i}": name for i, name in enumerate(strata)}
+        given = {role: name for role, name in names.items() if name is not None}
+        found = {role: arrays.column_of(table, role, name) for role, name in given.items()}
+        measured = {}
+        for name in covariates:
+            plain = name.removesuffix(":category")
+            column = arrays.column_of(table, "covariate", plain)
+            measured[plain] = column if plain == name else arrays.text(column, name=plain)
+        return cls(
+            outcome=found["outcome"],
+            arm=found["arm"],
+            cluster=found.get("cluster"),
+            strata=tuple(found[f"stratum {i}"] for i in range(len(strata))),
+            blocks=found.get("blocks"),
+            covariates=measured,
+            cost=found.get("cost"),
+            names=given,
+        )
+
+    def _columns(self) -> Iterator[tuple[str, FloatArray | Text | None]]:
+        """Every column by its name, the outcome first."""
+        for role in ("outcome", "arm", "cluster", "blocks", "cost"):
+            yield self.name(role), getattr(self, role)
+        for i, stratum in enumerate(self.strata):
+            yield self.name(f"stratum {i}"), stratum
+        yield from self.covariates.items()
 
     def name(self, role: str) -> str:
         """Return the column's own name, or its role."""

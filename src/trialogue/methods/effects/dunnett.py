@@ -9,11 +9,12 @@ import numpy as np
 
 from trialogue.methods.effects.data import Data, FloatArray, Rule, code
 from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.results import Result
 from trialogue.methods.special.dunnett import all_within
 
 
-@dataclass(frozen=True)
-class Dunnett:
+@dataclass(frozen=True, repr=False)
+class Dunnett(Result):
     """An arm against control. `p` is single-step, `p_stepped` step-down."""
 
     arm: str

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from math import sqrt
 
+from trialogue.methods.results import Result
 
-@dataclass(frozen=True)
-class Ratio:
+
+@dataclass(frozen=True, repr=False)
+class Ratio(Result):
     """A ratio and its range."""
 
     ratio: float
@@ -24,7 +26,9 @@ def fieller(
 ) -> Ratio | None:
     """Return top/bottom with Fieller's range; None when the bottom may be zero.
 
-    `q` is the quantile of the range: normal, or t with the bottom's degrees of freedom.
+    `top` and `bottom` each in its own unit, with their variances and covariance; `q` is the
+    quantile of the range: normal, or t with the bottom's degrees of freedom. The formula is (1) of
+    docs/methods/costs.md.
 
     References
     ----------

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -15,9 +15,9 @@ from trialogue.methods import special
 from trialogue.methods.effects.analysis import analyse
 from trialogue.methods.effects.data import Data, FloatArray, Rule, code
 from trialogue.methods.effects.planned import ArmEffect
-from trialogue.methods.effects.results import plain
 from trialogue.methods.effects.tails import t_below, t_quantile
 from trialogue.methods.problems import InputError, Problem, refuse
+from trialogue.methods.results import Result
 
 BOUNDARY = 0.001
 LEAST_DF = 4
@@ -31,17 +31,12 @@ Answer = Literal["go on", "stop and look", "cannot say"]
 Direction = Literal["higher", "lower"]
 
 
-@dataclass(frozen=True)
-class HarmLook:
+@dataclass(frozen=True, repr=False)
+class HarmLook(Result):
     """What one look says of one harm watched: of each arm, and of all together. No numbers."""
 
     answer: Answer
     arms: dict[str, Answer]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON document."""
-        document: dict[str, Any] = plain(self)
-        return document
 
 
 def look_for_harm(data: Data, rule: Rule, *, worse: Direction) -> HarmLook:
@@ -91,8 +86,8 @@ def _answer(effect: ArmEffect, sign: float) -> Answer:
     return "stop and look" if t_below(-harm, effect.df) < BOUNDARY else "go on"
 
 
-@dataclass(frozen=True)
-class Crossing:
+@dataclass(frozen=True, repr=False)
+class Crossing(Result):
     """How often a trial without any effect crosses the boundary, and says anything false in all.
 
     `crossed`: at a look. `false_claim`: at a look, or by the final range at `alpha`.
@@ -139,7 +134,7 @@ def _points() -> tuple[FloatArray, FloatArray]:
     return point, weight
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SimulatedCrossing(Crossing):
     """The same counted in simulated trials, with the Monte Carlo error of both rates."""
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trialogue.methods.arrays import Column, numbers
 from trialogue.methods.effects.data import BoolArray, FloatArray
+from trialogue.methods.results import Result
 
 
-@dataclass(frozen=True)
-class LeeBounds:
+@dataclass(frozen=True, repr=False)
+class LeeBounds(Result):
     """Bounds on a difference of means; `trim` the share trimmed, `k` how many values."""
 
     low: float | None
@@ -33,13 +35,22 @@ def extreme_outcomes(
     return low, high
 
 
-def lee_bounds(outcome: FloatArray, treated: BoolArray, control: BoolArray) -> LeeBounds:
+def lee_bounds(outcome: Column, treated: Column, control: Column) -> LeeBounds:
     """Trim the arm that was measured more, from the top and from the bottom.
+
+    Parameters
+    ----------
+    outcome : (n,)
+        In its own unit; missing where it was not measured.
+    treated, control : (n,)
+        True for the people of each arm.
 
     References
     ----------
     Lee (2009), Review of Economic Studies 76(3), 1071-1102.
     """
+    outcome = numbers(outcome, name="outcome")
+    treated, control = numbers(treated) == 1, numbers(control) == 1
     arm, usual = _sorted(outcome, treated), _sorted(outcome, control)
     return lee_bounds_of(
         Observed(arm.size, int(treated.sum()), _trimmer(arm)),

@@ -14,6 +14,7 @@ from trialogue.methods.effects.data import FloatArray, IntArray
 from trialogue.methods.effects.freedom import Freedom, RowMoments
 from trialogue.methods.effects.sums import ClusterSums, RowSums
 from trialogue.methods.effects.tails import f_above
+from trialogue.methods.results import Result
 
 Variance = Literal["CR0", "CR1", "CR1S", "CR2", "CR3"]
 LEVERAGE_ONE = 1e-10
@@ -21,8 +22,8 @@ SINGULAR = 1e-10  # the least eigenvalue of the correlations of contrasts tested
 NOTHING = 1e-12  # a standard error this small, in units of the outcome's largest deviation, is 0
 
 
-@dataclass(frozen=True)
-class JointTest:
+@dataclass(frozen=True, repr=False)
+class JointTest(Result):
     """Several contrasts at once: the approximate Hotelling test (HTZ)."""
 
     f: float
@@ -31,8 +32,8 @@ class JointTest:
     p: float
 
 
-@dataclass(frozen=True)
-class Fit:
+@dataclass(frozen=True, repr=False)
+class Fit(Result):
     """Coefficients (p, o) of o outcomes and their covariances (o, o, p, p).
 
     `df`: column of a tested coefficient -> Satterthwaite's degrees of freedom, the same for every

@@ -17,10 +17,11 @@ from trialogue.methods.effects.data import (
 from trialogue.methods.effects.model import Fit, fit_model
 from trialogue.methods.effects.tails import t_quantile, t_two_sided
 from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.results import Result
 
 
-@dataclass(frozen=True)
-class ArmEffect:
+@dataclass(frozen=True, repr=False)
+class ArmEffect(Result):
     """An arm's difference from control, in the outcome's unit. None: cannot be known.
 
     `control_mean` and `arm_mean` are the model's means of both arms at everyone's mean of the

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from trialogue.methods.effects.data import NO_DIFFERENCE, NO_VARIANCE, FloatArray, IntArray
 from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.results import Result
 
 MOST_EXACT = 250_000
 HELD = 2_000_000  # numbers held at once: units × allocations
@@ -25,8 +26,8 @@ Accept = Callable[[NDArray[np.int8]], NDArray[np.bool_]]
 MOST_TRIED = 2_000  # tries for each draw that is accepted
 
 
-@dataclass(frozen=True)
-class Redrawn:
+@dataclass(frozen=True, repr=False)
+class Redrawn(Result):
     """p of each arm against control, alone and stepped down over all arms (max-T).
 
     `draws` is the number of distinct allocations when `exact`.

@@ -1,16 +1,16 @@
 """What the planned analysis gives, and the document it becomes."""
 
-from dataclasses import asdict, dataclass, fields
-from math import isfinite
+from dataclasses import dataclass
 from typing import Any
 
 from trialogue.methods.effects.checks import Balance
 from trialogue.methods.effects.model import JointTest
 from trialogue.methods.effects.planned import ArmEffect
+from trialogue.methods.results import Result, brief, plain
 
 
-@dataclass(frozen=True)
-class ArmSummary:
+@dataclass(frozen=True, repr=False)
+class ArmSummary(Result):
     """What was measured in an arm. `clusters` is None where rows were allocated."""
 
     arm: str
@@ -20,8 +20,8 @@ class ArmSummary:
     sd: float | None
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Result):
     """An arm against control."""
 
     arm: str
@@ -29,9 +29,19 @@ class Comparison:
     p_adjusted: float | None = None
     p_permutation: float | None = None
 
+    def __repr__(self) -> str:
+        effect = self.effect
+        said = f"{self.arm}: {brief(effect.estimate) or 'not known'}"
+        if effect.ci_low is not None:
+            said += f" ({brief(effect.ci_low)} to {brief(effect.ci_high)})"
+        adjusted = self.p_adjusted if self.p_adjusted != effect.p else None
+        chances = {"p": effect.p, "p adjusted": adjusted, "p redrawn": self.p_permutation}
+        known = (f"{name} {p:.2g}" for name, p in chances.items() if p is not None)
+        return ", ".join([said, *known])
 
-@dataclass(frozen=True)
-class Sensitivity:
+
+@dataclass(frozen=True, repr=False)
+class Sensitivity(Result):
     """What the missing outcomes of an arm and of control could hide.
 
     `tips_at`: how far the missing of one arm would have to differ from the measured, on average,
@@ -48,8 +58,8 @@ class Sensitivity:
     tips_at: float | None
 
 
-@dataclass(frozen=True)
-class Permutation:
+@dataclass(frozen=True, repr=False)
+class Permutation(Result):
     """How labels were re-drawn. `seed` as digits, None when every allocation was looked at."""
 
     draws: int
@@ -58,8 +68,8 @@ class Permutation:
     seed: str | None
 
 
-@dataclass(frozen=True)
-class NetBenefit:
+@dataclass(frozen=True, repr=False)
+class NetBenefit(Result):
     """λΔE − ΔC at a value λ, and the chance that it is above 0. `df` None: normal."""
 
     value: float
@@ -69,8 +79,8 @@ class NetBenefit:
     probability: float | None
 
 
-@dataclass(frozen=True)
-class ArmCost:
+@dataclass(frozen=True, repr=False)
+class ArmCost(Result):
     """What an arm did and cost beside control, with ranges, and the ratio where there is one."""
 
     arm: str
@@ -86,8 +96,8 @@ class ArmCost:
     net_benefit: tuple[NetBenefit, ...] = ()
 
 
-@dataclass(frozen=True)
-class Analysis:
+@dataclass(frozen=True, repr=False)
+class Analysis(Result):
     """The planned analysis. `to_dict` gives the document that pages, API and command show."""
 
     arms: tuple[ArmSummary, ...]
@@ -114,27 +124,13 @@ class Analysis:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON document. What cannot be known is None, never NaN or infinite."""
-        document = {
-            field.name: plain(getattr(self, field.name))
-            for field in fields(self)
-            if field.name != "effects"
-        }
-        rows = []
-        for row in self.effects:
-            effect = plain(row.effect)
-            p = {"p_adjusted": row.p_adjusted, "p_permutation": row.p_permutation}
-            rows.append({"arm": row.arm, **effect, **plain(p)})
+        document = super().to_dict()
+        rows = [{"arm": row.pop("arm"), **row.pop("effect"), **row} for row in document["effects"]]
         return {**document, "effects": rows, "joint_p": plain(self.joint_p)}
 
-
-def plain(value: Any) -> Any:
-    """Turn records into dictionaries and numbers that JSON cannot hold into None."""
-    if isinstance(value, float):
-        return float(value) if isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return plain(asdict(value))
-    return value
+    def __repr__(self) -> str:
+        measured = sum(arm.n for arm in self.arms)
+        lines = [f"Analysis of {measured:,} {self.kind} outcomes in {len(self.arms)} arms"]
+        lines += [f"  {row!r}" for row in self.effects]
+        lines += [f"  {row!r}" for row in self.costs]
+        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])

@@ -5,7 +5,6 @@ The difference of effects is what is asked, never an effect in a subgroup with a
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -29,14 +28,14 @@ from trialogue.methods.effects.data import (
 )
 from trialogue.methods.effects.model import fit_model
 from trialogue.methods.effects.planned import ArmEffect, arm_effect
-from trialogue.methods.effects.results import plain
 from trialogue.methods.problems import Problem, refuse
+from trialogue.methods.results import Result
 
 MOST_SUBGROUPS = 3
 
 
-@dataclass(frozen=True)
-class Interaction:
+@dataclass(frozen=True, repr=False)
+class Interaction(Result):
     """How much more an arm did in `level` than in `against`. None: cannot be known."""
 
     arm: str
@@ -49,8 +48,8 @@ class Interaction:
     ci_high: float | None = None
 
 
-@dataclass(frozen=True)
-class Subgroup:
+@dataclass(frozen=True, repr=False)
+class Subgroup(Result):
     """One registered subgroup. `p` is of all its interactions at once (HTZ; of one, its t)."""
 
     name: str
@@ -58,11 +57,6 @@ class Subgroup:
     p: float | None
     p_adjusted: float | None
     notes: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON document."""
-        document: dict[str, Any] = plain(self)
-        return document
 
 
 def subgroup_effects(

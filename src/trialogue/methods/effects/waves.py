@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from trialogue.methods.effects.analysis import analyse
 from trialogue.methods.effects.data import Data, FloatArray, Rule
 from trialogue.methods.effects.planned import ArmEffect
 from trialogue.methods.effects.randomisation import Progress
-from trialogue.methods.effects.results import Analysis, plain
+from trialogue.methods.effects.results import Analysis
 from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.results import Result
 
 Answer = Literal["lasted", "grew", "faded", "gone", "turned", "not known"]
 
 
-@dataclass(frozen=True)
-class Lasting:
+@dataclass(frozen=True, repr=False)
+class Lasting(Result):
     """Whether an arm's difference lasted, by ranges: at both ends, and of the change between."""
 
     arm: str
@@ -23,8 +24,8 @@ class Lasting:
     sentence: str
 
 
-@dataclass(frozen=True)
-class Waves:
+@dataclass(frozen=True, repr=False)
+class Waves(Result):
     """Every wave's planned analysis, by name, and that of last − first.
 
     `change` has an effect for each arm: how much more its units moved than control's, of those
@@ -34,14 +35,6 @@ class Waves:
     waves: Mapping[str, Analysis]
     change: Analysis
     lasting: tuple[Lasting, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON document."""
-        return {
-            "waves": {name: wave.to_dict() for name, wave in self.waves.items()},
-            "change": self.change.to_dict(),
-            "lasting": plain(self.lasting),
-        }
 
 
 def analyse_waves(

@@ -5,6 +5,7 @@ from math import sqrt
 
 import numpy as np
 
+from trialogue.methods.arrays import Column, numbers
 from trialogue.methods.power.comparison import (
     alpha_used,
     comparison_power,
@@ -27,18 +28,21 @@ from trialogue.methods.power.variance import (
     variance,
 )
 from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.results import Result
 
 ICCS = (0.01, 0.05, 0.1)  # shown side by side when nobody knows how alike clusters are
 
 
-@dataclass(frozen=True, kw_only=True)
-class Power:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Power(Result):
     """What a plan can find, and what it would need. None is not known, or does not exist.
 
     `power`, `df` and `se` are those of the comparison with the least power. The needed numbers are
     the control arm's; `clusters_needed` lists every arm, and more people are recruited than needed
     where some will be lost. The last three are of a simulation.
     """
+
+    _shown = ("power", "detectable_effect", "clusters_needed", "people_per_arm_needed", "notes")
 
     power: float | None
     power_closed_form: float | None
@@ -65,6 +69,11 @@ def power(plan: Plan) -> Power:
 
     Noncentral t with both tails for means and risks, normal for rates: formulas (1) to (6) of
     docs/methods/power.md.
+
+    References
+    ----------
+    Eldridge, Ashby and Kerry (2006), International Journal of Epidemiology 35(5), 1292-1300: the
+    design effect; Hayes and Bennett (1999), ibid. 28(2), 319-326: rates.
     """
     exact = clusters_per_arm_exact(plan)
     needed = None if exact is None else whole_clusters(plan, exact)
@@ -119,11 +128,15 @@ def _with_clusters(plan: Plan, found: Power) -> Power:
     )
 
 
-def power_curve(plan: Plan, effects: FloatArray) -> FloatArray:
-    """Power of the weakest comparison for each of `effects`, all other numbers as planned."""
+def power_curve(plan: Plan, effects: Column) -> FloatArray:
+    """Power of the weakest comparison for each of `effects`, all other numbers as planned.
+
+    `effects` is (m,), in the outcome's unit and of either sign; so is the answer, from 0 to 1.
+    Raises InputError where the plan has no clusters, or an effect leads outside what is possible.
+    """
     if not plan.clusters:
         raise InputError(Problem("needed for a curve", column="--clusters-per-arm"))
-    effects = np.asarray(effects, dtype=float)
+    effects = numbers(effects, name="effects")
     treated = plan.control + effects
     low = -np.inf if plan.kind == "continuous" else 0.0
     high = 1.0 if plan.kind == "binary" else np.inf
@@ -143,7 +156,10 @@ def power_curve(plan: Plan, effects: FloatArray) -> FloatArray:
 
 
 def power_at_iccs(plan: Plan, iccs: tuple[float, ...] = ICCS) -> tuple[tuple[float, float], ...]:
-    """Power if the intra-cluster correlation were each of `iccs`: pairs of it and the power."""
+    """Power if the intra-cluster correlation were each of `iccs`: pairs of it and the power.
+
+    The plan has clusters. Raises InputError where a correlation is not at least 0 and below 1.
+    """
     plans = (replace(plan, icc=icc, between_cv=None) for icc in iccs)
     return tuple(
         (other.correlation, comparison_power(other, other.clusters, weakest_arm(other.clusters)))

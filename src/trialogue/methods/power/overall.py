@@ -15,7 +15,7 @@ def overall_power(
     design_effect: float = 1.0,
     alpha: float = 0.05,
 ) -> float:
-    """Power of F over all arms, of these `means` and `clusters` an arm.
+    """Power of F over all arms, of these `means` and `clusters`, (K,) each, an arm a number.
 
     Noncentrality: the sum over arms of clusters times squared distance from the mean of all, over
     the variance of a cluster mean. With `cluster_size` 1 it is one-way analysis of variance.

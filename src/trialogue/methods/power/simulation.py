@@ -14,6 +14,7 @@ from trialogue.methods.power.dunnett import equicoordinate_point
 from trialogue.methods.power.plan import Plan
 from trialogue.methods.power.variance import FloatArray
 from trialogue.methods.problems import InputError, Problem, refuse
+from trialogue.methods.results import Result
 
 BATCH = 5_000
 LARGEST_BATCH = 5_000_000  # totals held at once: 40 MB an array
@@ -51,6 +52,9 @@ def simulate(plan: Plan, *, draws: int, seed: int, progress: Progress | None = N
     share of comparisons found, `power_any` and `power_all` the shares of trials that found one and
     found all. The needed numbers stay in closed form. The answer does not depend on the machine's
     cores. `progress` is told trials done and in all after each batch; to stop, it raises.
+
+    Raises InputError where the plan has no whole numbers of clusters, or asks what only the
+    closed form can answer. Formulas (8) and (9) of docs/methods/power.md.
     """
     found = []
     for batch in drawn_trials(plan, draws=draws, seed=seed):
@@ -63,8 +67,8 @@ def simulate(plan: Plan, *, draws: int, seed: int, progress: Progress | None = N
     return replace(answer, notes=(*answer.notes, "The analysis simulated weighs people alike."))
 
 
-@dataclass(frozen=True)
-class SimulatedCurve:
+@dataclass(frozen=True, repr=False)
+class SimulatedCurve(Result):
     """Power by simulation at each of some effects, and its Monte-Carlo error: both (effects,)."""
 
     power: FloatArray
@@ -100,8 +104,8 @@ def simulated_curve(
     return SimulatedCurve(share, np.sqrt(share * (1 - share) / draws))
 
 
-@dataclass(frozen=True)
-class DrawnTrials:
+@dataclass(frozen=True, repr=False)
+class DrawnTrials(Result):
     """Trials drawn by chance, analysed as planned: a row a trial, a column a comparison.
 
     `estimate` is the arm's mean less control's, `se` its CR2 standard error, both (trials, K - 1)
@@ -119,7 +123,10 @@ class DrawnTrials:
 
 
 def drawn_trials(plan: Plan, *, draws: int, seed: int) -> Iterator[DrawnTrials]:
-    """Draw trials as `simulate` does, and yield their planned analyses a batch at a time."""
+    """Draw trials as `simulate` does, and yield their planned analyses a batch at a time.
+
+    Raises InputError as it does.
+    """
     refuse(_problems(plan, draws, seed))
     arms = [
         _Arm(

@@ -12,13 +12,14 @@ from trialogue.methods.power.comparison import (
 from trialogue.methods.power.plan import Plan
 from trialogue.methods.power.roots import above, root
 from trialogue.methods.power.variance import degrees_of_freedom, variance
+from trialogue.methods.results import Result
 
 MOST = 10**6
 WHOLE = 1e-8  # a solved number this near to a whole one is that whole one
 
 
-@dataclass(frozen=True)
-class Fixes:
+@dataclass(frozen=True, repr=False)
+class Fixes(Result):
     """Three ways to the target power, each by itself; None where it cannot get there.
 
     `effect` is the smallest that the plan as it stands can find, with its sign.

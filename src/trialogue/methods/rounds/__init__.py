@@ -6,6 +6,7 @@ docs/methods/rounds.md.
 
 from dataclasses import dataclass, replace
 
+from trialogue.methods.results import Result
 from trialogue.methods.rounds.absence import Cover, Covered, visitor_off
 from trialogue.methods.rounds.bound import lower_bound
 from trialogue.methods.rounds.checking import Checked, Parts, check
@@ -65,8 +66,8 @@ __all__ = [
 VERSION = 2  # of the search: another number, another plan of the same seed
 
 
-@dataclass(frozen=True)
-class Planned:
+@dataclass(frozen=True, repr=False)
+class Planned(Result):
     """A plan that keeps every rule, what it costs and what no plan can cost less than."""
 
     plan: Plan

@@ -6,6 +6,7 @@ Every arrival, detour and penalty is worked out anew from the coordinates.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from trialogue.methods.results import Result
 from trialogue.methods.rounds.instance import Instance, Resident, Round
 from trialogue.methods.rounds.plan import Plan, RoundDay
 from trialogue.methods.rounds.travel import NamedPoint, Travel
@@ -13,8 +14,8 @@ from trialogue.methods.rounds.travel import NamedPoint, Travel
 TOLERANCE = 1e-6  # seconds
 
 
-@dataclass(frozen=True)
-class Parts:
+@dataclass(frozen=True, repr=False)
+class Parts(Result):
     """What a plan costs: T, O in seconds a week; U, N, M in visits a week."""
 
     T: float = 0.0
@@ -49,8 +50,8 @@ class Walk:
         return self.travel_s + self.doors_s
 
 
-@dataclass(frozen=True)
-class Checked:
+@dataclass(frozen=True, repr=False)
+class Checked(Result):
     """What a plan costs, and which rules it breaks, each in words."""
 
     parts: Parts

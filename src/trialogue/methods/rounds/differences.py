@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from trialogue.methods.results import Result
 from trialogue.methods.rounds.checking import Parts
 from trialogue.methods.rounds.instance import Resident
 from trialogue.methods.rounds.offers import Offer, offers, person, present
@@ -13,8 +14,8 @@ from trialogue.methods.rounds.standing import Standing
 NEAR_ROUNDS = 16  # where another visitor for the old days is looked for
 
 
-@dataclass(frozen=True)
-class Difference:
+@dataclass(frozen=True, repr=False)
+class Difference(Result):
     """A resident whose place changed, why, and what it would cost to keep the old place.
 
     `reason.code`: visitor_off, no_room, window, skill, preferred, familiar, less_travel,

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from trialogue.methods.results import Result
 from trialogue.methods.rounds.offers import OFFERS, Offer, best_places, person, present
 from trialogue.methods.rounds.reasons import Reason, no_place
 from trialogue.methods.rounds.standing import Standing
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(Result):
     """The place chosen and the next best, cheapest first; or the rule that a place would break."""
 
     resident: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trialogue.methods.results import Result
 from trialogue.methods.rounds.checking import Parts
 from trialogue.methods.rounds.instance import FloatArray, Instance, Resident
 from trialogue.methods.rounds.plan import Place
@@ -14,8 +15,8 @@ OFFERS = 5
 MOST_ROUNDS = 80  # an island is looked at whole, in a county the nearest
 
 
-@dataclass(frozen=True)
-class DayLoad:
+@dataclass(frozen=True, repr=False)
+class DayLoad(Result):
     """What a round-day's visits add to the round, before and after somebody is placed there."""
 
     day: int
@@ -24,8 +25,8 @@ class DayLoad:
     spare_s: float
 
 
-@dataclass(frozen=True)
-class Offer:
+@dataclass(frozen=True, repr=False)
+class Offer(Result):
     """A place for a resident, and what it adds to the plan. `cost_s`: seconds a week."""
 
     place: Place

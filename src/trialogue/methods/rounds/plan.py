@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.results import Result
 
 
 @dataclass(frozen=True, order=True)
@@ -22,16 +23,16 @@ class RoundDay:
         return tuple(resident for _, names in self.seq for resident in names)
 
 
-@dataclass(frozen=True)
-class Place:
+@dataclass(frozen=True, repr=False)
+class Place(Result):
     """Where a resident stands in a plan: one round, the days of one pattern."""
 
     round: str
     days: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Unplaced:
+@dataclass(frozen=True, repr=False)
+class Unplaced(Result):
     """Somebody whom no round visits, and why."""
 
     resident: str
@@ -40,8 +41,8 @@ class Unplaced:
     text: str
 
 
-@dataclass(frozen=True)
-class Plan:
+@dataclass(frozen=True, repr=False)
+class Plan(Result):
     """The visits of a week, sorted by round and day."""
 
     instance: str

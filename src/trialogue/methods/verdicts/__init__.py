@@ -18,6 +18,7 @@ from trialogue.methods.verdicts.certainty import (
     StrengthFacts,
     strength,
 )
+from trialogue.methods.verdicts.comparing import comparisons
 from trialogue.methods.verdicts.decision import Decision, decide, on_a_card
 from trialogue.methods.verdicts.evidence import (
     Direction,
@@ -87,6 +88,7 @@ __all__ = [
     "amounts",
     "banned_on_results",
     "clock_time",
+    "comparisons",
     "date_range",
     "decide",
     "difference_words",

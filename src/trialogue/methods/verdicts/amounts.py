@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import floor, log10
 
+from trialogue.methods.results import Result
 from trialogue.methods.verdicts.evidence import Evidence, Kind
 from trialogue.methods.verdicts.numbers import number, rounded
 
@@ -11,8 +12,8 @@ POUNDS = "£"
 _SCALES = (100, 1_000, 10_000, 100_000)
 
 
-@dataclass(frozen=True)
-class Amounts:
+@dataclass(frozen=True, repr=False)
+class Amounts(Result):
     """Levels with usual service and with the new one, and the difference with its range.
 
     `per` is how many people they are out of (100, or 1,000 below 1%); 1 for an average. `usual`

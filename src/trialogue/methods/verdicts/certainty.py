@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from trialogue.methods.results import Result
 from trialogue.methods.verdicts.numbers import Share, share
 
 Design = Literal[
@@ -56,8 +57,8 @@ class StrengthFacts:
     range_width: float | None = None
 
 
-@dataclass(frozen=True)
-class Strength:
+@dataclass(frozen=True, repr=False)
+class Strength(Result):
     """How sure we are, and why not surer: each reason is a clause that can follow "because"."""
 
     level: Level
@@ -66,7 +67,13 @@ class Strength:
 
 
 def strength(facts: StrengthFacts) -> Strength:
-    """Start from the design's level, and go one step down for each thing that was not right."""
+    """Start from the design's level, and go one step down for each thing that was not right.
+
+    References
+    ----------
+    Guyatt and others (2008), BMJ 336, 924-926: GRADE's four words. The steps, by rule:
+    docs/methods/verdicts.md.
+    """
     start = _START[facts.design]
     steps = tuple(_steps(facts))
     level = _LEVELS[min(_LEVELS.index(start) + len(steps), len(_LEVELS) - 1)]

@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trialogue.methods.problems import Problem, refuse
+from trialogue.methods.results import Result
 from trialogue.methods.verdicts.evidence import Evidence
 from trialogue.methods.verdicts.rule import Verdict, verdict
 
 ON_A_CARD = 2
 
 
-@dataclass(frozen=True)
-class Decision:
+@dataclass(frozen=True, repr=False)
+class Decision(Result):
     """The verdict of one arm against control."""
+
+    _shown = ("arm", "verdict")
 
     arm: str
     evidence: Evidence

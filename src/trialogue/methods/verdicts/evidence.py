@@ -6,6 +6,7 @@ from math import isfinite, isnan
 from typing import Literal
 
 from trialogue.methods.problems import Problem, refuse
+from trialogue.methods.results import Result
 from trialogue.methods.verdicts.numbers import Share
 
 Kind = Literal["binary", "count", "continuous"]
@@ -15,8 +16,8 @@ Stop = Literal["no", "by its own rule", "without a rule"]
 NOBODY = Share(0, 0)
 
 
-@dataclass(frozen=True)
-class Outcome:
+@dataclass(frozen=True, repr=False)
+class Outcome(Result):
     """What was measured, which way is better, and the smallest change worth having (δ).
 
     `smallest_change` is above 0 whichever way is better, in the outcome's own unit: 0.05 is
@@ -33,8 +34,8 @@ class Outcome:
             refuse([Problem(what, column="smallest_change")])
 
 
-@dataclass(frozen=True)
-class Validity:
+@dataclass(frozen=True, repr=False)
+class Validity(Result):
     """Facts that decide whether the comparison can be read at all.
 
     `missing` counts those allocated who have no outcome. `clusters` is the number allocated in
@@ -49,14 +50,16 @@ class Validity:
     stopped: Stop = "no"
 
 
-@dataclass(frozen=True)
-class Evidence:
+@dataclass(frozen=True, repr=False)
+class Evidence(Result):
     """One comparison of an arm with control, by the planned analysis.
 
     `estimate` and its range are arm minus control in the outcome's unit. What could not be
     estimated is None. `df` is infinite where the range rests on the normal distribution. `arms`
     counts all arms of the trial with the control.
     """
+
+    _shown = ("estimate", "ci_low", "ci_high", "p", "df")
 
     outcome: Outcome
     estimate: float | None

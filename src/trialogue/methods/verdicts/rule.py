@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from trialogue.methods.results import Result
 from trialogue.methods.verdicts.evidence import Evidence, Validity
 from trialogue.methods.verdicts.numbers import share
 
@@ -52,8 +53,8 @@ _BY_RANGE = {
 _PLUS_OR_MINUS = {VerdictCode.WORKED, VerdictCode.HELPED, VerdictCode.WORSE}
 
 
-@dataclass(frozen=True)
-class Verdict:
+@dataclass(frozen=True, repr=False)
+class Verdict(Result):
     """A verdict and the reasons for it, each a clause that can follow "because".
 
     `clearly_worthwhile`: even the smallest likely gain is worth having. `doubted`: the range
@@ -73,8 +74,8 @@ class Verdict:
         return self.code.words
 
 
-@dataclass(frozen=True)
-class Tag:
+@dataclass(frozen=True, repr=False)
+class Tag(Result):
     """Words in a coloured box; the words say it all without the colour."""
 
     words: str
@@ -92,7 +93,8 @@ def verdict(evidence: Evidence) -> Verdict:
     With benefit positive, [L, U] the 95% range and δ the smallest change worth having: worked
     L > 0 and U ≥ δ; helped L > 0 and U < δ; no real difference −δ < L ≤ 0 ≤ U < δ; worse U < 0;
     else too small to tell. Several arms need p_adjusted < α as well for a plus or a minus. With
-    fewer than 10 degrees of freedom the re-randomisation answer must agree.
+    fewer than 10 degrees of freedom the re-randomisation answer must agree. The rules (1) to (9)
+    with their reasons: docs/methods/verdicts.md.
     """
     validity = evidence.validity
     if validity.stopped == "without a rule":

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from trialogue.methods.problems import Problem, refuse
+from trialogue.methods.results import Result
 from trialogue.methods.verdicts.numbers import Share
 
 THRESHOLD = 5
@@ -12,8 +13,8 @@ SMALLEST_ARM = 10
 BASE = 5
 
 
-@dataclass(frozen=True)
-class SmallCell:
+@dataclass(frozen=True, repr=False)
+class SmallCell(Result):
     """A count that may not be published as it is: `what` says which, in which arm."""
 
     arm: str

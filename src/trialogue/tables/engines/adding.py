@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from trialogue.methods import effects
+from trialogue.methods.arrays import need_columns
 from trialogue.methods.effects.analysis import MOST_UNITS_REDRAWN
 from trialogue.methods.effects.cells import CellMoments, Cells, Forms
 from trialogue.methods.effects.columns import CONSTANT
 from trialogue.methods.effects.data import FloatArray, Kind, Rule, Text, code
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.tables import frames as pl
-from trialogue.tables.columns import need_columns
 from trialogue.tables.engines.engine import Engine
 from trialogue.tables.engines.numbers import Number, as_kind, measured
 from trialogue.tables.engines.query import Query, coefficients, moments_sql, sum_name, sum_of

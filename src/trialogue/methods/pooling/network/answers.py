@@ -1,9 +1,8 @@
 """What all trials of a network say of each pair of arms."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import sqrt
-from typing import Any
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from trialogue.methods.pooling.network.heterogeneity import Q, spread_of, tau2_d
 from trialogue.methods.pooling.network.model import fit
 from trialogue.methods.pooling.network.trials import FloatArray, Trials
 from trialogue.methods.problems import Problem, refuse
+from trialogue.methods.results import Result
 
 METHODS = {
     "REML": "τ² by restricted likelihood",
@@ -23,7 +23,7 @@ APART, LARGEST = 1e12, 1e100  # beyond them a double holds too few digits, or no
 
 
 @dataclass(frozen=True, repr=False)
-class Network:
+class Network(Result):
     """What a network of trials says. `league[i][j]` is arm i minus arm j, ratios on the log scale.
 
     `i2` is in per cent. `q_het` is of trials with the same arms, `q_inc` of those that differ.
@@ -49,13 +49,6 @@ class Network:
     comparisons: int
     method: str
     notes: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON document."""
-        document = asdict(self)
-        tables = {name: [list(row) for row in document[name]] for name in ("league", "league_se")}
-        lists = {name: list(document[name]) for name in ("arms", "direct_indirect", "notes")}
-        return {**document, **tables, **lists}
 
     def __repr__(self) -> str:
         place = self.arms.index(self.reference)
