@@ -11,7 +11,7 @@ import pytest
 from tests.docs.documents import ROOT
 from trialogue import charts, methods, tables
 
-ROOMS = [
+PACKAGES = [
     *(
         import_module(f"trialogue.methods.{each.name}")
         for each in iter_modules(methods.__path__)
@@ -20,6 +20,7 @@ ROOMS = [
     tables,
     charts,
 ]
+ROOMS = [room for room in PACKAGES if "__all__" in vars(room)]  # not scipy's functions
 PUBLIC = [(room, name) for room in ROOMS for name in room.__all__]
 
 

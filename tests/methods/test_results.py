@@ -17,11 +17,12 @@ from trialogue import methods
 from trialogue.methods import allocation, costs, effects, power, verdicts
 from trialogue.methods.results import Result
 
-ROOMS = [
+PACKAGES = [
     import_module(f"trialogue.methods.{each.name}")
     for each in iter_modules(methods.__path__)
     if each.ispkg
 ]
+ROOMS = [room for room in PACKAGES if "__all__" in vars(room)]  # not scipy's functions
 FUNCTIONS = [
     (f"{room.__name__.rpartition('.')[2]}.{name}", getattr(room, name))
     for room in ROOMS
@@ -29,7 +30,7 @@ FUNCTIONS = [
     if inspect.isfunction(getattr(room, name))
 ]
 # What one method takes from another and nobody reads: sums, and a week with its plan in it.
-PASSED_ON = {"ClusterSums", "Instance", "Travel", "Standing", "Cover", "Unit", "Share"}
+PASSED_ON = {"ClusterSums", "Instance", "Travel", "Standing", "Cover", "Unit", "Share", "Trials"}
 
 
 def given_back(hint):
