@@ -239,7 +239,8 @@ def accepted_by(covariates, share):
 
 
 def test_labels_and_statistics_are_of_the_same_draws():
-    from trialogue.methods.effects.redraw import drawn_labels, drawn_statistics
+    from trialogue.methods.effects.labels import drawn_labels
+    from trialogue.methods.effects.redraw import drawn_statistics
 
     random = np.random.default_rng(2)
     same = {"seed": 3, "first": 7, "draws": 20, "arms": 3}

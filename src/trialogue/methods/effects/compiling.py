@@ -5,12 +5,12 @@ numba keeps what it compiled where `trialogue.methods.rounds.compiling` says.
 
 import numpy as np
 
-from trialogue.methods.effects.randomisation import MOST_EXACT, rerandomise
+from trialogue.methods.effects.randomisation import QUICK, rerandomise
 
 
 def compile_redraw() -> None:
-    """Redraw more units than have all their allocations looked at."""
-    units = MOST_EXACT.bit_length() + 6
+    """Redraw so many units that it takes the compiled loop."""
+    units = 1_000
     arm = np.arange(units) % 2
     rerandomise(
         sums=np.arange(units, dtype=float),
@@ -19,6 +19,6 @@ def compile_redraw() -> None:
         group=np.zeros(units, dtype=np.int64),
         arms=2,
         statistic="t",
-        draws=1,
+        draws=QUICK // units + 1,
         seed=1,
     )

@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trialogue.methods.effects.data import NO_DIFFERENCE, NO_VARIANCE, FloatArray, IntArray
+from trialogue.methods.effects.labels import drawn_labels
 from trialogue.methods.problems import InputError, Problem
 from trialogue.methods.results import Result
 
 MOST_EXACT = 250_000
+QUICK = 5_000_000  # units × draws: up to here arrays are done before a compiled loop has begun
 HELD = 2_000_000  # numbers held at once: units × allocations
 MOST_LISTED = 50_000_000  # units × distinct allocations: beyond it (2 units against 700) draw
 Progress = Callable[[int, int], bool]
@@ -149,17 +151,17 @@ def _enumerated(units: _Units, accept: Accept | None) -> Iterator[FloatArray]:
 
 def _drawn(units: _Units, accept: Accept | None, draws: int, seed: int) -> Iterator[FloatArray]:
     """Yield the statistics of as many draws."""
-    # Here, not above: numba takes half a second, and small trials are enumerated without it.
-    from trialogue.methods.effects.redraw import drawn_labels, drawn_statistics
+    if accept is None and draws * units.labels.size > QUICK:
+        # Here, not above: to load numba takes longer than a small job.
+        from trialogue.methods.effects.redraw import drawn_statistics
 
-    step = max(1, min(draws, 20 * HELD // units.labels.size))
-    if accept is None:
+        step = max(1, min(draws, 20 * HELD // units.labels.size))
         for first in range(0, draws, step):
             yield drawn_statistics(
                 seed=seed, first=first, draws=min(step, draws - first), **vars(units)
             )
         return
-    step = max(1, HELD // units.labels.size)
+    step = max(1, min(draws, HELD // units.labels.size))
     done = tried = 0
     while done < draws:
         if tried > MOST_TRIED * draws:
@@ -173,7 +175,7 @@ def _drawn(units: _Units, accept: Accept | None, draws: int, seed: int) -> Itera
             starts=units.starts,
             arms=units.arms,
         )
-        kept = batch[accept(batch)][: draws - done]
+        kept = (batch[accept(batch)] if accept else batch)[: draws - done]
         tried, done = tried + step, done + len(kept)
         yield units.statistics(kept)
 
