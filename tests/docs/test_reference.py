@@ -15,7 +15,7 @@ PACKAGES = [
     *(
         import_module(f"trialogue.methods.{each.name}")
         for each in iter_modules(methods.__path__)
-        if each.ispkg
+        if each.ispkg and each.name != "special"  # scipy's functions, when asked for
     ),
     tables,
     charts,

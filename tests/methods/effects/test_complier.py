@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -91,6 +92,24 @@ def test_rows_of_which_nobody_knows_are_left_out_and_counted():
     (without,) = effects.complier_effects(kept, RULE, received[3:])
     assert (answer.estimate, answer.ci_low) == pytest.approx((without.estimate, without.ci_low))
     assert "3 rows have an outcome, and nobody knows whether they got it" in answer.notes
+
+
+def test_columns_of_lists_and_of_data_frames_say_the_same():
+    random = np.random.default_rng(8)
+    trial = data(random.normal(size=30), ["control", "letter"] * 15)
+    received, half = uptake(trial, 2), np.array(list("ab" * 15))[np.arange(30) // 2]
+    later = trial.outcome + random.normal(size=30)
+
+    def answers(column):
+        return (
+            effects.complier_effects(trial, RULE, column(received)),
+            effects.subgroup_effects(trial, RULE, {"half": column(half)}),
+            effects.analyse_waves(
+                trial, RULE, {"first": column(trial.outcome), "last": column(later)}, seed=1
+            ).lasting,
+        )
+
+    assert answers(lambda x: x.tolist()) == answers(pl.Series) == answers(lambda x: x)
 
 
 @pytest.mark.parametrize("received", [np.ones(3), np.array([np.inf, 0, 1, 0])])

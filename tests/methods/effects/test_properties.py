@@ -184,6 +184,18 @@ def test_equal_clusters_give_welchs_standard_error_on_their_means(trial):
     assert effect.se == pytest.approx(np.sqrt(welch), rel=1e-9)
 
 
+@given(st.integers(2, 12), st.integers(1, 5), st.integers(0, 99))
+@QUICK
+def test_equal_clusters_have_a_whole_number_of_degrees_of_freedom(each, people, seed):
+    """Rules ask whether there are fewer than 4, or than 10: the last digit must not answer."""
+    street = np.repeat(np.arange(2 * each), people)
+    y = np.random.default_rng(seed).normal(size=street.size)
+
+    effect = run(data(y, np.array(["control", "letter"])[street % 2], cluster=street))
+
+    assert effect.effects[0].effect.df == 2 * each - 2
+
+
 @given(clustered_trials())
 @QUICK
 def test_an_end_of_the_range_as_null_has_p_alpha(trial):

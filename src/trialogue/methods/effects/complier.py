@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trialogue.methods.effects.data import Data, FloatArray, Rule, code
+from trialogue.methods import arrays
+from trialogue.methods.effects.data import Data, Rule, code
 from trialogue.methods.effects.fieller import fieller
 from trialogue.methods.effects.model import Fit
 from trialogue.methods.effects.planned import ArmEffect, arm_effect, plan_model
@@ -37,7 +38,9 @@ class ComplierEffect(Result):
     kind: str = "additional analysis"
 
 
-def complier_effects(data: Data, rule: Rule, received: FloatArray) -> tuple[ComplierEffect, ...]:
+def complier_effects(
+    data: Data, rule: Rule, received: arrays.Column
+) -> tuple[ComplierEffect, ...]:
     """Divide each arm's effect on the outcome by its effect on who got the service.
 
     Parameters
@@ -62,6 +65,7 @@ def complier_effects(data: Data, rule: Rule, received: FloatArray) -> tuple[Comp
     ----------
     Imbens and Angrist (1994), Econometrica 62(2), 467-475; Fieller (1954), JRSS B 16(2), 175-185.
     """
+    received = arrays.numbers(received, name="received")
     if received.shape != data.outcome.shape or np.isinf(received).any():
         raise InputError(
             Problem(

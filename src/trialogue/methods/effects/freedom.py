@@ -119,7 +119,7 @@ class Freedom:
             pairs = _different(apart[i] @ apart[i].T) ** 2
             square[i] += (B**2).sum() + 2 * ((apart[i] @ B) * apart[i]).sum() + pairs.sum()
         return [
-            float(t**2 / s) if s > 1e-14 * t**2 else 0.0
+            _whole(float(t**2 / s)) if s > 1e-14 * t**2 else 0.0
             for t, s in zip(self._trace, square, strict=True)
         ]
 
@@ -135,6 +135,11 @@ class Freedom:
             same += pairs if i == j else 0.0
             beside += float(((apart[i] @ (B[i, j] + B[j, i])) * apart[j]).sum())
         return self._joint + within + 2 * beside + swapped + float((same**2).sum())
+
+
+def _whole(df: float) -> float:
+    """Take off what is rounding: equal clusters have a whole ν, and rules ask for 4 or for 10."""
+    return float(round(df)) if abs(df - round(df)) <= 1e-10 * df else df
 
 
 def _traces(matrices: FloatArray) -> float:

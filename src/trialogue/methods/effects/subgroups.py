@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from trialogue.methods import arrays
 from trialogue.methods.effects.columns import (
     Columns,
     Extra,
@@ -60,7 +61,7 @@ class Subgroup(Result):
 
 
 def subgroup_effects(
-    data: Data, rule: Rule, subgroups: Mapping[str, Text]
+    data: Data, rule: Rule, subgroups: Mapping[str, arrays.Column]
 ) -> tuple[Subgroup, ...]:
     """Add arm × subgroup to the planned model, one subgroup at a time.
 
@@ -82,8 +83,9 @@ def subgroup_effects(
     InputError
         As `analyse`, and when there are none, over three, or one has a single value.
     """
-    refuse(_problems(data, subgroups))
-    found = [_subgroup(data, rule, name, values) for name, values in subgroups.items()]
+    coded = {name: arrays.text(values, name=name) for name, values in subgroups.items()}
+    refuse(_problems(data, coded))
+    found = [_subgroup(data, rule, name, values) for name, values in coded.items()]
     known = [index for index, each in enumerate(found) if each.p is not None]
     adjusted = dict(zip(known, holm([found[index].p or 0.0 for index in known]), strict=True))
     return tuple(replace(each, p_adjusted=adjusted.get(index)) for index, each in enumerate(found))

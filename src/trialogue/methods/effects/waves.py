@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from trialogue.methods import arrays
 from trialogue.methods.effects.analysis import analyse
 from trialogue.methods.effects.data import Data, FloatArray, Rule
 from trialogue.methods.effects.planned import ArmEffect
@@ -40,7 +41,7 @@ class Waves(Result):
 def analyse_waves(
     data: Data,
     rule: Rule,
-    waves: Mapping[str, FloatArray],
+    waves: Mapping[str, arrays.Column],
     *,
     seed: int,
     progress: Progress | None = None,
@@ -62,6 +63,7 @@ def analyse_waves(
         As `analyse`, and when there are fewer than two waves or one has another length.
     """
     names = list(waves)
+    waves = {name: arrays.numbers(values, name=name) for name, values in waves.items()}
     if len(names) < 2:
         raise InputError(Problem(f"{len(names)} waves", "Give two or more"))
     for name, values in waves.items():
