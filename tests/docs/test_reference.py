@@ -4,22 +4,23 @@ import inspect
 import re
 import subprocess
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 import pytest
 
 from tests.docs.documents import ROOT
 from trialogue import charts, methods, tables
 
-ROOMS = [
+PACKAGES = [
     *(
-        import_module(f"trialogue.methods.{each.name}")
-        for each in iter_modules(methods.__path__)
+        import_module(each.name)
+        for each in walk_packages(methods.__path__, "trialogue.methods.")
         if each.ispkg
     ),
     tables,
     charts,
 ]
+ROOMS = [room for room in PACKAGES if "__all__" in vars(room)]
 PUBLIC = [(room, name) for room in ROOMS for name in room.__all__]
 
 
