@@ -4,7 +4,7 @@ import inspect
 import re
 import subprocess
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 import pytest
 
@@ -13,9 +13,9 @@ from trialogue import charts, methods, tables
 
 PACKAGES = [
     *(
-        import_module(f"trialogue.methods.{each.name}")
-        for each in iter_modules(methods.__path__)
-        if each.ispkg and each.name != "special"  # scipy's functions, when asked for
+        import_module(each.name)
+        for each in walk_packages(methods.__path__, "trialogue.methods.")
+        if each.ispkg
     ),
     tables,
     charts,

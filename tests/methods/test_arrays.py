@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from trialogue.methods import allocation, arrays, effects
+from trialogue.methods.pooling import network
 from trialogue.methods.problems import InputError
 
 
@@ -240,3 +241,27 @@ def test_a_list_to_draw_from_comes_out_of_any_table(table):
 def test_a_list_of_columns_that_differ_in_length_is_refused():
     with pytest.raises(InputError, match="stratum 0: 1 values, and 2 of id"):
         allocation.units(["a", "b"], strata=[["N"]])
+
+
+@pytest.mark.parametrize("as_", [dict, pd.DataFrame, pl.DataFrame, pa.table])
+def test_a_network_is_the_same_from_any_table(as_):
+    arms = {
+        "trial": ["a", "a", "b", "b", "c", "c"], "arm": [0, 1, 0, 1, 0, 1],
+        "events": [9, 4, 12, 7, 20, 11], "n": [40, 40, 50, 45, 60, 60],
+    }  # fmt: skip
+    table, plain = as_(arms), {name: np.array(values) for name, values in arms.items()}
+
+    one = network.trials_from_counts(**{name: table[name] for name in arms}, measure="OR")
+    two = network.trials_from_counts(**plain, measure="OR")
+
+    assert network.pool_network(one) == network.pool_network(two)
+    assert one.arms == ("0", "1")
+    means = {"trial": ["a", "a"], "arm": ["x", "y"], "mean": [1, 2], "sd": [1, 1], "n": [9, 9]}
+    pairs = {"trial": ["a"], "arm": ["x"], "against": ["y"], "estimate": [-1], "variance": [0.5]}
+    for take, columns in (
+        (network.trials_from_means, means), (network.trials_from_comparisons, pairs),
+    ):  # fmt: skip
+        table = as_(columns)
+        assert take(**{name: table[name] for name in columns}).arms == ("x", "y")
+        with pytest.raises(InputError, match="arm: 3 values, and"):
+            take(**{**columns, "arm": ["x", "y", "z"]})

@@ -264,6 +264,15 @@ def test_an_arm_of_one_street_has_a_cost_and_no_range():
     assert (point.net_benefit, point.probability) == (costs.Amount(pytest.approx(3.0)), None)
 
 
+def test_an_outcome_may_be_worth_nothing():
+    found = costs.CostEffect("letter", 1.0, 2.0, 1.0, 4.0, 0.0, None)
+
+    (point,) = costs.acceptability(found, [0]).points
+
+    assert point.net_benefit.estimate == -2.0
+    assert point.probability == pytest.approx(norm.cdf(-1))
+
+
 @pytest.mark.parametrize("value", [-1.0, np.nan, np.inf])
 def test_a_value_that_nothing_can_have_is_refused(value):
     with pytest.raises(InputError, match="must be 0 or more"):

@@ -4,14 +4,15 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from trialogue.methods.arrays import Column
 from trialogue.methods.pooling.network.trials import (
     FloatArray,
     IntArray,
     Places,
-    Text,
     Trials,
     cells,
     centred,
+    columns_of,
     empty_cells,
     numbered,
     refuse_nothing,
@@ -25,11 +26,11 @@ ROUNDING = 1e-6
 
 def trials_from_comparisons(
     *,
-    trial: Text,
-    arm: Text,
-    against: Text,
-    estimate: FloatArray,
-    variance: FloatArray,
+    trial: Column,
+    arm: Column,
+    against: Column,
+    estimate: Column,
+    variance: Column,
     places: Places = NO_PLACES,
 ) -> Trials:
     """Return the trials whose pairs of arms are rows: `estimate` is arm minus against.
@@ -52,6 +53,11 @@ def trials_from_comparisons(
         A name is empty, an arm is compared with itself, a variance is not above 0, a trial lacks
         a pair or has one twice, its rows do not add up, or no arms could vary as they say.
     """
+    trial, arm, against, estimate, variance = columns_of(
+        places,
+        text={"trial": trial, "arm": arm, "against": against},
+        numbers={"estimate": estimate, "variance": variance},
+    )
     refuse_nothing(trial.size)
     refuse(
         [

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from trialogue.methods.arrays import Column
 from trialogue.methods.pooling.network.trials import (
     BoolArray,
     FloatArray,
@@ -13,6 +14,7 @@ from trialogue.methods.pooling.network.trials import (
     Trials,
     cells,
     centred,
+    columns_of,
     empty_cells,
     numbered,
     refuse_nothing,
@@ -25,10 +27,10 @@ MEASURES = ("OR", "RR", "RD")
 
 def trials_from_counts(
     *,
-    trial: Text,
-    arm: Text,
-    events: FloatArray,
-    n: FloatArray,
+    trial: Column,
+    arm: Column,
+    events: Column,
+    n: Column,
     measure: str,
     places: Places = NO_PLACES,
 ) -> Trials:
@@ -51,10 +53,14 @@ def trials_from_counts(
     Raises
     ------
     InputError
-        A name is empty, a trial has one arm or one twice, or events are not within 0 and n.
+        A name is empty, a trial has one arm or one twice, events are not within 0 and n, or
+        columns differ in length.
     """
     if measure not in MEASURES:
         raise InputError(Problem("use OR, RR, RD or MD", column=f"--measure {measure}"))
+    trial, arm, events, n = columns_of(
+        places, text={"trial": trial, "arm": arm}, numbers={"events": events, "n": n}
+    )
     refuse_nothing(trial.size)
     sized = np.isfinite(n) & (n > 0)
     refuse(
@@ -99,17 +105,20 @@ def trials_from_counts(
 
 def trials_from_means(
     *,
-    trial: Text,
-    arm: Text,
-    mean: FloatArray,
-    sd: FloatArray,
-    n: FloatArray,
+    trial: Column,
+    arm: Column,
+    mean: Column,
+    sd: Column,
+    n: Column,
     places: Places = NO_PLACES,
 ) -> Trials:
     """Return trials of outcomes that are amounts: MD, the variance of an arm's mean sd²/n.
 
     Parameters and errors are those of `trials_from_counts`; a spread must be above 0.
     """
+    trial, arm, mean, sd, n = columns_of(
+        places, text={"trial": trial, "arm": arm}, numbers={"mean": mean, "sd": sd, "n": n}
+    )
     refuse_nothing(trial.size)
     refuse(
         [

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trialogue.methods.problems import InputError, Problem
+from trialogue.methods import arrays
+from trialogue.methods.arrays import Column
+from trialogue.methods.problems import InputError, Problem, refuse
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -55,6 +57,21 @@ class Trials:
     def sizes(self) -> IntArray:
         """Arms of each trial."""
         return np.asarray(self.present.sum(axis=1))
+
+
+def columns_of(
+    places: Places, *, text: Mapping[str, Column], numbers: Mapping[str, Column]
+) -> tuple[NDArray[Any], ...]:
+    """Return columns of any library as arrays, those of text first; refuse what is no column."""
+    found: dict[str, NDArray[Any]] = {
+        **{role: arrays.text(column, name=places.name(role)) for role, column in text.items()},
+        **{
+            role: arrays.numbers(column, name=places.name(role))
+            for role, column in numbers.items()
+        },
+    }
+    refuse(arrays.same_length({places.name(role): column for role, column in found.items()}))
+    return tuple(found.values())
 
 
 def centred(effect: FloatArray) -> FloatArray:
