@@ -15,6 +15,7 @@ COMMANDS = {
     "allocate": ("allocate", "Who gets what? Drawn by chance, so that anyone can check."),
     "verify": ("verify", "Was it drawn as it says?"),
     "analyse": ("analyse", "What difference did it make?"),
+    "pool": ("pool", "What do all trials say?"),
     "rounds": ("rounds", "Which visitor, which day, which stop?"),
     "serve": ("serve", "Serve the site, with its worker."),
     "demo": ("demo", "Fill an empty site with a made-up council, and serve it."),
