@@ -9,6 +9,7 @@ import numpy as np
 from trialogue.methods.pooling.likelihood import Likelihood, highest
 from trialogue.methods.pooling.studies import BoolArray, FloatArray
 from trialogue.methods.pooling.weighting import ROUNDING
+from trialogue.methods.results import Result
 
 STEPS = 60
 CLOSE = 1e-8  # a last step of Newton this small leaves its square
@@ -18,8 +19,8 @@ LONGEST = 20.0  # step
 LOOKS = (1, 4, 16)  # parts
 
 
-@dataclass(frozen=True)
-class Batch:
+@dataclass(frozen=True, repr=False)
+class Batch(Result):
     """What R problems give, each (R,): τ², the pooled estimate, 1/Σw and s² = Σ w r²/(k − 1)."""
 
     tau2: FloatArray

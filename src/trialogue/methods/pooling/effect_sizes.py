@@ -9,6 +9,7 @@ import numpy as np
 from trialogue.methods import special
 from trialogue.methods.pooling.studies import BoolArray, FloatArray, IntArray
 from trialogue.methods.problems import InputError, Problem, refuse
+from trialogue.methods.results import Result
 
 Measure = Literal["RD", "RR", "OR", "AS", "PETO", "IRR", "MD", "SMD"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
@@ -38,8 +39,8 @@ class ArmTable:
         return Problem(what, row=row, column=self.names.get(column) or column)
 
 
-@dataclass(frozen=True)
-class EffectSizes:
+@dataclass(frozen=True, repr=False)
+class EffectSizes(Result):
     """Estimates and variances, (k,); both NaN for a trial whose table tells nothing."""
 
     estimate: FloatArray

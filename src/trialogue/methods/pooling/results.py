@@ -1,16 +1,17 @@
 """What pooling gives, and the document it becomes."""
 
-from dataclasses import asdict, dataclass, fields
-from math import exp, isfinite
+from dataclasses import dataclass, fields
+from math import exp
 from typing import Any
 
 from trialogue.methods.pooling.studies import Prediction
+from trialogue.methods.results import Result, plain
 
 RATIOS = ("RR", "OR", "PETO", "IRR")
 
 
-@dataclass(frozen=True)
-class Estimate:
+@dataclass(frozen=True, repr=False)
+class Estimate(Result):
     """A number, its standard error, range and p. `df` is None where the range is normal."""
 
     estimate: float
@@ -21,8 +22,8 @@ class Estimate:
     p: float | None
 
 
-@dataclass(frozen=True)
-class Coefficient:
+@dataclass(frozen=True, repr=False)
+class Coefficient(Result):
     """One coefficient of the model with moderators."""
 
     name: str
@@ -34,8 +35,8 @@ class Coefficient:
     p: float | None
 
 
-@dataclass(frozen=True)
-class FTest:
+@dataclass(frozen=True, repr=False)
+class FTest(Result):
     """All moderators at once, by F. Not to be relied on when not `usable`: too few trials."""
 
     f: float
@@ -45,8 +46,8 @@ class FTest:
     usable: bool
 
 
-@dataclass(frozen=True)
-class ChiSquaredTest:
+@dataclass(frozen=True, repr=False)
+class ChiSquaredTest(Result):
     """All moderators at once, by χ²."""
 
     chi2: float
@@ -55,8 +56,8 @@ class ChiSquaredTest:
     usable: bool
 
 
-@dataclass(frozen=True)
-class Egger:
+@dataclass(frozen=True, repr=False)
+class Egger(Result):
     """Whether small trials tell another story. `limit`: the effect as the standard error → 0."""
 
     slope: float
@@ -68,8 +69,8 @@ class Egger:
     usable: bool
 
 
-@dataclass(frozen=True)
-class Refit:
+@dataclass(frozen=True, repr=False)
+class Refit(Result):
     """Pooled again: without the trial `name`, or of the first `k` of which it is the last."""
 
     name: str
@@ -82,8 +83,8 @@ class Refit:
     i2: float | None
 
 
-@dataclass(frozen=True)
-class Study:
+@dataclass(frozen=True, repr=False)
+class Study(Result):
     """A trial as it was pooled; `weight` in per cent."""
 
     name: str
@@ -92,8 +93,8 @@ class Study:
     weight: float
 
 
-@dataclass(frozen=True)
-class Pooled:
+@dataclass(frozen=True, repr=False)
+class Pooled(Result):
     """All trials together. `to_dict` gives the document that pages, API and command show.
 
     `i2` is in per cent. With moderators `estimate` is the prediction at their means. `pi_low` and
@@ -144,13 +145,13 @@ class Pooled:
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON document. What cannot be known is None, never NaN or infinite."""
         document = {
-            field.name: _plain(getattr(self, field.name))
+            field.name: plain(getattr(self, field.name))
             for field in fields(self)
             if field.name != "measure"
         }
         for row in document["leave_one_out"] or ():
             del row["k"]
-        return {**document, "exp": _plain(self.exp)}
+        return {**document, "exp": plain(self.exp)}
 
     def __repr__(self) -> str:
         """Say the answer in a line."""
@@ -168,16 +169,3 @@ def _short(value: float | None) -> str:
 
 def _exponential(value: float | None) -> float | None:
     return None if value is None or value > 709 else exp(value)
-
-
-def _plain(value: Any) -> Any:
-    """Turn records into dictionaries and numbers that JSON cannot hold into None."""
-    if isinstance(value, float):
-        return float(value) if isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return _plain(asdict(value))
-    return value

@@ -8,10 +8,11 @@ from trialogue.methods.pooling.answers import pool
 from trialogue.methods.pooling.results import Pooled
 from trialogue.methods.pooling.studies import Rule, Studies
 from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.results import Result
 
 
-@dataclass(frozen=True)
-class Unreported:
+@dataclass(frozen=True, repr=False)
+class Unreported(Result):
     """The pooled estimate if `count` trials that were not reported had found nothing, or harm."""
 
     count: int
