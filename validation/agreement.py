@@ -2,13 +2,17 @@
 
 from itertools import groupby
 
-from validation import effects_and_costs, power_and_allocation
+from validation import effects_and_costs, pooled_trials, power_and_allocation
 from validation.figures import Figure
 
 
 def figures() -> list[Figure]:
     """Return every figure, ours and theirs."""
-    return [*effects_and_costs.figures(), *power_and_allocation.figures()]
+    return [
+        *effects_and_costs.figures(),
+        *power_and_allocation.figures(),
+        *pooled_trials.figures(),
+    ]
 
 
 def by_method(figures: list[Figure]) -> list[list[Figure]]:
