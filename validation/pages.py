@@ -175,11 +175,11 @@ def pooled() -> Iterator[str]:
     """Yield how often pooled ranges hold the truth, and what follows from it."""
     yield from _section(
         "Pooling: how often ranges hold the truth",
-        f"{pooled_ranges.DRAWS:,} simulated sets of trials a row, pooled by REML: the share of 95% "
-        "ranges, in per cent, that hold the mean effect (normal; Knapp and Hartung's, which is the "
-        "product's) and of prediction intervals (k − 1) that hold the true effect of one more "
-        "trial. *Differ*: what of the differences between trials is not chance, I². Chance alone "
-        f"moves a figure by 0.4. Under {100 * LOW:.1f} in bold.",
+        f"{pooled_ranges.DRAWS:,} simulated sets of trials a row, pooled by REML: the share of "
+        "95% ranges, in per cent, that hold the mean effect (normal; Knapp and Hartung's, which "
+        "is the product's) and of prediction intervals (k − 1) that hold the true effect of one "
+        "more trial. *Differ*: what of the differences between trials is not chance, I². Chance "
+        f"alone moves a figure by 0.4. Under {100 * LOW:.1f} in bold.",
     )
     rows = [
         (
