@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 from trialogue.charts.chart import Chart
 from trialogue.charts.power_curve import plan_chart
 from trialogue.methods import power
 from trialogue.methods.power.looking import looks_sentence
-from trialogue.methods.power.losses import losses_sentence
 from trialogue.methods.problems import InputError, Problem
 from trialogue.trials.words import LABELS
 
@@ -44,7 +42,6 @@ def panel(answers: Mapping[str, Mapping[str, Any]]) -> Panel:
     reached = found.power or 0.0
     said = (
         *power.sentences(plan, found, _words(answers)),
-        *_losses(answers, plan),
         *_looks(answers, plan, reached),
     )
     return Panel(
@@ -53,14 +50,6 @@ def panel(answers: Mapping[str, Mapping[str, Any]]) -> Panel:
         power=found.power,
         enough=reached >= plan.target_power,
     )
-
-
-def _losses(answers: Mapping[str, Mapping[str, Any]], plan: power.Plan) -> Iterator[str]:
-    """Say how many to enrol where some may be lost."""
-    lost, clustered = answers["size"].get("lost_allowed") or 0, answers["unit"]["clustered"]
-    if lost > 0 and (clustered or len(set(plan.ratio)) == 1):  # as many in each group
-        measured = ceil(plan.cluster_size if clustered else plan.clusters[0])
-        yield losses_sentence(measured, lost, _words(answers), clustered=clustered)
 
 
 def _looks(

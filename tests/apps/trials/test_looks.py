@@ -77,16 +77,6 @@ def test_nothing_measured_cannot_say_and_the_looks_run_out(people, trial):
         look(people, trial)
 
 
-def test_the_power_of_a_plan_says_how_many_to_enrol_where_some_are_lost():
-    made = plan(loop.NOW.date())
-    kept = panel(made | {"size": made["size"] | {"lost_allowed": 0}})
-
-    some_lost = panel(made | {"size": made["size"] | {"lost_allowed": 0.2}})
-
-    said = set(some_lost.sentences) - set(kept.sentences)
-    assert said == {"If 20% of the people are lost, enrol 25 in each group to have 20 measured."}
-
-
 def test_the_power_of_a_plan_says_what_its_looks_cost():
     made = plan(loop.NOW.date())
     without = panel(made | {"risks": made["risks"] | {"looks": 0}})

@@ -298,12 +298,13 @@ def test_repeated_measures_shrink_the_variance_as_frison_and_pocock_say():
 
 
 @few
-@given(st.integers(1, 10**6), st.floats(0, 0.95))
-def test_after_the_losses_enough_are_left_and_no_more_than_enough(people, share_lost):
-    begin = people_to_recruit(people, share_lost=share_lost)
+@given(st.integers(1, 10**6), st.integers(0, 950))
+def test_after_the_losses_enough_are_left_and_no_more_than_enough(people, lost_of_1000):
+    begin = people_to_recruit(people, share_lost=lost_of_1000 / 1000)
 
-    assert begin * (1 - share_lost) >= people - 1e-6
-    assert (begin - 1) * (1 - share_lost) < people
+    left = 1000 - lost_of_1000
+    assert begin * left >= 1000 * people
+    assert (begin - 1) * left < 1000 * people
 
 
 @few

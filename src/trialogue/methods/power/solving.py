@@ -1,6 +1,7 @@
 """Solving back: the effect, the clusters and the cluster size that reach the target power."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from math import ceil, inf, sqrt
 
 from trialogue.methods.power.comparison import (
@@ -134,8 +135,11 @@ def people_per_arm(plan: Plan, clusters: int) -> int:
 
 
 def people_to_recruit(people: float, *, share_lost: float) -> int:
-    """People to begin with, so that `people` are left when a share of them is lost."""
-    return _up(people / (1 - share_lost))
+    """People to begin with, so that `people` are left when a share of them is lost.
+
+    In fractions, as typed: 90 / (1 - 0.1) in floating point is above 100.
+    """
+    return ceil(Fraction(str(people)) / (1 - Fraction(str(share_lost))))
 
 
 def _up(number: float) -> int:
