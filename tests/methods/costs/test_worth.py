@@ -193,6 +193,7 @@ def test_without_hours_there_are_none_and_without_a_price_nothing_is_added():
     ("more", "words"),
     [
         ({"rows_a_month": 0}, "rows_a_month: 0: must be above 0"),
+        ({"rows_a_month": np.inf}, "rows_a_month: inf: must be above 0"),
         ({"price_of_hour": 20}, "price_of_hour: needs hours"),
         ({"hours": [1.0]}, "hours: 1 values, and 4 of outcome"),
         ({"hours": [1, 2, np.inf, 4]}, "row 4, column hours: not a finite number"),
@@ -280,7 +281,15 @@ def test_a_value_that_nothing_can_have_is_refused(value):
 
 
 @pytest.mark.parametrize(
-    ("effect", "cost", "even"), [(2.0, 6.0, 3.0), (2.0, -6.0, None), (-2.0, -6.0, None)]
+    ("effect", "cost", "even"),
+    [
+        (2.0, 6.0, 3.0),
+        (2.0, -6.0, None),
+        (-2.0, -6.0, None),
+        (-2.0, 6.0, None),
+        (0.0, 6.0, None),
+        (2.0, 0.0, None),
+    ],
 )
 def test_chances_are_even_where_the_net_benefit_is_nought(effect, cost, even):
     found = costs.CostEffect("letter", effect, cost, 1.0, 1.0, 0.2, None)
