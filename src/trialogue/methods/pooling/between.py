@@ -39,13 +39,13 @@ def between(method: Method, y: FloatArray, v: FloatArray, x: FloatArray) -> Tau2
             return _by_generalised_q(y, v, x)
         case "DL":
             start = at(x, v, 0.0)
-            return _by_moments(y, v, start, spare=_spare(x), unit=start.trace())
+            return _by_moments(y, v, start, spare=_spare(x), unit=float(start.trace()))
         case "HS":
             start = at(x, v, 0.0)
             return _by_moments(y, v, start, spare=float(y.size), unit=float(start.w.sum()))
         case "HE":
             plain = Weighting(x, np.ones_like(v))
-            return _by_moments(y, v, plain, spare=plain.trace(v), unit=_spare(x))
+            return _by_moments(y, v, plain, spare=float(plain.trace(v)), unit=_spare(x))
         case "SJ":
             return _by_rough_start(y, v, x)
         case "FE":
@@ -80,8 +80,8 @@ def _spare(x: FloatArray) -> float:
 def _by_likelihood(y: FloatArray, v: FloatArray, x: FloatArray, *, restricted: bool) -> Tau2:
     value = highest(Likelihood(y, v, x, restricted=restricted))
     here = at(x, v, value)
-    information = here.trace2() if restricted else float((here.w**2).sum())
-    return Tau2(value, sqrt(2 / information))
+    information = here.trace2() if restricted else (here.w**2).sum()
+    return Tau2(value, sqrt(2 / float(information)))
 
 
 def _by_generalised_q(y: FloatArray, v: FloatArray, x: FloatArray) -> Tau2:
@@ -95,7 +95,7 @@ def _by_moments(
     """(Σ w r² − what chance alone would give) / unit, not below 0."""
     q = float((weighting.w * weighting.residual(y) ** 2).sum())
     value = max(0.0, (q - spare) / unit)
-    return Tau2(value, sqrt(2 * weighting.trace2(v + value)) / unit)
+    return Tau2(value, sqrt(2 * float(weighting.trace2(v + value))) / unit)
 
 
 def _by_rough_start(y: FloatArray, v: FloatArray, x: FloatArray) -> Tau2:
@@ -105,4 +105,4 @@ def _by_rough_start(y: FloatArray, v: FloatArray, x: FloatArray) -> Tau2:
     here = at(x, v, rough)
     share = rough / _spare(x)
     value = share * float((here.w * here.residual(y) ** 2).sum())
-    return Tau2(value, share * sqrt(2 * here.trace2(v + value)))
+    return Tau2(value, share * sqrt(2 * float(here.trace2(v + value))))

@@ -100,10 +100,10 @@ _MUST_BE = {
 def _impossible(kind: str, values: FloatArray, measure: Measure) -> BoolArray:
     wrong: BoolArray = np.zeros(values.shape, dtype=bool)
     if kind == "events":
-        wrong = (values < 0) | (values % 1 != 0)
+        wrong = (values < 0) | (values != np.floor(values))
     if kind == "n":
         fewest = 2 if measure in ("MD", "SMD") else 1
-        wrong = (values < fewest) | (values % 1 != 0)
+        wrong = (values < fewest) | (values != np.floor(values))
     if kind in ("time", "sd"):
         wrong = values <= 0
     return wrong

@@ -1,6 +1,5 @@
 """τ² where the likelihood is highest. Its slope may cross zero more than once."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ from trialogue.methods.pooling.weighting import Weighting, at
 
 GRID = 60
 STEPS = 200
+CLOSE = 1e-15
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,17 @@ class Likelihood:
         columns = float(np.linalg.slogdet(here.m)[1]) if self.restricted else 0.0
         return float(np.log(here.w).sum()) + columns - misfit
 
-    def slope(self, tau2: float) -> tuple[float, float]:
-        """Its derivative, y′PPy − tr P (tr W when not restricted), and the second."""
+    def slope(self, tau2: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Its derivative at each τ², y′PPy − tr P (tr W when not restricted), and the second."""
         here = at(self.x, self.v, tau2)
         r = here.residual(self.y)
         first, second = self._traces(here)
-        return float((here.w**2 * r**2).sum()) - first, second - 2 * here.cubed(r)
+        return ((here.w * r) ** 2).sum(axis=-1) - first, second - 2 * here.cubed(r)
 
-    def _traces(self, here: Weighting) -> tuple[float, float]:
+    def _traces(self, here: Weighting) -> tuple[FloatArray, FloatArray]:
         if self.restricted:
             return here.trace(), here.trace2()
-        return float(here.w.sum()), float((here.w**2).sum())
+        return here.w.sum(axis=-1), (here.w**2).sum(axis=-1)
 
 
 def highest(likelihood: Likelihood) -> float:
@@ -51,28 +51,24 @@ def highest(likelihood: Likelihood) -> float:
     y, v = likelihood.y, likelihood.v
     k, p = likelihood.x.shape
     top = 10 * float(y.var(ddof=1)) * (k - 1) / (k - p) + float(v.max())
-    grid = [0.0, *np.geomspace(min(float(v.min()) / 100, top / 1e6), top, GRID)]
-    slopes = [likelihood.slope(point)[0] for point in grid]
+    grid = np.append(0.0, np.geomspace(min(float(v.min()) / 100, top / 1e6), top, GRID))
+    slopes = likelihood.slope(grid)[0]
     found = [0.0] if slopes[0] <= 0 else []
-    for index in range(GRID):
-        if slopes[index] > 0 >= slopes[index + 1]:
-            found.append(crossing(likelihood.slope, grid[index], grid[index + 1]))
-    return float(max(found, key=likelihood.log))
+    for index in np.flatnonzero((slopes[:-1] > 0) & (slopes[1:] <= 0)):
+        found.append(_crossing(likelihood, float(grid[index]), float(grid[index + 1])))
+    return max(found, key=likelihood.log)
 
 
-def crossing(slope: Callable[[float], tuple[float, float]], low: float, high: float) -> float:
-    """Find where a slope falls through zero: Newton, halving where a step leaves the bracket."""
+def _crossing(likelihood: Likelihood, low: float, high: float) -> float:
+    """Find where the slope falls through 0: Newton, halving where a step leaves the bracket."""
     point = (low + high) / 2
     for _ in range(STEPS):
-        first, second = slope(point)
-        if first > 0:
-            low = point
-        else:
-            high = point
-        step = -first / second if second < 0 else 0.0
-        inside = second < 0 and low < point + step < high
-        new = point + step if inside else (low + high) / 2
-        if abs(new - point) <= 1e-15 * (abs(new) + abs(point)):
+        first, second = (float(value) for value in likelihood.slope(np.asarray(point)))
+        low, high = (point, high) if first > 0 else (low, point)
+        new = point - first / second if second < 0 else high
+        if not low < new < high:
+            new = (low + high) / 2
+        if abs(new - point) <= CLOSE * (new + point):
             return new
         point = new
     return point

@@ -39,7 +39,7 @@ def heterogeneity(
     if common:
         i2 = 100 * max(0.0, (q - df) / q) if q > 0 else 0.0
         return Heterogeneity(q, df, q_p, i2, q / df, None, None, None, None)
-    typical = df / start.trace()
+    typical = df / float(start.trace())
     low, high = (
         generalised_q(y, v, x, tails.chi2_quantile(chance, df))
         for chance in (1 - alpha / 2, alpha / 2)

@@ -15,46 +15,54 @@ ROUNDING = 1e-12  # a residual this small beside the largest estimate is roundin
 
 @dataclass(frozen=True)
 class Weighting:
-    """Columns x, (k, p), and weights w, (k,)."""
+    """Columns x, (k, p), and weights w, (k,); or several sets of weights, (…, k), at once."""
 
     x: FloatArray
     w: FloatArray
 
     @cached_property
     def m(self) -> FloatArray:
-        """M, (p, p)."""
+        """M, (…, p, p)."""
         return np.asarray(np.linalg.inv(self._products(self.w)), dtype=float)
 
     def coefficients(self, y: FloatArray) -> FloatArray:
-        """b = M X′Wy, (p,)."""
-        b: FloatArray = self.m @ (self.x.T @ (self.w * y))
+        """b = M X′Wy, (…, p)."""
+        b: FloatArray = (self.m @ ((self.w * y) @ self.x)[..., None])[..., 0]
         return b
 
     def residual(self, y: FloatArray) -> FloatArray:
-        """y − Xb, (k,); 0 where nothing but rounding is left."""
-        left: FloatArray = y - self.x @ self.coefficients(y)
+        """y − Xb, (…, k); 0 where nothing but rounding is left."""
+        left: FloatArray = y - self.coefficients(y) @ self.x.T
         return np.where(np.abs(left) <= ROUNDING * np.abs(y).max(initial=0.0), 0.0, left)
 
-    def trace(self, a: FloatArray | float = 1.0) -> float:
+    def trace(self, a: FloatArray | float = 1.0) -> FloatArray:
         """tr PA for a diagonal A."""
-        return float((self.w * a).sum() - (self.m * self._products(self.w**2 * a)).sum())
+        inner = self.m * self._products(self.w**2 * a)
+        traced: FloatArray = (self.w * a).sum(axis=-1) - inner.sum(axis=(-2, -1))
+        return traced
 
-    def trace2(self, a: FloatArray | float = 1.0) -> float:
+    def trace2(self, a: FloatArray | float = 1.0) -> FloatArray:
         """tr PAPA for a diagonal A."""
         inner = self.m @ self._products(self.w**2 * a)
         outer = self.m * self._products(self.w**3 * a**2)
-        return float(((self.w * a) ** 2).sum() - 2 * outer.sum() + (inner * inner.T).sum())
+        twice = (inner * inner.swapaxes(-2, -1)).sum(axis=(-2, -1))
+        traced: FloatArray = (
+            ((self.w * a) ** 2).sum(axis=-1) - 2 * outer.sum(axis=(-2, -1)) + twice
+        )
+        return traced
 
-    def cubed(self, residual: FloatArray) -> float:
+    def cubed(self, residual: FloatArray) -> FloatArray:
         """y′PPPy from the residuals, since Py = W(y − Xb)."""
-        u = self.x.T @ (self.w**2 * residual)
-        return float((self.w**3 * residual**2).sum() - u @ self.m @ u)
+        u = (self.w**2 * residual) @ self.x
+        inner = (u[..., None, :] @ self.m @ u[..., None])[..., 0, 0]
+        product: FloatArray = (self.w**3 * residual**2).sum(axis=-1) - inner
+        return product
 
     def _products(self, weight: FloatArray) -> FloatArray:
-        products: FloatArray = self.x.T @ (weight[:, None] * self.x)
+        products: FloatArray = (weight[..., None, :] * self.x.T) @ self.x
         return products
 
 
-def at(x: FloatArray, v: FloatArray, tau2: float) -> Weighting:
-    """Return the weighting by 1/(v + τ²)."""
-    return Weighting(x, 1 / (v + tau2))
+def at(x: FloatArray, v: FloatArray, tau2: float | FloatArray) -> Weighting:
+    """Return the weighting by 1/(v + τ²), one for each τ²."""
+    return Weighting(x, 1 / (v + np.asarray(tau2)[..., None]))
