@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from trialogue.methods import allocation, arrays, effects
+from trialogue.methods import allocation, arrays, effects, pooling
 from trialogue.methods.pooling import network
 from trialogue.methods.problems import InputError
 
@@ -265,3 +265,35 @@ def test_a_network_is_the_same_from_any_table(as_):
         assert take(**{name: table[name] for name in columns}).arms == ("x", "y")
         with pytest.raises(InputError, match="arm: 3 values, and"):
             take(**{**columns, "arm": ["x", "y", "z"]})
+
+
+@pytest.mark.parametrize("as_", [dict, pd.DataFrame, pl.DataFrame, pa.table])
+def test_pooling_is_the_same_from_any_table(as_):
+    trials = {
+        "name": ["a", "b", "c"], "y": [0.1, 0.4, 0.2], "v": [0.01, 0.02, 0.04],
+        "year": [2025, 2026, 2027], "place": ["town", "county", "town"],
+        "events": [9, 12, 20], "n": [40, 50, 60], "usual": [4, 7, 11],
+    }  # fmt: skip
+    table, plain = as_(trials), {name: np.array(values) for name, values in trials.items()}
+
+    def studies(t):
+        return pooling.Studies(
+            t["y"], t["v"], names=t["name"], order=t["year"], moderators={"place": t["place"]}
+        )
+
+    def sizes(t):
+        arms = (pooling.ArmTable((t[events], t["n"])) for events in ("events", "usual"))
+        return pooling.effect_sizes("OR", *arms).to_dict()
+
+    assert pooling.pool(studies(table)) == pooling.pool(studies(plain))
+    assert sizes(table) == sizes(plain)
+    assert studies(table).names == ("a", "b", "c")
+
+
+def test_trials_that_differ_in_length_are_refused():
+    with pytest.raises(InputError, match="variance: 1 values, and 2 of estimate"):
+        pooling.Studies([0.1, 0.2], [0.1])
+    with pytest.raises(InputError, match="names: 1 names for 2 trials"):
+        pooling.Studies([0.1, 0.2], [0.1, 0.1], names=["a"])
+    with pytest.raises(InputError, match="column 2: 1 values, and 2 of column 1"):
+        pooling.ArmTable(([1, 2], [9]))

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from trialogue.methods import special
+from trialogue.methods import arrays, special
 from trialogue.methods.pooling.studies import BoolArray, FloatArray, IntArray
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.methods.results import Result
@@ -24,7 +24,7 @@ Pair = tuple[FloatArray, FloatArray]
 
 @dataclass(frozen=True)
 class ArmTable:
-    """One arm of every trial: the columns that `ARM_COLUMNS` names, each (k,).
+    """One arm of every trial: the columns that `ARM_COLUMNS` names, each (k,), of any library.
 
     `names` gives their own names for messages, by what they are; `rows` each trial's row.
     """
@@ -32,6 +32,10 @@ class ArmTable:
     columns: tuple[FloatArray, ...]
     names: Mapping[str, str] = field(default_factory=dict)
     rows: IntArray | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", tuple(arrays.numbers(each) for each in self.columns))
+        refuse(arrays.same_length({f"column {i}": each for i, each in enumerate(self.columns, 1)}))
 
     def problem(self, what: str, column: str, index: int) -> Problem:
         """Return a problem of one cell, with its row as a spreadsheet shows it."""

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from trialogue.methods import arrays
 from trialogue.methods.problems import Problem, refuse
 
 FloatArray = NDArray[np.float64]
@@ -37,12 +38,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Studies:
-    """A trial a row, as arrays of the same length k.
+    """A trial a row, as columns of the same length k.
 
+    Columns may come from any library (`trialogue.methods.arrays`); here they are arrays.
     `estimate` and `variance` are both NaN for a trial whose table tells nothing: it is left out
     and counted. A moderator of numbers is a float array (NaN where missing), any other a text
     array ("" where missing). `order` is what a cumulative answer goes by. `columns` gives the
     columns' own names for messages, by role; `rows` the number of each row in its file.
+
+    Raises InputError when columns differ in length or an estimate or a variance is no number.
     """
 
     estimate: FloatArray
@@ -53,6 +57,39 @@ class Studies:
     columns: Mapping[str, str] = field(default_factory=dict)
     rows: IntArray | None = None
 
+    def __post_init__(self) -> None:
+        taken = {
+            "estimate": arrays.numbers(self.estimate, name=self._called("estimate")),
+            "variance": arrays.numbers(self.variance, name=self._called("variance")),
+            "names": tuple(arrays.text(self.names, name=self._called("names")).tolist()),
+            "moderators": {
+                name: arrays.numbers_or_text(column, name=name)
+                for name, column in self.moderators.items()
+            },
+            "order": None
+            if self.order is None
+            else arrays.numbers_or_text(self.order, name=self._called("order")),
+        }
+        for role, column in taken.items():
+            object.__setattr__(self, role, column)  # once, before anybody has seen it
+        refuse(
+            arrays.same_length(
+                {
+                    self._called("estimate"): self.estimate,
+                    self._called("variance"): self.variance,
+                    self._called("order"): self.order,
+                    **self.moderators,
+                }
+            )
+        )
+        if self.names and len(self.names) != self.estimate.size:
+            what = f"{len(self.names)} names for {self.estimate.size} trials"
+            refuse([Problem(what, column=self._called("names"))])
+
+    def _called(self, role: str) -> str:
+        """Return the column's own name, or its role."""
+        return self.columns.get(role) or role
+
     def name(self, index: int) -> str:
         """Return what a trial is called: its name, or its place in the list."""
         return self.names[index] if self.names else str(index + 1)
@@ -60,7 +97,7 @@ class Studies:
     def problem(self, what: str, role: str, index: int, mend: str = "") -> Problem:
         """Return a problem of one trial, with its row as a spreadsheet shows it."""
         row = index + 2 if self.rows is None else int(self.rows[index])
-        return Problem(what, mend, row=row, column=self.columns.get(role) or role)
+        return Problem(what, mend, row=row, column=self._called(role))
 
     def chosen(self, index: IntArray) -> "Studies":
         """Return the trials at these places, in this order."""
