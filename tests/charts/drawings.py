@@ -4,10 +4,14 @@ import re
 from datetime import date, timedelta
 from xml.etree import ElementTree
 
+import numpy as np
+
 from trialogue.charts.effect import EffectRow
+from trialogue.charts.forest import ForestRow, Together
 from trialogue.charts.joining import Joining
 from trialogue.charts.power_curve import PowerPoint
 from trialogue.charts.starting import StartingPoint
+from trialogue.methods import pooling
 from trialogue.methods.verdicts import Evidence, Outcome, Share, Wording
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -36,6 +40,41 @@ def joining(**changes):
         "ends_on": START + timedelta(days=120),
     }
     return Joining(**{**known, **changes})
+
+
+# Place, year, verdict, effect, standard error, level with usual service.
+TRIALS = [
+    ("Leeds", 2019, "Worked", -0.09, 0.032, 0.33),
+    ("Hull", 2021, "Too small to tell", -0.04, 0.06, 0.28),
+    ("York", 2020, "Helped, but less than hoped", -0.03, 0.012, 0.3),
+    ("Bath", 2022, "Worked", -0.12, 0.04, 0.35),
+    ("Deal", 2023, "Too small to tell", 0.1, 0.14, 0.31),
+]
+
+
+def pooled(trials=TRIALS):
+    effects = np.array([trial[3] for trial in trials])
+    variances = np.array([trial[4] ** 2 for trial in trials])
+    names = tuple(trial[0] for trial in trials)
+    return pooling.pool(pooling.Studies(effects, variances, names=names))
+
+
+def forest_rows(trials=TRIALS, silent=(("Ely", 2020),)):
+    """Rows of trials, each with its normal range, and of those that were not reported."""
+    rows = [
+        ForestRow(place, year, verdict, evidence(y, y - 1.96 * se, y + 1.96 * se), usual, 20.0)
+        for place, year, verdict, y, se, usual in trials
+    ]
+    return [*rows, *(ForestRow(place, year) for place, year in silent)]
+
+
+def together(found):
+    """What a forest draws of all trials."""
+    return Together(
+        evidence(found.estimate, found.ci_low, found.ci_high),
+        evidence(found.estimate, found.pi_low, found.pi_high),
+        0.31,
+    )
 
 
 CURVE = [PowerPoint(size, min(0.99, size / 12)) for size in range(1, 16)]

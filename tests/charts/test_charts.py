@@ -19,15 +19,21 @@ from tests.charts.drawings import (
     STARTS,
     SVG,
     TEXT,
+    TRIALS,
     circles,
     evidence,
+    forest_rows,
     joining,
+    pooled,
     read,
     row,
+    together,
     written,
 )
 from trialogue import charts
 from trialogue.charts.effect import dots, effect_chart
+from trialogue.charts.forest import ForestRow, forest_chart
+from trialogue.charts.funnel import funnel_chart
 from trialogue.charts.icons import icon_arrays
 from trialogue.charts.joining import joining_chart
 from trialogue.charts.power_curve import PowerPoint, power_curve_chart
@@ -36,6 +42,7 @@ from trialogue.methods import costs, effects, power
 from trialogue.methods.problems import InputError
 from trialogue.methods.verdicts import Outcome, Share, Wording
 
+TOGETHER = "5 trials in 5 councils: about 6 fewer in 100."
 SENTENCE = "You would find a real fall about 8 times in 10."
 
 
@@ -52,6 +59,10 @@ ALL = {
     "effect": effect_chart([row()], TEXT, chart_id="effect"),
     "effect of four": effect_chart([row(name) for name in "ABCD"], TEXT, chart_id="effect"),
     "icons": icon_arrays(evidence(), TEXT, usual=0.33, chart_id="icons"),
+    "forest": forest_chart(
+        forest_rows(), together(pooled()), TEXT, sentence=TOGETHER, chart_id="forest"
+    ),
+    "funnel": funnel_chart(pooled(), per=100, unit="in 100", chart_id="funnel"),
     "joining": joining_chart(joining(), chart_id="joining"),
     "power": power_chart(),
     "starting": starting_chart(STARTS, LOST, arms=["Letter", "Call"], chart_id="starting"),
@@ -107,6 +118,9 @@ def test_words_from_people_cannot_leave_their_place():
         ),
         power_chart(sentence=NASTY),
         charts.acceptability(WORTH, outcome=NASTY, unit=NASTY),
+        forest_chart(
+            [ForestRow(NASTY, 2020), *forest_rows()], None, wording, sentence=NASTY, chart_id="f"
+        ),
     ):
         assert not list(read(chart).iter(f"{SVG}b"))
 
@@ -453,3 +467,143 @@ def test_a_notebook_shows_words_of_people_as_words():
     chart = charts.acceptability(WORTH, outcome=NASTY, unit=NASTY)
 
     assert NASTY not in chart._repr_html_()
+
+
+# All trials: the forest and the funnel.
+
+
+def forest(rows=None, found=None, sentence=TOGETHER):
+    return forest_chart(
+        forest_rows() if rows is None else rows, found, TEXT, sentence=sentence, chart_id="forest"
+    )
+
+
+def squares(drawing):
+    return [r for r in drawing.iter(f"{SVG}rect") if r.get("fill") == "#1d70b8"]
+
+
+def in_pixels(drawing):
+    """Return the pixel of no change, and how many pixels are 1 (0.05 is as far as the band)."""
+    band = next(r for r in drawing.iter(f"{SVG}rect") if r.get("class") == "chart-band")
+    left, width = float(band.get("x")), float(band.get("width"))
+    return left + width / 2, width / 0.1
+
+
+def test_forest_reads_each_trial_by_year_after_the_pooled_sentence():
+    text = ALL["forest"].text
+
+    assert text.startswith(
+        f"{TOGETHER} Leeds, 2019: Worked, 9 fewer (between 3 and 15 fewer). "
+        "Ely, 2020: not reported. York, 2020: "
+    )
+    assert text.endswith("Deal, 2023: Too small to tell, 10 more (between 17 fewer and 37 more).")
+
+
+def test_squares_stand_where_the_effects_are():
+    drawing = read(ALL["forest"])
+    zero, one = in_pixels(drawing)
+
+    places = [float(s.get("x")) + float(s.get("width")) / 2 for s in squares(drawing)]
+    effects = [-0.09, -0.03, -0.04, -0.12, 0.1]  # by year
+    assert places == pytest.approx([zero + one * effect for effect in effects], abs=0.3)
+
+
+def test_diamond_and_bar_are_the_range_and_that_of_a_new_council():
+    drawing, found = read(ALL["forest"]), pooled()
+    zero, one = in_pixels(drawing)
+
+    (diamond,) = [p for p in drawing.iter(f"{SVG}path") if p.get("fill") == "#b7592a"]
+    corners = [float(x) for x, _ in re.findall(r"([-\d.]+) ([-\d.]+)", diamond.get("d"))]
+    ends = [zero + one * x for x in (found.ci_low, found.estimate, found.ci_high)]
+    assert corners[:3] == pytest.approx(ends, abs=0.3)
+    (bar,) = [r for r in drawing.iter(f"{SVG}rect") if r.get("fill") == "#b7592a"]
+    assert float(bar.get("x")) == pytest.approx(zero + one * found.pi_low, abs=0.3)
+    width = one * (found.pi_high - found.pi_low)
+    assert float(bar.get("width")) == pytest.approx(width, abs=0.3)
+
+
+def test_area_of_a_square_is_the_weight():
+    rows = [
+        ForestRow(str(weight), 2020, "Worked", evidence(), 0.33, weight) for weight in (80.0, 20.0)
+    ]
+
+    small, large = (float(s.get("width")) for s in squares(read(forest(rows))))
+
+    assert large / small == pytest.approx(2, abs=0.02)
+
+
+def test_a_trial_not_reported_has_an_empty_row():
+    drawing = read(ALL["forest"])
+
+    assert "Ely, 2020: not reported" in written(drawing)
+    assert len(squares(drawing)) == 5
+    bands = [r for r in drawing.iter(f"{SVG}rect") if r.get("class") == "chart-band"]
+    assert len(bands) == 8  # six trials, all together, a new council
+    assert ("Ely, 2020", "not reported", "not known", "not known", "") in ALL["forest"].table.rows
+
+
+def test_two_trials_are_drawn_without_a_diamond_and_one_not_at_all():
+    found = together(pooled())
+
+    two = read(forest(forest_rows(forest_trials(2)), found))
+    one = forest(forest_rows(forest_trials(1)), found)
+
+    assert "All together" not in written(two)
+    assert len(squares(two)) == 2
+    assert one.svg == ""
+    assert one.text.startswith(TOGETHER)
+
+
+def forest_trials(count):
+    return [(place, 2019, "Worked", -0.09, 0.03, 0.33) for place in ("Leeds", "Hull")][:count]
+
+
+def test_a_very_long_range_is_cut_with_an_arrow_at_each_end():
+    trials = [*forest_trials(2), ("Wide", 2021, "Too small to tell", 0.0, 3.0, 0.4)]
+
+    drawing = read(forest(forest_rows(trials)))
+
+    arrows = [p for p in drawing.iter(f"{SVG}path") if p.get("d").endswith("v12z")]
+    assert len(arrows) == 2
+    _, one = in_pixels(drawing)
+    assert 0.1 * one > 40  # the others are still to be seen
+
+
+def test_funnel_counts_the_trials_inside_and_says_what_small_ones_tell():
+    found = pooled()
+
+    inside = sum(abs(s.estimate - found.estimate) <= 1.96 * s.variance**0.5 for s in found.studies)
+    assert ALL["funnel"].text == (
+        f"{inside} of 5 trials lie where chance alone puts 95 in 100. There are too few trials to "
+        "tell whether small ones differ."
+    )
+
+
+def funnel_of(slope):
+    """Twelve trials whose effects move with their standard errors by `slope`."""
+    trials = [
+        (str(i), 2020, "", slope * se + (-1) ** i * 0.2 * se, se, 0.3)
+        for i, se in enumerate(0.01 * i for i in range(2, 14))
+    ]
+    return funnel_chart(pooled(trials), per=100, unit="in 100", chart_id="funnel")
+
+
+def test_funnel_says_where_small_trials_tell_another_story():
+    assert funnel_of(2.0).text.endswith("Small trials tell another story than large ones.")
+    assert funnel_of(0.0).text.endswith("Small trials tell much the same story as large ones.")
+
+
+def test_funnel_has_large_trials_at_the_top():
+    (path,) = [p for p in read(ALL["funnel"]).iter(f"{SVG}path") if circles(p)]
+
+    heights = [y for _, y in circles(path)]
+
+    errors = [trial[4] for trial in TRIALS]
+    assert sorted(range(5), key=lambda i: heights[i]) == sorted(range(5), key=lambda i: errors[i])
+
+
+def test_a_funnel_of_one_trial_is_not_drawn():
+    chart = funnel_chart(pooled(forest_trials(1)), per=100, unit="in 100", chart_id="funnel")
+
+    assert chart.svg == ""
+    assert chart.text.startswith("1 of 1 trial lies where")

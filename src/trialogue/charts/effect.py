@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from trialogue.charts.chart import Chart, Table
+from trialogue.charts.effect_axis import side, under_axis, unit_words
 from trialogue.charts.svg import (
     BAND,
     EDGE,
@@ -94,17 +95,11 @@ def _said(row: EffectRow, values: list[float], wording: Wording, *, alone: bool)
     good = sum(sign * value > 0 for value in values)
     worth = sum(sign * value >= outcome.smallest_change for value in values)
     how_many = f"All {DOTS}" if good in (0, DOTS) else f"{good} of {DOTS}"
-    side = _side(outcome, more=(sign > 0) == (good > 0))
+    better = side(outcome, more=(sign > 0) == (good > 0))
     number = {0: "none", DOTS: f"all {DOTS}"}.get(worth, str(worth))
     beyond = f"{number} {'are' if worth > 1 else 'is'} beyond what is worth having"
-    said = f"{how_many} dots are on the side of {side} {wording.outcome}; {beyond}."
+    said = f"{how_many} dots are on the side of {better} {wording.outcome}; {beyond}."
     return said if alone else f"{row.arm}: {said[0].lower()}{said[1:]}"
-
-
-def _side(outcome: Outcome, *, more: bool) -> str:
-    if more:
-        return "more"
-    return "less" if outcome.kind == "continuous" else "fewer"
 
 
 def _cells(row: EffectRow, found: Amounts | None) -> tuple[str, ...]:
@@ -163,7 +158,7 @@ def _draw(
             line(axis.start, y, axis.end, y, width=1),
         ]
         y += 6
-    body += _scale(axis, y - 6, outcome, _unit(per, outcome, wording))
+    body += under_axis(axis, y - 6, outcome, unit_words(per, outcome, wording))
     return picture(chart_id, title, text, y + 78, body)
 
 
@@ -197,24 +192,3 @@ def _stack(
         marks(good, arm=arm, r=r, hollow=False),
         marks(harm, arm=arm, r=r, hollow=True),
     ], tall
-
-
-def _unit(per: int, outcome: Outcome, wording: Wording) -> str:
-    if outcome.kind == "continuous":
-        return f"({wording.unit})" if wording.unit else ""
-    return f"for each {wording.person}" if per == 1 else f"in {per:,}"
-
-
-def _scale(axis: Axis, y: float, outcome: Outcome, unit: str) -> list[str]:
-    """Write the numbers under the axis, and which way is better."""
-    body = []
-    for tick in axis.ticks():
-        x = axis.at(tick)
-        body += [line(x, y, x, y + 7), write(f"{abs(tick):,g}", x, y + 26, anchor="middle")]
-    ways = ["better", "worse"] if outcome.direction == "lower" else ["worse", "better"]
-    less, more = _side(outcome, more=False), "more"
-    body.append(write(f"← {less} {unit}".strip(), 8, y + 52))
-    body.append(write(f"{f'{more} {unit}'.strip()} →", WIDTH - 8, y + 52, anchor="end"))
-    body.append(write(f"({ways[0]})", 8, y + 74))
-    body.append(write(f"({ways[1]})", WIDTH - 8, y + 74, anchor="end"))
-    return body

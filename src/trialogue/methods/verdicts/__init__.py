@@ -42,6 +42,7 @@ from trialogue.methods.verdicts.numbers import (
     short_date,
 )
 from trialogue.methods.verdicts.plain_words import banned_on_results, words_we_avoid
+from trialogue.methods.verdicts.pooled import pooled_sentence, unreported_sentence
 from trialogue.methods.verdicts.rule import Tag, Verdict, VerdictCode, tag, verdict
 from trialogue.methods.verdicts.sentences import (
     Stopped,
@@ -99,6 +100,7 @@ __all__ = [
     "long_date",
     "money",
     "on_a_card",
+    "pooled_sentence",
     "protect",
     "protected_cells",
     "protected_share",
@@ -111,6 +113,7 @@ __all__ = [
     "strength",
     "strength_sentence",
     "tag",
+    "unreported_sentence",
     "verdict",
     "verdict_sentence",
     "words_we_avoid",
