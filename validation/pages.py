@@ -193,8 +193,9 @@ def pooled() -> Iterator[str]:
     yield ""
     yield (
         "The normal range is too sure with few trials, which is why it is not the product's. The "
-        "interval for the next trial needs 20 trials and more to hold what it says when trials "
-        "differ by as much as chance: below 10, read it as a floor."
+        "interval for the next trial holds less than it says wherever trials differ by about as "
+        "much as chance: up to ten in a hundred less with five trials, two or three less with "
+        "forty. Read it as the least that a new place may see."
     )
 
 
