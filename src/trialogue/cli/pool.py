@@ -82,8 +82,8 @@ def pool(studies: str, as_json: bool, **options: Any) -> None:
 
     \b
     Each trial's table is known, events and people of both arms:
-      trialogue pool counts.csv --measure RR \\
-        --treated events_new,n_new --control events_usual,n_usual
+      trialogue pool trials.csv --measure RR \\
+        --treated missed_new,n_new --control missed_usual,n_usual
 
     Together: the average effect with its range. A new place: where its own effect may lie.
     Ratios (RR, OR, PETO, IRR) are pooled as logarithms.
