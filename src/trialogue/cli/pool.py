@@ -85,8 +85,8 @@ def pool(studies: str, as_json: bool, **options: Any) -> None:
 
     \b
     Each trial's table is known, events and people of both arms:
-      trialogue pool counts.csv --measure RR \\
-        --treated events_new,n_new --control events_usual,n_usual
+      trialogue pool trials.csv --measure RR \\
+        --treated missed_new,n_new --control missed_usual,n_usual
 
     
     Several services at once, a row an arm:

@@ -19,7 +19,7 @@ NAMES = {
 
 def method_sentence(rule: Rule, df: float | None, *, k: int, moderators: Sequence[str]) -> str:
     """Name the model, how τ² was found, the standard errors and the distribution."""
-    given = f" with {', '.join(moderators)} as moderators" if moderators else ""
+    given = f" given {', '.join(moderators)}" if moderators else ""
     if k == 1:
         return "One trial: its own result, with a normal range."
     if rule.method == "FE":
@@ -72,7 +72,7 @@ def few_trials(pooled: Pooled, rule: Rule) -> Iterator[str]:
 
 
 def narrow(pooled: Pooled, s2: float | None, normal: Estimate) -> Iterator[str]:
-    """Where trials agree better than by chance, say what the normal range would be."""
+    """Where the standard error is below the normal one, s² < 1, say what that range would be."""
     if s2 is None or s2 >= 1 or normal.ci_low is None or normal.ci_high is None:
         return
     low, high = f"{normal.ci_low:.4g}", f"{normal.ci_high:.4g}"
@@ -81,6 +81,6 @@ def narrow(pooled: Pooled, s2: float | None, normal: Estimate) -> Iterator[str]:
         return
     wider = normal.ci_high - normal.ci_low > pooled.ci_high - pooled.ci_low
     yield (
-        f"Trials agree better than chance would have them; the range by z is {low} to {high}, "
+        f"The standard error is smaller than the one by z: the range by z is {low} to {high}, "
         f"{'wider' if wider else 'and no wider'} than the one given"
     )
