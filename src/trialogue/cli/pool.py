@@ -88,7 +88,7 @@ def pool(studies: str, as_json: bool, **options: Any) -> None:
       trialogue pool trials.csv --measure RR \\
         --treated missed_new,n_new --control missed_usual,n_usual
 
-    
+    \b
     Several services at once, a row an arm:
       trialogue pool arms.csv --network arm --trial trial --measure OR --columns events,n
 
