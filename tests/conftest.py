@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # no test is of how fast the machine is
+settings.load_profile("untimed")
 
 
 @dataclass(frozen=True)
