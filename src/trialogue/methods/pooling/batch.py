@@ -33,8 +33,8 @@ def reml_batch(y: FloatArray, v: FloatArray) -> Batch:
     """Pool R sets of k trials at once by REML, without moderators.
 
     Newton's method on log A − log T in log(τ² + h), h the typical variance, where the equation of
-    REML is almost a straight line; τ² is quartered where a step would go below 0. That no other
-    crossing exists is then shown by bounds (docs/methods/pooling.md, formulas (10) and (11)); a
+    REML is almost a straight line (9); τ² is quartered where a step would go below 0. That no
+    other crossing exists is then shown by the bounds (10) and (11) of docs/methods/pooling.md; a
     problem in which it cannot be shown is solved by itself, as `pool` does.
 
     Parameters

@@ -30,7 +30,7 @@ def between(method: Method, y: FloatArray, v: FloatArray, x: FloatArray) -> Tau2
     ----------
     Viechtbauer (2005), Journal of Educational and Behavioral Statistics 30(3), 261-293;
     Paule and Mandel (1982); DerSimonian and Laird (1986); Hedges (1983); Hunter and Schmidt
-    (1990); Sidik and Jonkman (2005). docs/methods/pooling.md, formulas (2) to (9).
+    (1990); Sidik and Jonkman (2005). docs/methods/pooling.md, formulas (2) to (8).
     """
     match method:
         case "REML" | "ML":
