@@ -53,19 +53,20 @@ def reml_batch(y: FloatArray, v: FloatArray) -> Batch:
 
 def _solved(y: FloatArray, v: FloatArray) -> tuple[FloatArray, ...]:
     present = np.isfinite(v)
-    k = np.count_nonzero(present, axis=1)
+    ones = np.ones(y.shape[1])
+    k = present @ ones
     y = y * present
-    middle = y.sum(axis=1) / k
+    middle = y @ ones / k
     size = np.abs(y).max(axis=1)
     y = (y - middle[:, None]) * present
-    variance = np.vecdot(y, y) / (k - 1) - np.where(present, v, 0.0).sum(axis=1) / k
+    variance = np.vecdot(y, y) / (k - 1) - np.where(present, v, 0.0) @ ones / k
     tau2, alone = _crossings(y, v, start=np.maximum(variance, 0.0))
     for row in np.flatnonzero(~alone):
         here = present[row]
-        ones = np.ones((int(k[row]), 1))
-        tau2[row] = highest(Likelihood(y[row, here], v[row, here], ones, restricted=True))
+        column = ones[here, None]
+        tau2[row] = highest(Likelihood(y[row, here], v[row, here], column, restricted=True))
     w = 1 / (v + tau2[:, None])
-    total = w.sum(axis=1)
+    total = w @ ones
     estimate = np.vecdot(w, y) / total
     r = y - estimate[:, None]
     r *= np.abs(r) > ROUNDING * size[:, None]
@@ -91,7 +92,8 @@ def _crossings(y: FloatArray, v: FloatArray, start: FloatArray) -> tuple[FloatAr
     origin = _pieces(y, v, np.zeros(len(y)))
     found = origin.copy()
     row = np.flatnonzero(origin[1] > origin[2])
-    typical = np.isfinite(v).sum(axis=1) / (1 / v).sum(axis=1)
+    ones = np.ones(v.shape[1])
+    typical = np.isfinite(v) @ ones / ((1 / v) @ ones)
     left_y, left_v, point = y[row], v[row], start[row]
     for _ in range(STEPS):
         if not row.size:
@@ -120,7 +122,7 @@ def _alone(y: FloatArray, v: FloatArray, origin: FloatArray, found: FloatArray) 
     Above max v − 2 min v it can cross once only, so it is enough to look from 0 to there: in one
     part before the crossing and one after, which does for most; then in more parts.
     """
-    largest = v.max(axis=1, initial=0.0, where=np.isfinite(v))
+    largest = np.where(np.isfinite(v), v, 0.0).max(axis=1)
     last = _pieces(y, v, np.maximum(largest - 2 * v.min(axis=1), found[0]))
     alone = np.zeros(len(y), dtype=bool)
     for parts in LOOKS:
