@@ -3,6 +3,7 @@
 Under "no effect on anyone" outcomes do not move when labels do. Formulas: docs/methods/effects.md.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -18,6 +19,7 @@ from trialogue.methods.problems import InputError, Problem
 from trialogue.methods.results import Result
 
 MOST_EXACT = 250_000
+COMPILED = "trialogue.methods.effects.redraw"
 QUICK = 5_000_000  # units × draws: up to here arrays are done before a compiled loop has begun
 HELD = 2_000_000  # numbers held at once: units × allocations
 MOST_LISTED = 50_000_000  # units × distinct allocations: beyond it (2 units against 700) draw
@@ -151,8 +153,8 @@ def _enumerated(units: _Units, accept: Accept | None) -> Iterator[FloatArray]:
 
 def _drawn(units: _Units, accept: Accept | None, draws: int, seed: int) -> Iterator[FloatArray]:
     """Yield the statistics of as many draws."""
-    if accept is None and draws * units.labels.size > QUICK:
-        # Here, not above: to load numba takes longer than a small job.
+    if accept is None and (draws * units.labels.size > QUICK or COMPILED in sys.modules):
+        # Here, not above: to load numba takes longer than a small job; loaded, it is quicker.
         from trialogue.methods.effects.redraw import drawn_statistics
 
         step = max(1, min(draws, 20 * HELD // units.labels.size))
