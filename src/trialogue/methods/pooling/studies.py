@@ -18,6 +18,7 @@ Method = Literal["REML", "ML", "PM", "EB", "DL", "HE", "HS", "SJ", "FE"]
 Test = Literal["knha", "z"]
 Prediction = Literal["k-1", "k-2", "z"]
 METHODS: tuple[Method, ...] = ("REML", "DL", "PM", "ML", "EB", "HE", "HS", "SJ", "FE")
+LARGEST = 1e60  # beyond it a third power has no room in a double
 FEW = 10  # trials below which moderators and Egger's test are not to be relied on
 
 
@@ -135,6 +136,12 @@ def _wrong_cells(studies: Studies) -> Iterator[Problem]:
             what = f"{value:g}; a variance must be above 0"
             finite = what if np.isfinite(value) else "not a finite number"
             yield studies.problem(finite, "variance", int(index))
+    sizes = {"estimate": np.abs(studies.estimate), "variance": studies.variance}
+    for role, size in sizes.items():
+        small = size < 1 / LARGEST if role == "variance" else np.zeros(size.shape, dtype=bool)
+        for index in np.flatnonzero(((size > LARGEST) & np.isfinite(size)) | (small & (size > 0))):
+            what = f"{size[index]:g}: too large or too small to be added up"
+            yield studies.problem(what, role, int(index), "Give it in another unit")
     if studies.order is not None:
         numbers = studies.order.dtype.kind == "f"
         missing = np.isnan(studies.order) if numbers else studies.order == ""
