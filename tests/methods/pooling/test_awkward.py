@@ -259,3 +259,11 @@ def test_numbers_far_apart_are_refused_or_answered_but_break_nothing(seed, apart
     json.dumps(pooled.to_dict(), allow_nan=False)
     assert pooled.se >= 0
     assert dose or y.min() - 1e-9 <= pooled.estimate <= y.max() + 1e-9 * np.abs(y).max()
+
+
+def test_a_rule_of_unknown_words_names_those_there_are():
+    assert refused(Y, V, method="reml", test="t", prediction="k") == [
+        "--method reml: use REML, DL, PM, ML, EB, HE, HS, SJ or FE",
+        "--test t: use knha or z",
+        "--prediction k: use k-1, k-2 or z",
+    ]

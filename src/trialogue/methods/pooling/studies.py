@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,5 +152,12 @@ def _wrong_cells(studies: Studies) -> Iterator[Problem]:
 def _wrong_rule(studies: Studies, rule: Rule) -> Iterator[Problem]:
     if not np.isfinite(studies.estimate).any():
         yield Problem("there is no trial to pool", "Give one that tells something")
+    words = {"method": METHODS, "test": get_args(Test), "prediction": get_args(Prediction)}
+    for option, choices in words.items():
+        given = getattr(rule, option)
+        if given not in choices and not (option == "prediction" and given is None):
+            *others, last = choices
+            what = f"use {', '.join(others)} or {last}"
+            yield Problem(what, column=f"--{option} {given}")
     if not 0 < rule.alpha < 0.5:
         yield Problem("must be above 0 and below 0.5", column=f"--alpha {rule.alpha:g}")
