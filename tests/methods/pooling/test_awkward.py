@@ -1,13 +1,18 @@
 """Few trials, moderators that cannot be used, trials not reported, and what is refused."""
 
+import json
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.methods.pooling.trials import pool, studies
 from trialogue.methods import pooling
 from trialogue.methods.pooling import Rule
 from trialogue.methods.problems import InputError
 
+QUICK = settings(max_examples=60, deadline=None)
 Y = [0.1, 0.5, 0.3, 0.9, -0.2, 0.4]
 V = [0.04, 0.05, 0.03, 0.06, 0.02, 0.05]
 
@@ -208,3 +213,57 @@ def test_rule_of_defaults():
     assert Rule() == Rule("REML", "knha", None, 0.05, "", False)
     assert pool(Y, V).pi_method == "k-1"
     assert pool(Y, V, test="z").pi_method == "z"
+
+
+def test_variances_of_which_one_is_all_there_is_are_refused():
+    assert refused([0.1, 0.5, 0.3], [1e-12, 0.1, 0.1]) == [
+        "the variances are too far apart to be added up; look for a slip in one of them"
+    ]
+    assert refused(Y, [1e-13, *V[1:]], moderators={"dose": [1, 2, 3, 4, 5, 7]}) == [
+        "the variances are too far apart to be added up; look for a slip in one of them"
+    ]
+    with pytest.raises(InputError):
+        pooling.reml_batch(np.array([[0.1, 0.5, 0.3]]), np.array([[1e-12, 0.1, 0.1]]))
+
+
+def test_a_trial_left_out_leaves_nulls_where_only_one_of_the_others_counts():
+    rows = pool([0.1, 0.2, 0.5], [1e-12, 1e-12, 0.1], leave_one_out=True).leave_one_out
+
+    assert [row.estimate is None for row in rows] == [True, True, False]
+
+
+def test_numbers_without_room_are_refused():
+    assert refused([1e70, 0.1], [0.1, 1e-70]) == [
+        "row 2, column estimate: 1e+70: too large or too small to be added up; "
+        "give it in another unit",
+        "row 3, column variance: 1e-70: too large or too small to be added up; "
+        "give it in another unit",
+    ]
+
+
+@QUICK
+@given(
+    st.integers(0, 2**32 - 1), st.floats(0, 30), st.floats(0, 30), st.sampled_from(pooling.METHODS)
+)
+def test_numbers_far_apart_are_refused_or_answered_but_break_nothing(seed, apart, wide, method):
+    rng = np.random.default_rng(seed)
+    k = int(rng.integers(1, 8))
+    v = 10 ** rng.uniform(-apart / 2, apart / 2, k)
+    y = rng.normal(size=k) * 10 ** rng.uniform(-wide / 2, wide / 2, k)
+    dose = {"dose": list(rng.integers(0, 3, k).astype(float))} if k > 4 else {}
+    try:
+        pooled = pool(y, v, moderators=dose, method=method, leave_one_out=True)
+    except InputError:
+        return
+
+    json.dumps(pooled.to_dict(), allow_nan=False)
+    assert pooled.se >= 0
+    assert dose or y.min() - 1e-9 <= pooled.estimate <= y.max() + 1e-9 * np.abs(y).max()
+
+
+def test_a_rule_of_unknown_words_names_those_there_are():
+    assert refused(Y, V, method="reml", test="t", prediction="k") == [
+        "--method reml: use REML, DL, PM, ML, EB, HE, HS, SJ or FE",
+        "--test t: use knha or z",
+        "--prediction k: use k-1, k-2 or z",
+    ]

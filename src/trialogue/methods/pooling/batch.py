@@ -8,7 +8,7 @@ import numpy as np
 
 from trialogue.methods.pooling.likelihood import Likelihood, highest
 from trialogue.methods.pooling.studies import BoolArray, FloatArray
-from trialogue.methods.pooling.weighting import ROUNDING
+from trialogue.methods.pooling.weighting import ROUNDING, far_apart, too_far_apart
 from trialogue.methods.results import Result
 
 STEPS = 60
@@ -42,7 +42,14 @@ def reml_batch(y: FloatArray, v: FloatArray) -> Batch:
     y, v : (R, k)
         Estimates and variances. A variance of infinity is a trial that is not there, so that
         problems of unequal size fit into one call; each needs two trials or more.
+
+    Raises
+    ------
+    InputError
+        In some problem one trial outweighs all others: its variances are too far apart.
     """
+    if far_apart(1 / v).any():
+        raise too_far_apart()
     rows = max(1, NUMBERS_AT_ONCE // y.shape[1])
     parts = [
         _solved(y[start : start + rows], v[start : start + rows])
@@ -164,7 +171,8 @@ def _positive(low: FloatArray, high: FloatArray, largest: FloatArray) -> BoolArr
     """
     apart = np.log((high[0] + largest) / (low[0] + largest))
     steep = 2 * (high[0] + largest) * high[3] / high[1]
-    shown: BoolArray = (apart == 0) | (np.log(high[1] / low[2]) + steep * apart > 0)
+    above = np.log(high[1]) - np.log(low[2]) + steep * apart > 0
+    shown: BoolArray = (apart == 0) | above
     return shown
 
 
@@ -172,5 +180,6 @@ def _negative(low: FloatArray, high: FloatArray, largest: FloatArray) -> BoolArr
     """Say where the slope is below 0 from `low`, at which it is not above, up to `high`."""
     apart = np.log((high[0] + largest) / (low[0] + largest))
     steep = (low[0] + largest) * low[4] / low[2]
-    shown: BoolArray = (apart == 0) | (np.log(high[1] / low[2]) + steep * apart < 0)
+    below = np.log(high[1]) - np.log(low[2]) + steep * apart < 0
+    shown: BoolArray = (apart == 0) | below
     return shown

@@ -7,7 +7,7 @@ import numpy as np
 
 from trialogue.methods.pooling.likelihood import Likelihood, highest
 from trialogue.methods.pooling.studies import FloatArray, Method
-from trialogue.methods.pooling.weighting import Weighting, at
+from trialogue.methods.pooling.weighting import LOST, ROUNDING, Weighting, at
 
 STEPS = 500
 
@@ -80,8 +80,9 @@ def _spare(x: FloatArray) -> float:
 def _by_likelihood(y: FloatArray, v: FloatArray, x: FloatArray, *, restricted: bool) -> Tau2:
     value = highest(Likelihood(y, v, x, restricted=restricted))
     here = at(x, v, value)
-    information = here.trace2() if restricted else (here.w**2).sum()
-    return Tau2(value, sqrt(2 / float(information)))
+    squares = float((here.w**2).sum())
+    information = float(here.trace2()) if restricted else squares
+    return Tau2(value, sqrt(2 / information) if information > LOST * squares else None)
 
 
 def _by_generalised_q(y: FloatArray, v: FloatArray, x: FloatArray) -> Tau2:
@@ -95,14 +96,21 @@ def _by_moments(
     """(Σ w r² − what chance alone would give) / unit, not below 0."""
     q = float((weighting.w * weighting.residual(y) ** 2).sum())
     value = max(0.0, (q - spare) / unit)
-    return Tau2(value, sqrt(2 * float(weighting.trace2(v + value))) / unit)
+    return Tau2(value, _moment_se(weighting, v + value, unit))
 
 
 def _by_rough_start(y: FloatArray, v: FloatArray, x: FloatArray) -> Tau2:
     rough = float(y.var())
-    if np.ptp(y) <= 1e-12 * np.abs(y).max():
+    if rough == 0 or np.ptp(y) <= ROUNDING * np.abs(y).max():
         return Tau2(0.0, 0.0)
     here = at(x, v, rough)
     share = rough / _spare(x)
     value = share * float((here.w * here.residual(y) ** 2).sum())
-    return Tau2(value, share * sqrt(2 * float(here.trace2(v + value))))
+    return Tau2(value, _moment_se(here, v + value, 1 / share))
+
+
+def _moment_se(weighting: Weighting, total: FloatArray, unit: float) -> float | None:
+    """Return √(2 tr PΣPΣ) / unit; None where it is lost in rounding."""
+    product = float(weighting.trace2(total))
+    kept = product > LOST * float(((weighting.w * total) ** 2).sum())
+    return sqrt(2 * product) / unit if kept else None

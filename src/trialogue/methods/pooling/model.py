@@ -11,7 +11,7 @@ from trialogue.methods.pooling.moderators import Columns, model_columns
 from trialogue.methods.pooling.results import Estimate
 from trialogue.methods.pooling.spread import Heterogeneity, heterogeneity
 from trialogue.methods.pooling.studies import FloatArray, Rule, Studies
-from trialogue.methods.pooling.weighting import Weighting, at
+from trialogue.methods.pooling.weighting import Weighting, at, far_apart, too_far_apart
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,15 @@ class Model:
 def fit(studies: Studies, rule: Rule) -> Model:
     """Fit trials of which every one tells something and none lacks a moderator.
 
-    Raises InputError for what `model_columns` refuses.
+    Raises InputError for what `model_columns` refuses, and for variances so far apart that one
+    trial is all there is.
     """
     y, v = studies.estimate, studies.variance
     columns = model_columns(studies)
     x = columns.matrix
     spare = x.shape[0] - x.shape[1]
+    if spare and far_apart(1 / v, columns=x.shape[1]):
+        raise too_far_apart()
     tau2 = between(rule.method, y, v, x) if spare else Tau2(0.0, None)
     weighting = at(x, v, tau2.value)
     s2 = float((weighting.w * weighting.residual(y) ** 2).sum()) / spare if spare else 1.0

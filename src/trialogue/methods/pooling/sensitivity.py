@@ -7,6 +7,7 @@ from trialogue.methods.pooling.model import estimate_of, fit
 from trialogue.methods.pooling.results import Estimate, Refit
 from trialogue.methods.pooling.spread import typical_variance
 from trialogue.methods.pooling.studies import IntArray, Rule, Studies
+from trialogue.methods.pooling.weighting import LOST
 from trialogue.methods.problems import InputError
 
 
@@ -29,7 +30,8 @@ def cumulative(studies: Studies, rule: Rule) -> tuple[Refit, ...]:
 
 def _refits(studies: Studies, rule: Rule, sets: dict[int, IntArray]) -> tuple[Refit, ...]:
     """Pool several sets of trials, each under the name of one: by REML all at once."""
-    if rule.method == "REML" and not studies.moderators and studies.estimate.size > 2:
+    alike = bool((studies.variance.max() * LOST < studies.variance).all())
+    if rule.method == "REML" and not studies.moderators and studies.estimate.size > 2 and alike:
         return _batched(studies, rule, sets)
     return tuple(
         _refit(studies.name(name), studies.chosen(index), rule) for name, index in sets.items()
@@ -40,7 +42,7 @@ def _refit(name: str, studies: Studies, rule: Rule) -> Refit:
     k = studies.estimate.size
     try:
         model = fit(studies, rule)
-    except InputError:  # too few trials are left for the moderators
+    except InputError:  # what is left cannot bear the moderators, or hangs on one trial
         return Refit(name, k, None, None, None, None, None, None)
     spread = model.spread
     tau2, i2 = (model.tau2.value, spread.i2) if spread else (None, None)

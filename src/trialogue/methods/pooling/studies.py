@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ Method = Literal["REML", "ML", "PM", "EB", "DL", "HE", "HS", "SJ", "FE"]
 Test = Literal["knha", "z"]
 Prediction = Literal["k-1", "k-2", "z"]
 METHODS: tuple[Method, ...] = ("REML", "DL", "PM", "ML", "EB", "HE", "HS", "SJ", "FE")
+LARGEST = 1e60  # beyond it a third power has no room in a double
 FEW = 10  # trials below which moderators and Egger's test are not to be relied on
 
 
@@ -135,6 +136,12 @@ def _wrong_cells(studies: Studies) -> Iterator[Problem]:
             what = f"{value:g}; a variance must be above 0"
             finite = what if np.isfinite(value) else "not a finite number"
             yield studies.problem(finite, "variance", int(index))
+    sizes = {"estimate": np.abs(studies.estimate), "variance": studies.variance}
+    for role, size in sizes.items():
+        small = size < 1 / LARGEST if role == "variance" else np.zeros(size.shape, dtype=bool)
+        for index in np.flatnonzero(((size > LARGEST) & np.isfinite(size)) | (small & (size > 0))):
+            what = f"{size[index]:g}: too large or too small to be added up"
+            yield studies.problem(what, role, int(index), "Give it in another unit")
     if studies.order is not None:
         numbers = studies.order.dtype.kind == "f"
         missing = np.isnan(studies.order) if numbers else studies.order == ""
@@ -145,5 +152,12 @@ def _wrong_cells(studies: Studies) -> Iterator[Problem]:
 def _wrong_rule(studies: Studies, rule: Rule) -> Iterator[Problem]:
     if not np.isfinite(studies.estimate).any():
         yield Problem("there is no trial to pool", "Give one that tells something")
+    words = {"method": METHODS, "test": get_args(Test), "prediction": get_args(Prediction)}
+    for option, choices in words.items():
+        given = getattr(rule, option)
+        if given not in choices and not (option == "prediction" and given is None):
+            *others, last = choices
+            what = f"use {', '.join(others)} or {last}"
+            yield Problem(what, column=f"--{option} {given}")
     if not 0 < rule.alpha < 0.5:
         yield Problem("must be above 0 and below 0.5", column=f"--alpha {rule.alpha:g}")

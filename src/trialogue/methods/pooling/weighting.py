@@ -8,9 +8,11 @@ from functools import cached_property
 
 import numpy as np
 
-from trialogue.methods.pooling.studies import FloatArray
+from trialogue.methods.pooling.studies import BoolArray, FloatArray
+from trialogue.methods.problems import InputError, Problem
 
 ROUNDING = 1e-12  # a residual this small beside the largest estimate is rounding
+LOST = 1e-10  # a difference this small beside what it is taken from has too few digits left
 
 
 @dataclass(frozen=True)
@@ -66,3 +68,20 @@ class Weighting:
 def at(x: FloatArray, v: FloatArray, tau2: float | FloatArray) -> Weighting:
     """Return the weighting by 1/(v + τ²), one for each τ²."""
     return Weighting(x, 1 / (v + np.asarray(tau2)[..., None]))
+
+
+def far_apart(w: FloatArray, *, columns: int = 1) -> BoolArray:
+    """Say where the heaviest weights, as many as columns, leave nothing to the others, (…).
+
+    With moderators no weight may be nothing beside another: X′WX could not be inverted.
+    """
+    in_order = np.sort(w, axis=-1)
+    heaviest = in_order[..., -1]
+    apart: BoolArray = in_order[..., :-columns].sum(axis=-1) < LOST * heaviest
+    return apart | (in_order[..., 0] < LOST * heaviest) if columns > 1 else apart
+
+
+def too_far_apart() -> InputError:
+    """Return the error that refuses variances of which one outweighs all others."""
+    what = "the variances are too far apart to be added up"
+    return InputError(Problem(what, "Look for a slip in one of them"))
