@@ -2,14 +2,14 @@
 
 import gzip
 import json
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 import pytest
-from click.testing import CliRunner
 
+from tests.cli import commands
 from tests.tables.engines.agreement import assert_same
-from trialogue.cli.main import trialogue
 
 PUBLISHED = Path(__file__).parents[1] / "methods" / "published"
 STREETS = PUBLISHED / "streets.csv"
@@ -25,14 +25,7 @@ P6,S4,South,control,4,0
 """
 
 
-def run(file, *options):
-    return CliRunner().invoke(trialogue, ["analyse", str(file), *options])
-
-
-def answer(file, *options):
-    done = run(file, *options, "--json")
-    assert done.exit_code == 0, done.stderr
-    return json.loads(done.stdout)
+run, answer = partial(commands.run, "analyse"), partial(commands.answer, "analyse")
 
 
 @pytest.fixture

@@ -1,13 +1,13 @@
 """`trialogue pool`: files in, one JSON object or a table out, every problem by its place."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 import pytest
-from click.testing import CliRunner
 
-from trialogue.cli.main import trialogue
+from tests.cli import commands
 
 PUBLISHED = Path(__file__).parents[1] / "methods" / "published"
 TWENTY = PUBLISHED / "trials20.csv"
@@ -30,14 +30,7 @@ KEYS = {
 }  # fmt: skip
 
 
-def run(file, *options):
-    return CliRunner().invoke(trialogue, ["pool", str(file), *options])
-
-
-def answer(file, *options):
-    done = run(file, *options, "--json")
-    assert done.exit_code == 0, done.stderr
-    return json.loads(done.stdout)
+run, answer = partial(commands.run, "pool"), partial(commands.answer, "pool")
 
 
 @pytest.fixture

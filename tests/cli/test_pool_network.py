@@ -4,12 +4,9 @@ import json
 import shlex
 from pathlib import Path
 
-import click
 import pytest
-from click.testing import CliRunner
 
-from trialogue.cli import networks, output
-from trialogue.cli.main import Commands
+from tests.cli import commands
 
 PUBLISHED = Path(__file__).parents[1] / "methods/published"
 INHALERS = PUBLISHED / "network.csv"
@@ -36,35 +33,12 @@ KEYS = {
 }
 
 
-@click.command()
-@click.argument("studies")
-@click.option("--estimate", default="")
-@click.option("--variance", default="")
-@click.option("--se", default="")
-@click.option("--measure", default="")
-@click.option("--method", default="REML")
-@networks.network_options
-@output.json_option
-def pool(studies, as_json, **options):
-    networks.show_network(studies, options, as_json=as_json)
-
-
-class OneCommand(Commands):
-    def get_command(self, ctx, cmd_name):
-        return pool
-
-
-doors = OneCommand("doors")
-
-
 def run(file, options):
-    return CliRunner().invoke(doors, ["pool", str(file), *shlex.split(options)])
+    return commands.run("pool", file, *shlex.split(options))
 
 
 def answer(file, options):
-    done = run(file, f"{options} --json")
-    assert done.exit_code == 0, done.stderr
-    return json.loads(done.stdout)
+    return commands.answer("pool", file, *shlex.split(options))
 
 
 def league_of(found, reference):

@@ -5,9 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from trialogue.cli.main import trialogue
+from tests.cli import commands
 
 PUBLISHED = json.loads(
     (Path(__file__).parents[1] / "methods/published/power.json").read_text(encoding="utf-8")
@@ -39,13 +38,11 @@ KEYS = {
 
 
 def run(options):
-    return CliRunner().invoke(trialogue, ["power", *shlex.split(options)])
+    return commands.run("power", *shlex.split(options))
 
 
 def answer(options):
-    done = run(f"{options} --json")
-    assert done.exit_code == 0, done.stderr
-    return json.loads(done.stdout)
+    return commands.answer("power", *shlex.split(options))
 
 
 @pytest.mark.parametrize("case", STARTER_PLANS, ids=lambda case: case["name"])
