@@ -7,7 +7,7 @@ from tests.methods.effects.test_published import EXPECTED, read
 from trialogue.methods.effects.data import Rule, code
 from trialogue.methods.effects.model import fit_model
 from trialogue.methods.effects.planned import plan_model
-from trialogue.methods.effects.tails import t_two_sided
+from trialogue.methods.special import tails
 
 
 def fit(trial, control, variance):
@@ -34,7 +34,7 @@ def test_every_variance_has_its_own_degrees_of_freedom(key, strata, covariates, 
     assert [answer.estimate(c) for c in columns] == pytest.approx(expected["estimate"], rel=1e-8)
     assert [answer.se(c) for c in columns] == pytest.approx(expected["se"], rel=1e-8)
     assert [answer.df[c] for c in columns] == pytest.approx(expected["df"], rel=1e-8)
-    p = [t_two_sided(answer.estimate(c) / answer.se(c), answer.df[c]) for c in columns]
+    p = [tails.two_sided(answer.estimate(c) / answer.se(c), answer.df[c]) for c in columns]
     assert p == pytest.approx(expected["p"], rel=1e-8)
 
 

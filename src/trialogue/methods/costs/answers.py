@@ -11,7 +11,6 @@ from trialogue.methods.costs.found import (
     cost_effect,
     fitted_arms,
     likely,
-    quantile,
 )
 from trialogue.methods.effects import Analysis, ArmCost, Data, Fit, NetBenefit, Rule, Source
 from trialogue.methods.effects.added import plan_cells
@@ -19,6 +18,7 @@ from trialogue.methods.effects.cell_fit import fit_cells
 from trialogue.methods.effects.data import code
 from trialogue.methods.effects.fieller import fieller
 from trialogue.methods.effects.layout import Layout
+from trialogue.methods.special import tails
 
 
 def with_costs(
@@ -113,7 +113,7 @@ def answers(found: CostEffect, *, values: tuple[float, ...] = (), alpha: float =
             var_bottom=found.var_effect,
             var_top=found.var_cost,
             covariance=found.covariance,
-            q=quantile(found.df, alpha),
+            q=tails.quantile(1 - alpha / 2, found.df),
         )
     return ArmCost(
         arm=found.arm,

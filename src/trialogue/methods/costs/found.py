@@ -12,9 +12,9 @@ from trialogue.methods.arrays import Column, numbers, same_length
 from trialogue.methods.effects import Data, Fit, Rule
 from trialogue.methods.effects.data import FloatArray, code
 from trialogue.methods.effects.planned import plan_model
-from trialogue.methods.effects.tails import normal_below, normal_quantile, t_below, t_quantile
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.methods.results import Result, brief
+from trialogue.methods.special import tails
 
 
 @dataclass(frozen=True, repr=False)
@@ -163,17 +163,10 @@ def likely(estimate: float, variance: float | None, df: float | None, alpha: flo
     """Return a number with its range."""
     if variance is None:
         return Amount(estimate)
-    spread = quantile(df, alpha) * sqrt(variance)
+    spread = tails.quantile(1 - alpha / 2, df) * sqrt(variance)
     return Amount(estimate, estimate - spread, estimate + spread)
-
-
-def quantile(df: float | None, alpha: float) -> float:
-    """Return how many standard errors a range reaches: normal, or t."""
-    return normal_quantile(1 - alpha / 2) if df is None else t_quantile(1 - alpha / 2, df)
 
 
 def chance_above_zero(estimate: float, se: float, df: float | None) -> float | None:
     """Return the chance that what was estimated is above 0; None where nothing varies."""
-    if se <= 0:
-        return None
-    return normal_below(estimate / se) if df is None else t_below(estimate / se, df)
+    return tails.below(estimate / se, df) if se > 0 else None

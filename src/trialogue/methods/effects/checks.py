@@ -9,9 +9,9 @@ import numpy as np
 from trialogue.methods import arrays
 from trialogue.methods.effects.columns import covariate_columns
 from trialogue.methods.effects.data import FloatArray, IntArray, numbered
-from trialogue.methods.effects.tails import chi2_above, log_factorial
 from trialogue.methods.problems import refuse
 from trialogue.methods.results import Result
+from trialogue.methods.special import tails
 
 SMALL_EXPECTED = 5
 MOST_OUTCOMES = 2_000_000  # ways to share units among arms that are looked at one by one
@@ -47,13 +47,13 @@ def sample_ratio(counts: Sequence[int], shares: Sequence[int]) -> float:
     ways = comb(sum(counts) + len(counts) - 1, len(counts) - 1)
     if (expected < SMALL_EXPECTED).any() and ways <= MOST_OUTCOMES:
         return _exact_multinomial(observed, weights / weights.sum())
-    return chi2_above(float(((observed - expected) ** 2 / expected).sum()), len(counts) - 1)
+    return tails.chi2_above(float(((observed - expected) ** 2 / expected).sum()), len(counts) - 1)
 
 
 def _exact_multinomial(observed: FloatArray, shares: FloatArray) -> float:
     """Add the chances of all outcomes that are no likelier than this one."""
     n = int(observed.sum())
-    constant = float(log_factorial(n))
+    constant = float(tails.log_factorial(n))
     logs = np.log(shares)
     left, chance = np.array([n]), np.array([constant])
     for log in logs[:-1]:
@@ -61,10 +61,10 @@ def _exact_multinomial(observed: FloatArray, shares: FloatArray) -> float:
         repeats = left + 1
         start = np.repeat(np.cumsum(repeats) - repeats, repeats)
         number = np.arange(repeats.sum()) - start
-        chance = np.repeat(chance, repeats) + number * log - log_factorial(number)
+        chance = np.repeat(chance, repeats) + number * log - tails.log_factorial(number)
         left = np.repeat(left, repeats) - number
-    chance = chance + left * logs[-1] - log_factorial(left)
-    seen = constant + float((observed * logs - log_factorial(observed)).sum())
+    chance = chance + left * logs[-1] - tails.log_factorial(left)
+    seen = constant + float((observed * logs - tails.log_factorial(observed)).sum())
     return min(1.0, float(np.exp(chance[chance <= seen + 1e-9]).sum()))
 
 

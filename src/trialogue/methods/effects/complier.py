@@ -9,9 +9,9 @@ from trialogue.methods.effects.data import Data, Rule, code
 from trialogue.methods.effects.fieller import fieller
 from trialogue.methods.effects.model import Fit
 from trialogue.methods.effects.planned import ArmEffect, arm_effect, plan_model
-from trialogue.methods.effects.tails import t_quantile
 from trialogue.methods.problems import InputError, Problem
 from trialogue.methods.results import Result
+from trialogue.methods.special import tails
 
 RESTS_ON = (
     "An additional analysis: it rests on an offer doing nothing for those who did not take it up, "
@@ -102,7 +102,7 @@ def _complier_effect(
             var_bottom=float(covariance[1, 1]),
             var_top=float(covariance[0, 0]),
             covariance=float(covariance[0, 1]),
-            q=t_quantile(1 - rule.alpha / 2, effect.df),
+            q=tails.quantile(1 - rule.alpha / 2, effect.df),
         )
     if ratio is None:
         notes = (*notes, f"{name}: it is not certain that more got it there than in control")

@@ -15,9 +15,9 @@ from trialogue.methods import special
 from trialogue.methods.effects.analysis import analyse
 from trialogue.methods.effects.data import Data, FloatArray, Rule, code
 from trialogue.methods.effects.planned import ArmEffect
-from trialogue.methods.effects.tails import t_below, t_quantile
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.methods.results import Result
+from trialogue.methods.special import tails
 
 BOUNDARY = 0.001
 LEAST_DF = 4
@@ -83,7 +83,7 @@ def _answer(effect: ArmEffect, sign: float) -> Answer:
     if effect.estimate is None or not effect.se or not effect.df or effect.df < LEAST_DF:
         return "cannot say"
     harm = sign * effect.estimate / effect.se
-    return "stop and look" if t_below(-harm, effect.df) < BOUNDARY else "go on"
+    return "stop and look" if tails.below(-harm, effect.df) < BOUNDARY else "go on"
 
 
 @dataclass(frozen=True, repr=False)
@@ -172,11 +172,11 @@ def simulate_crossing(
         t = _walks(random, steps, min(BATCH, trials - first))
         df = 2 * sizes - 2
         limits = [
-            t_quantile(1 - BOUNDARY, float(df[k])) if df[k] >= LEAST_DF else np.inf
+            tails.quantile(1 - BOUNDARY, float(df[k])) if df[k] >= LEAST_DF else np.inf
             for k in range(len(fractions))
         ]
         over = (t[:, :-1] > limits).any(axis=1)
-        end = np.abs(t[:, -1]) > t_quantile(1 - alpha / 2, float(df[-1]))
+        end = np.abs(t[:, -1]) > tails.quantile(1 - alpha / 2, float(df[-1]))
         crossed += int(over.sum())
         false += int((over | end).sum())
     rates = np.array([crossed, false]) / trials

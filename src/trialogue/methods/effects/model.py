@@ -13,8 +13,8 @@ from trialogue.methods.effects.columns import Columns
 from trialogue.methods.effects.data import FloatArray, IntArray
 from trialogue.methods.effects.freedom import Freedom, RowMoments
 from trialogue.methods.effects.sums import ClusterSums, RowSums
-from trialogue.methods.effects.tails import f_above
 from trialogue.methods.results import Result
+from trialogue.methods.special import tails
 
 Variance = Literal["CR0", "CR1", "CR1S", "CR2", "CR3"]
 LEVERAGE_ONE = 1e-10
@@ -278,7 +278,7 @@ def _joint(freedom: Freedom, difference: FloatArray, variance: FloatArray) -> Jo
     if df2 <= 0 or not _is_regular(variance):
         return None
     f = df2 / (eta * q) * float(difference @ np.linalg.solve(variance, difference))
-    return JointTest(f=f, df1=q, df2=df2, p=f_above(f, q, df2))
+    return JointTest(f=f, df1=q, df2=df2, p=tails.f_above(f, q, df2))
 
 
 def _is_regular(variance: FloatArray) -> bool:

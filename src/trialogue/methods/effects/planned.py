@@ -15,9 +15,9 @@ from trialogue.methods.effects.data import (
     first_rows,
 )
 from trialogue.methods.effects.model import Fit, fit_model
-from trialogue.methods.effects.tails import t_quantile, t_two_sided
 from trialogue.methods.problems import InputError, Problem
 from trialogue.methods.results import Result
+from trialogue.methods.special import tails
 
 
 @dataclass(frozen=True, repr=False)
@@ -134,7 +134,7 @@ def arm_effect(
     se = fit.se(column, outcome)
     if se == 0:
         return ArmEffect(**known, se=0.0, df=df)
-    t = t_quantile(1 - alpha / 2, df)
+    t = tails.quantile(1 - alpha / 2, df)
     spread = None
     if has_ratio:
         gradient = np.zeros(len(fit.coefficients))
@@ -147,7 +147,7 @@ def arm_effect(
         df=df,
         ci_low=estimate - t * se,
         ci_high=estimate + t * se,
-        p=t_two_sided(estimate / se, df),
+        p=tails.two_sided(estimate / se, df),
         ratio_low=treated / mean / spread if spread else None,
         ratio_high=treated / mean * spread if spread else None,
     )

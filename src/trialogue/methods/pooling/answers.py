@@ -5,7 +5,7 @@ from math import sqrt
 
 import numpy as np
 
-from trialogue.methods.pooling import tails, words
+from trialogue.methods.pooling import words
 from trialogue.methods.pooling.model import Model, estimate_of, explained, fit
 from trialogue.methods.pooling.moderators import has_moderators
 from trialogue.methods.pooling.results import (
@@ -19,6 +19,7 @@ from trialogue.methods.pooling.sensitivity import cumulative, leave_one_out
 from trialogue.methods.pooling.small_trials import egger
 from trialogue.methods.pooling.studies import FEW, Prediction, Rule, Studies, check
 from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.special import tails
 
 Range = tuple[float | None, float | None, Prediction | None]
 

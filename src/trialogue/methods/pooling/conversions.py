@@ -2,8 +2,8 @@
 
 from math import log, pi, sqrt
 
-from trialogue.methods.pooling import tails
 from trialogue.methods.problems import InputError, Problem, refuse
+from trialogue.methods.special import tails
 
 LOGISTIC_SD = pi / sqrt(3)  # the standard deviation of the logistic distribution
 

@@ -5,13 +5,13 @@ from math import sqrt
 
 import numpy as np
 
-from trialogue.methods.pooling import tails
 from trialogue.methods.pooling.between import Tau2, between
 from trialogue.methods.pooling.moderators import Columns, model_columns
 from trialogue.methods.pooling.results import Estimate
 from trialogue.methods.pooling.spread import Heterogeneity, heterogeneity
 from trialogue.methods.pooling.studies import FloatArray, Rule, Studies
 from trialogue.methods.pooling.weighting import Weighting, at, far_apart, too_far_apart
+from trialogue.methods.special import tails
 
 
 @dataclass(frozen=True)

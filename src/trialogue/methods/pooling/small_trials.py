@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from trialogue.methods.pooling import tails
 from trialogue.methods.pooling.results import Egger
 from trialogue.methods.pooling.studies import FEW, FloatArray
 from trialogue.methods.pooling.weighting import at
+from trialogue.methods.special import tails
 
 ALIKE = 1e-9  # the range of standard errors beside the largest: below, there is no slope
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from trialogue.methods.pooling import tails
 from trialogue.methods.pooling.between import generalised_q
 from trialogue.methods.pooling.studies import FloatArray
 from trialogue.methods.pooling.weighting import at
+from trialogue.methods.special import tails
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import NamedTuple
 
-from trialogue.methods import special
 from trialogue.methods.pooling.network.model import Fit
 from trialogue.methods.pooling.network.trials import Trials
+from trialogue.methods.special import tails
 
 NOTHING_LEFT = 1e-9  # share of the network's information that is not direct
 
@@ -61,7 +61,7 @@ def _compared(
     if direct and indirect:
         gap = direct.value - indirect.value
         z = gap / sqrt(direct.variance + indirect.variance)
-        p = 2 * float(special.ndtr(-abs(z)))
+        p = tails.two_sided(z, None)
     return DirectIndirect(
         arm=arm,
         against=against,

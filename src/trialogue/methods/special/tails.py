@@ -1,6 +1,7 @@
-"""The quantile of a range and the p of a statistic: Student's t, or the normal without df."""
+"""Quantiles and tails: Student's t, or without `df` the normal; F and χ²."""
 
 from math import inf
+from typing import Any
 
 from trialogue.methods import special
 
@@ -8,6 +9,11 @@ from trialogue.methods import special
 def quantile(chance: float, df: float | None) -> float:
     """Return the value with a share `chance` below it."""
     return float(special.ndtri(chance) if df is None else special.stdtrit(df, chance))
+
+
+def below(value: float, df: float | None) -> float:
+    """Return the share below the value."""
+    return float(special.ndtr(value) if df is None else special.stdtr(df, value))
 
 
 def two_sided(statistic: float, df: float | None) -> float:
@@ -33,3 +39,8 @@ def chi2_above(chi2: float, df: float) -> float:
 def chi2_quantile(chance: float, df: float) -> float:
     """Return the value of χ² with a share `chance` below it."""
     return float(special.chdtri(df, 1 - chance)) if chance < 1 else inf
+
+
+def log_factorial(n: Any) -> Any:
+    """Return log n!, element by element."""
+    return special.gammaln(n + 1.0)
