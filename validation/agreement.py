@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from validation import effects_and_costs, pooled_trials, power_and_allocation
+from validation import effects_and_costs, planned_power, pooled_trials
 from validation.figures import Figure
 
 
@@ -10,7 +10,7 @@ def figures() -> list[Figure]:
     """Return every figure, ours and theirs."""
     return [
         *effects_and_costs.figures(),
-        *power_and_allocation.figures(),
+        *planned_power.figures(),
         *pooled_trials.figures(),
     ]
 

@@ -4,7 +4,6 @@ With no effect, how often is a change found by the range, by re-randomisation, a
 And with the effect that closed-form power finds 8 times in 10?
 """
 
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -18,7 +17,7 @@ from trialogue.methods.power import Plan, power
 TRIALS = 2_000
 ICC, SIZE = 0.1, 20
 DRAWS = 999  # of labels, where there are too many allocations to look at each
-Noise = Callable[[np.random.Generator, int], NDArray[np.float64]]
+OUTCOME = verdicts.Outcome("continuous", "higher", smallest_change=1e-6)
 
 
 @dataclass(frozen=True)
@@ -88,17 +87,18 @@ def _shares(scenario: Scenario, *, effect: float) -> tuple[float, float, float]:
     found = np.zeros(3)
     for seed in range(TRIALS):
         analysis = effects.analyse(_draw(scenario, effect, rng), rule, seed=seed)
-        found += _found(analysis, scenario)
+        found += _found(analysis)
     by_range, by_redraw, by_verdict = (float(share) for share in found / TRIALS)
     return by_range, by_redraw, by_verdict
 
 
-def _found(analysis: effects.Analysis, scenario: Scenario) -> NDArray[np.int_]:
+def _found(analysis: effects.Analysis) -> NDArray[np.int_]:
     """Whether any arm's range leaves out no change; its redraw; its verdict says so."""
     rows = analysis.effects
     by_range = any(row.effect.p is not None and _adjusted(row) < 0.05 for row in rows)
     by_redraw = any(_redrawn(row) < 0.05 for row in rows)
-    judged = [_verdict(row, scenario).code for row in rows]
+    compared = verdicts.comparisons(analysis, OUTCOME)
+    judged = [verdicts.verdict(evidence).code for _, evidence in compared]
     said = {
         verdicts.VerdictCode.WORKED,
         verdicts.VerdictCode.HELPED,
@@ -113,24 +113,6 @@ def _adjusted(row: effects.Comparison) -> float:
 
 def _redrawn(row: effects.Comparison) -> float:
     return 1.0 if row.p_permutation is None else row.p_permutation
-
-
-def _verdict(row: effects.Comparison, scenario: Scenario) -> verdicts.Verdict:
-    effect = row.effect
-    return verdicts.verdict(
-        verdicts.Evidence(
-            outcome=verdicts.Outcome("continuous", "higher", smallest_change=1e-6),
-            estimate=effect.estimate,
-            ci_low=effect.ci_low,
-            ci_high=effect.ci_high,
-            p=effect.p,
-            p_adjusted=row.p_adjusted,
-            p_permutation=row.p_permutation,
-            df=effect.df,
-            arms=len(scenario.clusters),
-            validity=verdicts.Validity(clusters=sum(scenario.clusters)),
-        )
-    )
 
 
 def _draw(scenario: Scenario, effect: float, rng: np.random.Generator) -> effects.Data:

@@ -11,6 +11,7 @@ import numpy as np
 from trialogue.cli import output
 from trialogue.cli.slips import OneOf
 from trialogue.methods.arrays import need_columns
+from trialogue.methods.pooling import ARM_COLUMNS, RATIOS
 from trialogue.methods.pooling.network import (
     Network,
     Places,
@@ -21,12 +22,10 @@ from trialogue.methods.pooling.network import (
     trials_from_means,
 )
 from trialogue.methods.problems import InputError, Problem, refuse
+from trialogue.methods.special import tails
 from trialogue.tables import Table, read_table, split_columns
 
-RATIOS = ("OR", "RR")
-COUNTS = ("events", "n")
-ROLES = {"OR": COUNTS, "RR": COUNTS, "RD": COUNTS, "MD": ("mean", "sd", "n")}
-WIDTH = 1.959963984540054  # of a 95% range, in standard errors
+MEASURES = ("OR", "RR", "RD", "MD")  # that arms are told by
 
 
 def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -127,11 +126,7 @@ def _compared(table: Table, arms: tuple[str, ...], options: dict[str, Any]) -> T
     _need(table, options, {**wanted, "--se" if options["se"] else "--variance": (spread,)})
     variance = table.number_column(spread, kind="continuous")
     if options["se"]:
-        rule = "a standard error must be above 0"
-        refuse(
-            Problem(f"{variance[i]:g}; {rule}", row=table.row(int(i)), column=spread)
-            for i in np.flatnonzero(variance <= 0)
-        )
+        refuse(table.not_above_0(spread, variance, "a standard error"))
         variance = variance**2
     names = {"arm": arms[0], "against": arms[1], "variance": spread}
     return trials_from_comparisons(
@@ -146,9 +141,9 @@ def _compared(table: Table, arms: tuple[str, ...], options: dict[str, Any]) -> T
 
 def _told_by_arm(table: Table, arm: str, options: dict[str, Any]) -> Trials:
     measure, columns = options["measure"], split_columns(options["columns"])
-    if measure not in ROLES:
+    if measure not in MEASURES:
         raise InputError(Problem("use OR, RR, RD or MD", column=f"--measure {measure}"))
-    roles = ROLES[measure]
+    roles = ARM_COLUMNS[measure]
     if len(columns) != len(roles):
         what = f"name {len(roles)} columns: {', '.join(roles)}"
         raise InputError(Problem(what, column=f"--columns {options['columns']}"))
@@ -171,19 +166,18 @@ def _text(table: Table, column: str) -> Any:
 
 
 def _places(table: Table, options: dict[str, Any], names: dict[str, str]) -> Places:
-    rows = np.array([table.row(index) for index in range(table.rows)], dtype=np.int64)
-    return Places({**names, "trial": options["trial"]}, rows)
+    return Places({**names, "trial": options["trial"]}, table.row_numbers)
 
 
 def _readable(network: Network, notes: tuple[str, ...], *, ratio: bool) -> str:
     number = output.number
-    place = network.arms.index(network.reference)
+    place, reach = network.arms.index(network.reference), tails.quantile(0.975, None)
     rows = []
     for i, arm in enumerate(network.arms):
         if i == place:
             continue
         effect, se = network.league[i][place], network.league_se[i][place]
-        cells = [effect, effect - WIDTH * se, effect + WIDTH * se]
+        cells = [effect, effect - reach * se, effect + reach * se]
         if ratio:
             cells = [float(np.exp(cell)) for cell in cells]
         rows.append([arm, *map(number, cells), number(se), number(network.p_scores[arm])])

@@ -173,7 +173,7 @@ def _studies(table: Table, options: dict[str, Any]) -> pooling.Studies:
         moderators={name: _values(table, name, text=text) for name, text in moderators},
         order=_values(table, options["cumulative"]) if options["cumulative"] else None,
         columns={**columns, "order": options["cumulative"]},
-        rows=_rows(table),
+        rows=table.row_numbers,
     )
 
 
@@ -190,7 +190,7 @@ def _from_estimates(table: Table, options: dict[str, Any]) -> Read:
     )
     refuse(_in_order(problems))
     if options["se"]:
-        refuse(_not_above_0(table, spread, given, "a standard error"))
+        refuse(table.not_above_0(spread, given, "a standard error"))
         given = given**2
     columns = {"estimate": options["estimate"], "variance": spread}
     return pooling.EffectSizes(estimate, given), columns
@@ -208,7 +208,7 @@ def _from_tables(table: Table, options: dict[str, Any]) -> Read:
             pooling.ArmTable(
                 columns=tuple(values for values, _ in found),
                 names=dict(zip(kinds, names, strict=True)),
-                rows=_rows(table),
+                rows=table.row_numbers,
             )
         )
     refuse(_in_order(problems))
@@ -221,7 +221,7 @@ def _design_effect(table: Table, column: str) -> Any:
     values, problems = table.numbers(column, kind="continuous")
     problems += _empty(table, column, values, "its own; write 1 where people were placed")
     refuse(_in_order(problems))
-    refuse(_not_above_0(table, column, values, "a design effect"))
+    refuse(table.not_above_0(column, values, "a design effect"))
     return values
 
 
@@ -230,13 +230,6 @@ def _empty(table: Table, column: str, values: Any, what: str) -> list[Problem]:
     return [
         Problem(f"empty; every trial needs {what}", row=table.row(int(i)), column=column)
         for i in np.flatnonzero(missing & np.isnan(values))
-    ]
-
-
-def _not_above_0(table: Table, column: str, values: Any, what: str) -> list[Problem]:
-    return [
-        Problem(f"{values[i]:g}; {what} must be above 0", row=table.row(int(i)), column=column)
-        for i in np.flatnonzero(values <= 0)
     ]
 
 
@@ -259,10 +252,6 @@ def _names(table: Table, column: str) -> tuple[str, ...]:
         if column or table.numbers(name, kind="continuous")[1]:
             return tuple(table.text(name))
     return tuple(f"row {table.row(index)}" for index in range(table.rows))
-
-
-def _rows(table: Table) -> Any:
-    return np.array([table.row(index) for index in range(table.rows)], dtype=np.int64)
 
 
 def _in_file(error: InputError, table: Table) -> InputError:

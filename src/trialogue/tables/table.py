@@ -70,6 +70,13 @@ class Table:
         refuse(problem.at(file=self.name) for problem in problems)
         return values
 
+    def not_above_0(self, column: str, values: NDArray[np.float64], what: str) -> list[Problem]:
+        """A problem for each of a column's numbers that is 0 or less; `what` one of them is."""
+        return [
+            Problem(f"{values[i]:g}; {what} must be above 0", row=self.row(int(i)), column=column)
+            for i in np.flatnonzero(values <= 0)
+        ]
+
     def labels(self, column: str, *, mend: str) -> list[str]:
         """A text column in which no cell may be empty; raises InputError naming those that are."""
         text = self.text(column)

@@ -24,6 +24,7 @@ from trialogue.methods.pooling.effect_sizes import (
 )
 from trialogue.methods.pooling.network import Network, pool_network
 from trialogue.methods.pooling.results import (
+    RATIOS,
     ChiSquaredTest,
     Coefficient,
     Egger,
@@ -39,6 +40,7 @@ __all__ = [
     "ARM_COLUMNS",
     "MEASURES",
     "METHODS",
+    "RATIOS",
     "ArmTable",
     "Batch",
     "ChiSquaredTest",

@@ -6,6 +6,7 @@ import numpy as np
 
 from trialogue.methods.arrays import Column
 from trialogue.methods.pooling.network.trials import (
+    NO_PLACES,
     FloatArray,
     IntArray,
     Places,
@@ -19,7 +20,6 @@ from trialogue.methods.pooling.network.trials import (
 )
 from trialogue.methods.problems import Problem, refuse
 
-NO_PLACES = Places()
 SLIP = 0.5  # standard errors: rounding moves a sum by less, a wrong sign by more
 ROUNDING = 1e-6
 

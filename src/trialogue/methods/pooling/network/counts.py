@@ -6,6 +6,7 @@ import numpy as np
 
 from trialogue.methods.arrays import Column
 from trialogue.methods.pooling.network.trials import (
+    NO_PLACES,
     BoolArray,
     FloatArray,
     IntArray,
@@ -21,7 +22,6 @@ from trialogue.methods.pooling.network.trials import (
 )
 from trialogue.methods.problems import InputError, Problem, refuse
 
-NO_PLACES = Places()
 MEASURES = ("OR", "RR", "RD")
 
 

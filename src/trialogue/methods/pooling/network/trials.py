@@ -33,6 +33,9 @@ class Places:
         return index + 2 if self.rows is None else int(self.rows[index])
 
 
+NO_PLACES = Places()
+
+
 @dataclass(frozen=True)
 class Trials:
     """A row a trial, a column an arm of the network; NaN where the trial has not that arm.

@@ -1,4 +1,4 @@
-"""How many do we need, and who gets what? Against R, base R and the plain reference program."""
+"""How many do we need? Closed-form power against R."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from validation.published import answers
 
 
 def figures() -> Iterator[Figure]:
-    """Every figure of closed-form power, and of the draw."""
+    """Every figure of closed-form power."""
     # uniroot, in R, stops its search for a number of clusters at 1e-10.
     compare = Comparison("power, closed form", "R pwr 1.3-0; base R noncentral t", 1e-10)
     for case in answers("power")["independent"]["cases"]:
