@@ -7,18 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.methods.effects.test_published import EXPECTED, PUBLISHED, read
+from tests.methods.effects.test_published import EXPECTED, read
 from tests.methods.effects.trials import clustered_trials, data, run
 from trialogue.methods import costs, effects
-from trialogue.tables import read_table
 
 QUICK = settings(max_examples=40, deadline=None)
 
 
 def with_cost(name, outcome, **more):
-    trial = read(name, outcome, **more)
-    table = read_table(PUBLISHED / f"{name}.csv")
-    return replace(trial, cost=table.number_column("cost", kind="continuous"))
+    return read(name, outcome, cost="cost", **more)
 
 
 def arm(rows, name):

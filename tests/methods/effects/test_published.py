@@ -1,38 +1,14 @@
 """Against R's clubSandwich, estimatr and base R: `published/make_expected.R`."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from trialogue.methods import effects
-from trialogue.tables import read_table
+from validation.published import answers
+from validation.published import trial as read
 
-PUBLISHED = Path(__file__).parents[1] / "published"
-EXPECTED = json.loads((PUBLISHED / "expected.json").read_text())
+EXPECTED = answers("expected")
 CLOSE = {"rel": 1e-8, "abs": 1e-10}
-
-
-def read(name, outcome, *, cluster=None, strata=(), covariates=(), blocks=None, where=None):
-    table = read_table(PUBLISHED / f"{name}.csv")
-    keep = np.ones(table.rows, dtype=bool) if where is None else where(table)
-
-    def text(column):
-        return np.array(table.text(column), dtype=str)[keep]
-
-    def covariate(column):
-        values, problems = table.numbers(column, kind="continuous")
-        return text(column) if problems else values[keep]
-
-    return effects.Data(
-        outcome=table.number_column(outcome, kind="auto")[keep],
-        arm=text("arm"),
-        cluster=text(cluster) if cluster else None,
-        strata=tuple(text(column) for column in strata),
-        covariates={column: covariate(column) for column in covariates},
-        blocks=text(blocks) if blocks else None,
-    )
 
 
 def run(data, control, **rule):
