@@ -13,7 +13,7 @@ from trialogue.cli import output
 from trialogue.cli.seeds import parse_seed
 from trialogue.cli.slips import Number, OneOf, Whole
 from trialogue.methods import effects
-from trialogue.methods.arrays import need_columns
+from trialogue.methods.arrays import coded_name, need_columns
 from trialogue.methods.costs import with_cell_costs, with_costs
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.tables import Table, nearly_numbers, read_table, split_columns
@@ -185,10 +185,7 @@ def _shares(text: str) -> dict[str, int] | None:
 
 
 def _roles(options: dict[str, Any]) -> Roles:
-    covariates = tuple(
-        (name.removesuffix(":category"), name.endswith(":category"))
-        for name in split_columns(options["covariates"])
-    )
+    covariates = tuple(map(coded_name, split_columns(options["covariates"])))
     single = {role: options[role] for role in ("outcome", "arm", "cluster", "blocks", "cost")}
     return Roles(**single, strata=split_columns(options["strata"]), covariates=covariates)
 

@@ -13,7 +13,7 @@ from trialogue.cli.pooled import readable
 from trialogue.cli.seeds import parse_seed
 from trialogue.cli.slips import Number, OneOf
 from trialogue.methods import pooling
-from trialogue.methods.arrays import need_columns
+from trialogue.methods.arrays import coded_name, need_columns
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.tables import Table, read_table, split_columns
 
@@ -159,10 +159,7 @@ def _studies(table: Table, options: dict[str, Any]) -> pooling.Studies:
             "name",
         )
     }
-    moderators = [
-        (name.removesuffix(":category"), name.endswith(":category"))
-        for name in split_columns(options["moderators"])
-    ]
+    moderators = list(map(coded_name, split_columns(options["moderators"])))
     need_columns(table.columns, {**named, "--moderators": [name for name, _ in moderators]})
     read = _from_tables if options["measure"] else _from_estimates
     effects, columns = read(table, options)

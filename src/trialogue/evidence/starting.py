@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from trialogue.methods.arrays import coded_name
+
 Row = Mapping[str, Any]
 
 # Words that do not take an -s.
@@ -126,8 +128,7 @@ def _outcomes(plan: Row, measures: Mapping[str, Row]) -> dict[str, Any]:
             for harm in plan["outcomes"]["guardrails"]
         ],
         "covariates": [
-            {"name": name.removesuffix(":category"), "category": name.endswith(":category")}
-            for name in covariates
+            {"name": name, "category": codes} for name, codes in map(coded_name, covariates)
         ],
     }
 

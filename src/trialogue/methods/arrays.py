@@ -117,6 +117,11 @@ def column_of(table: Any, role: str, name: str) -> Column:
     return table[name]
 
 
+def coded_name(name: str) -> tuple[str, bool]:
+    """Part `COL:category` into the column's name, and whether it holds codes."""
+    return name.removesuffix(":category"), name.endswith(":category")
+
+
 def need_columns(columns: Sequence[str], wanted: Mapping[str, Sequence[str]]) -> None:
     """Refuse when a column that is wanted is not among a table's.
 

@@ -122,9 +122,9 @@ class Data:
         found = {role: arrays.column_of(table, role, name) for role, name in given.items()}
         measured = {}
         for name in covariates:
-            plain = name.removesuffix(":category")
+            plain, codes = arrays.coded_name(name)
             column = arrays.column_of(table, "covariate", plain)
-            measured[plain] = column if plain == name else arrays.text(column, name=plain)
+            measured[plain] = arrays.text(column, name=plain) if codes else column
         return cls(
             outcome=found["outcome"],
             arm=found["arm"],
