@@ -1,4 +1,4 @@
-"""Weeks of visits planned: against cheapest insertion, PyVRP and the best plans known.
+"""Weeks of visits planned: against cheapest insertion, two routers and the best plans known.
 
 Every plan, ours and the peer's, is priced by the checker of the tests, which shares nothing with
 either. Weeks are made up here from a seed; with a folder of others (`ROUNDS=folder`: NAME.json.gz
@@ -25,6 +25,7 @@ from trialogue.methods import rounds
 from trialogue.methods.rounds.search import search
 
 QUICK_S, STANDARD_S = 10.0, 180.0
+ROUTERS = {"PyVRP": "rounds_by_pyvrp.py", "OR-Tools": "rounds_by_ortools.py"}
 WEEKS = (("a parish, seed 1", 8, 100, 1, 1.6), ("an island, seed 2", 80, 1_000, 2, 3.0))
 
 
@@ -34,7 +35,7 @@ def main() -> None:
         against_insertion(
             made_up(name, rounds=count, residents=residents, seed=seed), name, wanted=wanted
         )
-    against_pyvrp(made_up("parish", rounds=8, residents=100, seed=1), "a parish, seed 1")
+    against_routers(made_up("parish", rounds=8, residents=100, seed=1), "a parish, seed 1")
     folder = os.environ.get("ROUNDS")
     for path in sorted(Path(folder).glob("*.json.gz")) if folder else ():
         against_best(path)
@@ -43,7 +44,7 @@ def main() -> None:
             wanted = 3.0 if len(content["rounds"]) > 8 else 1.6
             against_insertion(content, content["name"], wanted=wanted)
         if len(content["rounds"]) == 8:
-            against_pyvrp(content, content["name"])
+            against_routers(content, content["name"])
 
 
 def against_insertion(content: dict, name: str, *, wanted: float) -> None:
@@ -82,28 +83,28 @@ def cheapest_insertion(week: rounds.Instance) -> rounds.Plan:
     return standing.plan()
 
 
-def against_pyvrp(content: dict, name: str) -> None:
-    """Plan at standard effort; PyVRP has 60 s a week, a day at a time.
+def against_routers(content: dict, name: str) -> None:
+    """Plan at standard effort; solvers of vehicle routing have 60 s a week, a day at a time.
 
-    PyVRP is excused from one visitor a resident: each visit may go to another round. Which days
-    is given to it: for each the pattern that leaves the days of the week fullest at their least.
+    They are excused from one visitor a resident: each visit may go to another round. Which days
+    is given to them: for each the pattern that leaves the days of the week fullest at their least.
     """
     start = process_time()
     found = search(read(content), rounds.Travel(content["seconds_per_metre"]), seed=1)
     own = process_time() - start
     week = visit_by_visit(content)
-    visits = [entry for day in range(len(week["days"])) for entry in day_by_pyvrp(week, day)]
-    peer = kept_to_rules(week, {"visits": visits})
-    theirs = independent.check(week, peer)
-    ratio = theirs["objective_s"] / cost(content, found.plan)
-    row(
-        f"rounds, {name}: a plan at standard effort",
-        f"PyVRP {version('pyvrp')}, a day at a time, excused from one visitor",
-        f"{ratio:.1f} times lower cost, in {own:.1f} s of CPU (60 s); it left out "
-        f"{theirs['unserved_visits']} visits",
-        "≥ 2.5 times lower",
-        ratio >= 2.5,
-    )
+    for peer, script in ROUTERS.items():
+        visits = [e for day in range(len(week["days"])) for e in day_by(script, week, day)]
+        theirs = independent.check(week, kept_to_rules(week, {"visits": visits}))
+        ratio = theirs["objective_s"] / cost(content, found.plan)
+        row(
+            f"rounds, {name}: a plan at standard effort",
+            f"{peer} {version(peer.replace('-', ''))}, a day at a time, excused from one visitor",
+            f"{ratio:.1f} times lower cost, in {own:.1f} s of CPU (60 s); it left out "
+            f"{theirs['unserved_visits']} visits",
+            "≥ 2.5 times lower",
+            ratio >= 2.5,
+        )
 
 
 def visit_by_visit(content: dict) -> dict:
@@ -126,8 +127,8 @@ def visit_by_visit(content: dict) -> dict:
     return {**content, "residents": people}
 
 
-def day_by_pyvrp(content: dict, day: int) -> list[dict]:
-    """Ask PyVRP for a day; return its round-days."""
+def day_by(script: str, content: dict, day: int) -> list[dict]:
+    """Ask a solver for a day; return its round-days."""
     people = [one for one in content["residents"] if one["patterns"] == [[day]]]
     week = read({**content, "residents": people})
     travel = rounds.Travel(week.seconds_per_metre)
@@ -176,10 +177,10 @@ def day_by_pyvrp(content: dict, day: int) -> list[dict]:
         for one in people
     ]
     asked = {"clients": clients, "vehicles": vehicles, "seconds": 10}
-    script = Path(__file__).parent / "rounds_by_pyvrp.py"
     said = subprocess.run(
-        [sys.executable, str(script)], input=json.dumps(asked), capture_output=True, text=True
-    )
+        [sys.executable, str(Path(__file__).parent / script)],
+        input=json.dumps(asked), capture_output=True, text=True,
+    )  # fmt: skip
     if said.returncode:
         raise SystemExit(said.stderr)
     return [
