@@ -110,7 +110,7 @@ def test_the_table_says_ratios_with_their_ranges_and_what_disagrees():
     assert lines[0].endswith("se of its log  P-score")
     inhaled = next(line for line in lines if line.startswith("TIO-SMI"))
     assert inhaled.split()[1] == "1.512"  # e to the 0.4134
-    assert "29 trials, 58 comparisons. tau 0.07967, I2 0%, Q 27.9 on 36" in done.stdout
+    assert "29 trials, 58 comparisons, 95% ranges. tau 0.07967, I2 0%, Q 27.9 on 36" in done.stdout
     assert "LABA against LABA-ICS" in done.stdout
 
 
@@ -177,3 +177,55 @@ def test_rows_that_cannot_be_are_named_as_the_file_names_them(tmp_path, text, op
 
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr == f"{line}\n"
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--treated a,b",
+        "--control a,b",
+        "--test z",
+        "--prediction z",
+        "--moderators year",
+        "--design-effect deff",
+        "--leave-one-out",
+        "--cumulative year",
+        "--name trial",
+    ],
+)
+def test_an_option_that_a_network_has_no_use_for_is_refused(option):
+    refused = run(INHALERS, f"{ARMS} {option}")
+
+    assert refused.exit_code == 2
+    assert refused.stdout == ""
+    assert f"{option.split()[0]}: not with --network" in refused.stderr
+
+
+@pytest.mark.parametrize("option", ["--trial t", "--columns a,b", "--reference A", "--good low"])
+def test_an_option_of_networks_is_refused_without_one(option):
+    refused = run(INHALERS, f"--estimate y --se s {option}")
+
+    assert refused.exit_code == 2
+    assert f"{option.split()[0]}: needs --network" in refused.stderr
+
+
+def test_ranges_of_a_network_miss_as_often_as_asked():
+    usual = run(INHALERS, f"{ARMS} --reference Placebo").stdout
+    wide = run(INHALERS, f"{ARMS} --reference Placebo --alpha 0.01").stdout
+
+    def ranges(told):
+        lines = [line.split() for line in told.splitlines()[2:]]
+        return {cells[0]: [float(cell) for cell in cells[-5:-2]] for cells in lines[:3]}
+
+    assert "95% ranges" in usual
+    assert "99% ranges" in wide
+    for arm, (ratio, low, high) in ranges(usual).items():
+        assert ranges(wide)[arm][0] == ratio
+        assert ranges(wide)[arm][1] < low < high < ranges(wide)[arm][2]
+
+
+def test_a_range_that_never_misses_is_refused():
+    refused = run(INHALERS, f"{ARMS} --alpha 0")
+
+    assert refused.exit_code == 2
+    assert "--alpha 0: must be above 0 and below 0.5" in refused.stderr

@@ -11,7 +11,7 @@ import numpy as np
 from trialogue.cli import output
 from trialogue.cli.slips import OneOf
 from trialogue.methods.arrays import need_columns
-from trialogue.methods.pooling import ARM_COLUMNS, RATIOS
+from trialogue.methods.pooling import ARM_COLUMNS, RATIOS, wrong_alpha
 from trialogue.methods.pooling.network import (
     Network,
     Places,
@@ -26,6 +26,7 @@ from trialogue.methods.special import tails
 from trialogue.tables import Table, read_table, split_columns
 
 MEASURES = ("OR", "RR", "RD", "MD")  # that arms are told by
+NETWORK_ONLY = ("trial", "columns", "reference", "good")  # options that need --network
 
 
 def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -70,7 +71,7 @@ def show_network(studies: str, options: dict[str, Any], *, as_json: bool) -> Non
     """Read the trials, pool the network and print it.
 
     `options` are those of `network_options` and of `trialogue pool`: `estimate`, `variance`, `se`,
-    `measure`, `method`, empty or None where they were not given.
+    `measure`, `method`, `alpha`, empty or None where they were not given.
     """
     arms = split_columns(options["network"])
     refuse(_problems(arms, options))
@@ -83,8 +84,12 @@ def show_network(studies: str, options: dict[str, Any], *, as_json: bool) -> Non
     )
     document = network.to_dict()
     document["notes"] = [*table.notes, *document["notes"]]
-    ratio = options["measure"] in RATIOS
-    output.show(document, as_json, readable=lambda: _readable(network, table.notes, ratio=ratio))
+    ratio, alpha = options["measure"] in RATIOS, options["alpha"]
+    output.show(
+        document,
+        as_json,
+        readable=lambda: _readable(network, table.notes, ratio=ratio, alpha=alpha),
+    )
 
 
 def _problems(arms: tuple[str, ...], options: dict[str, Any]) -> list[Problem]:
@@ -109,6 +114,7 @@ def _problems(arms: tuple[str, ...], options: dict[str, Any]) -> list[Problem]:
         for name in unused
         if options[name]
     ]
+    problems += wrong_alpha(options["alpha"])
     if len(arms) == 2 and bool(options["variance"]) == bool(options["se"]):
         problems.append(Problem("give one of it and --se", column="--variance"))
     return problems
@@ -169,9 +175,9 @@ def _places(table: Table, options: dict[str, Any], names: dict[str, str]) -> Pla
     return Places({**names, "trial": options["trial"]}, table.row_numbers)
 
 
-def _readable(network: Network, notes: tuple[str, ...], *, ratio: bool) -> str:
+def _readable(network: Network, notes: tuple[str, ...], *, ratio: bool, alpha: float) -> str:
     number = output.number
-    place, reach = network.arms.index(network.reference), tails.quantile(0.975, None)
+    place, reach = network.arms.index(network.reference), tails.quantile(1 - alpha / 2, None)
     rows = []
     for i, arm in enumerate(network.arms):
         if i == place:
@@ -191,7 +197,8 @@ def _readable(network: Network, notes: tuple[str, ...], *, ratio: bool) -> str:
             output.table(header, rows),
             "",
             _indirect(network, ratio=ratio),
-            f"{network.trials} trials, {network.comparisons} comparisons. "
+            f"{network.trials} trials, {network.comparisons} comparisons, "
+            f"{100 * (1 - alpha):g}% ranges. "
             f"tau {number(network.tau)}, I2 {number(network.i2)}%, "
             f"Q {number(network.q)} on {network.q_df} "
             f"(within designs {number(network.q_het)}, between {number(network.q_inc)})",

@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 import numpy as np
+from click.core import ParameterSource
 
 from trialogue.cli import output
-from trialogue.cli.networks import network_options, show_network
+from trialogue.cli.networks import NETWORK_ONLY, network_options, show_network
 from trialogue.cli.pooled import readable
 from trialogue.cli.seeds import parse_seed
 from trialogue.cli.slips import Number, OneOf
@@ -16,6 +17,18 @@ from trialogue.methods import pooling
 from trialogue.methods.arrays import coded_name, need_columns
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.tables import Table, read_table, split_columns
+
+ONE_EFFECT_ONLY = (
+    "treated",
+    "control",
+    "test",
+    "prediction",
+    "moderators",
+    "design_effect",
+    "leave_one_out",
+    "cumulative",
+    "name",
+)
 
 
 @click.command()
@@ -97,6 +110,7 @@ def pool(studies: str, as_json: bool, **options: Any) -> None:
     """
     if options["seed"] is not None:
         parse_seed(options["seed"])
+    refuse(_out_of_place(network=bool(options["network"])))
     if options["network"]:
         show_network(studies, options, as_json=as_json)
         return
@@ -117,6 +131,15 @@ def pool(studies: str, as_json: bool, **options: Any) -> None:
     document = pooled.to_dict()
     document["notes"] = [*table.notes, *document["notes"]]
     output.show(document, as_json, readable=lambda: readable(document, rule))
+
+
+def _out_of_place(*, network: bool) -> Iterator[Problem]:
+    """Name the options given that would do nothing: a network's without one, others with one."""
+    context = click.get_current_context()
+    idle, what = (ONE_EFFECT_ONLY, "not with") if network else (NETWORK_ONLY, "needs")
+    for name in idle:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            yield Problem(f"{what} --network", column=f"--{name.replace('_', '-')}")
 
 
 def _wrong_options(options: dict[str, Any]) -> Iterator[Problem]:

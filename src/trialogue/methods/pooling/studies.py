@@ -159,5 +159,10 @@ def _wrong_rule(studies: Studies, rule: Rule) -> Iterator[Problem]:
             *others, last = choices
             what = f"use {', '.join(others)} or {last}"
             yield Problem(what, column=f"--{option} {given}")
-    if not 0 < rule.alpha < 0.5:
-        yield Problem("must be above 0 and below 0.5", column=f"--alpha {rule.alpha:g}")
+    yield from wrong_alpha(rule.alpha)
+
+
+def wrong_alpha(alpha: float) -> Iterator[Problem]:
+    """Yield what is wrong with how often a range may miss."""
+    if not 0 < alpha < 0.5:
+        yield Problem("must be above 0 and below 0.5", column=f"--alpha {alpha:g}")
