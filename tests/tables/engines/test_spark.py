@@ -8,7 +8,7 @@ import pytest
 from tests.tables.engines.agreement import analyse, answer, assert_same, made_up, written
 from trialogue.methods.problems import InputError
 from trialogue.tables.engines import Stopped, open_engine
-from trialogue.tables.engines.spark import session
+from trialogue.tables.engines.spark import refuse_silence, session
 
 # One process runs them all, so that there is one session.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("spark")]
@@ -139,3 +139,20 @@ def test_what_spark_needs_is_said_in_one_line(monkeypatch):
     )
     assert str(no_client.value).startswith("--engine spark: SPARK_REMOTE needs more of Spark; ")
     assert os.environ["SPARK_MASTER"] == "local[2]"
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("sc://localhost:1", "Connection refused"),
+        ("sc://localhost:here", "its port is no number"),
+        ("spark://localhost:7077", "it is not of the form sc://host:15002"),
+    ],
+)
+def test_a_server_that_does_not_answer_is_named_at_once(address, why):
+    with pytest.raises(InputError) as refused:
+        refuse_silence(address)
+
+    assert str(refused.value) == (
+        f"--engine spark: no Spark answers at {address} ({why}); look at SPARK_REMOTE"
+    )

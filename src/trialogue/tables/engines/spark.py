@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
+from socket import create_connection
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from warnings import catch_warnings, simplefilter
 
 from trialogue.methods.problems import InputError, Problem
 from trialogue.tables.engines.engine import SPACES, Engine, Held, Progress
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 WHOLE = ("tinyint", "smallint", "int", "bigint")
 TYPES = {"O": "string", "f": "double", "i": "bigint", "b": "boolean"}
 OPTION = "--engine spark"
+CONNECT_PORT = 15002
+KNOCK_S = 10.0
 
 
 def session() -> SparkSession:
@@ -72,12 +77,33 @@ def _remote(address: str) -> SparkSession:
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
+    refuse_silence(address)
     try:
-        found: SparkSession = SparkSession.builder.remote(address).getOrCreate()
+        with catch_warnings():  # about the version of pandas, which is not used here
+            simplefilter("ignore", FutureWarning)
+            found: SparkSession = SparkSession.builder.remote(address).getOrCreate()
     except PySparkException as error:
-        what = f"no Spark answers at {address} ({_first_line(error)})"
-        raise _without(what, "Look at SPARK_REMOTE") from None
+        raise _unanswered(address, _first_line(error)) from None
     return found
+
+
+def refuse_silence(address: str) -> None:
+    """Knock first: Spark itself would go on trying for ten minutes."""
+    where = urlsplit(address)
+    try:
+        host, port = where.hostname, where.port or CONNECT_PORT
+    except ValueError:
+        raise _unanswered(address, "its port is no number") from None
+    if where.scheme != "sc" or not host:
+        raise _unanswered(address, "it is not of the form sc://host:15002")
+    try:
+        create_connection((host, port), timeout=KNOCK_S).close()
+    except OSError as error:
+        raise _unanswered(address, error.strerror or str(error)) from None
+
+
+def _unanswered(address: str, why: str) -> InputError:
+    return _without(f"no Spark answers at {address} ({why})", "Look at SPARK_REMOTE")
 
 
 def _without(what: str, mend: str) -> InputError:
