@@ -21,10 +21,16 @@ PATIENCE = 60.0
 
 
 class Site:
-    """A server with its worker on a data folder. What it says is kept in `said`."""
+    """A server with its worker on a data folder. What it says is kept in `said`.
 
-    def __init__(self, folder: Path, command: str = "serve", *options: str) -> None:
+    `database` is the address of a PostgreSQL; without it the database is in the folder.
+    """
+
+    def __init__(
+        self, folder: Path, command: str = "serve", *options: str, database: str = ""
+    ) -> None:
         self.folder, self.command, self.options = folder, command, options
+        self.database = database
         self.said = folder / "said.txt"
         self.address = ""
 
@@ -40,7 +46,6 @@ class Site:
 
     def begin(self) -> int:
         """Start it; return how much it had said before."""
-        env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         before = self.said.stat().st_size if self.said.exists() else 0
         with self.said.open("a") as out:
             self.process = subprocess.Popen(
@@ -48,7 +53,7 @@ class Site:
                     *(sys.executable, "-m", "trialogue.cli"),
                     *(self.command, "--port", "0", *self.options),
                 ],
-                env=env | {"TRIALOGUE_DATA": str(self.folder)},
+                env=environment(self.folder, self.database),
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -82,6 +87,12 @@ class Site:
             except requests.RequestException:
                 time.sleep(0.05)
         raise AssertionError(self.said.read_text()[-2000:])
+
+
+def environment(folder: Path, database: str = "") -> dict[str, str]:
+    """What a process needs to work on a data folder and its database."""
+    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return env | {"TRIALOGUE_DATA": str(folder)} | ({"DATABASE_URL": database} if database else {})
 
 
 def children(parent: int) -> dict[int, list[bytes]]:

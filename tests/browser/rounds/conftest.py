@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import psycopg
 import pytest
 from playwright.sync_api import Error, Playwright
 
 from tests.browser.rounds.handset import Handset
 from tests.browser.rounds.proxy import Proxy
-from tests.faults.running import Person, Site
+from tests.faults.running import Person, Site, environment
 
 STOPS, PHONES = 5, 12
 
@@ -31,21 +33,21 @@ class RoundSite:
         *,
         stops: int = STOPS,
         phones: int = PHONES,
+        database: str = "",
     ) -> None:
         if migrated:
             shutil.copytree(migrated, folder)
         made = subprocess.run(
             [sys.executable, "-m", "tests.browser.rounds.make_round", str(stops), str(phones)],
-            env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-            | {"TRIALOGUE_DATA": str(folder)},
+            env=environment(folder, database),
             cwd=Path(__file__).parents[3],
             check=True,
             capture_output=True,
             text=True,
         )
         self.owners: list[dict[str, str]] = json.loads(made.stdout)
-        self.folder = folder
-        self.site = Site(folder)
+        self.folder, self.database = folder, database
+        self.site = Site(folder, database=database)
         self.line = Proxy()
         self.start()
 
@@ -53,14 +55,22 @@ class RoundSite:
         self.site.start()
         self.line.upstream = self.site.address
 
+    def connected(self) -> Any:
+        """Return a connection to its database, which ends with a commit."""
+        if self.database:
+            return psycopg.connect(self.database)
+        return sqlite3.connect(self.folder / "trialogue.sqlite3", timeout=20)
+
     def rows(self, sql: str, *values: Any) -> list[Any]:
-        with sqlite3.connect(self.folder / "trialogue.sqlite3", timeout=20) as database:
-            return database.execute(sql, values).fetchall()
+        """Do something in the database beside it. `values`: on SQLite alone."""
+        with self.connected() as database:
+            done = database.execute(sql, values)
+            return list(done.fetchall()) if done.description else []
 
     def events(self) -> dict[str, Any]:
         """Everything recorded at doors and received, by identifier."""
         found = self.rows("SELECT id, body FROM visits_visitevent WHERE type = 'visit_recorded'")
-        return {_uuid(one): json.loads(body) for one, body in found}
+        return {str(UUID(str(one))): _read(body) for one, body in found}
 
     @property
     def today(self) -> str:
@@ -72,14 +82,15 @@ class RoundSite:
         return Person(self.site, "jo")
 
 
-def _uuid(text: str) -> str:
-    plain = text.replace("-", "")
-    return "-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
+def _read(body: Any) -> Any:
+    return json.loads(body) if isinstance(body, str) else body
 
 
 @pytest.fixture(scope="session")
 def round_site(tmp_path_factory, migrated) -> Iterator[RoundSite]:
-    made = RoundSite(tmp_path_factory.mktemp("round") / "data", migrated)
+    folder = tmp_path_factory.mktemp("round") / "data"
+    database = os.environ.get("DATABASE_URL", "")
+    made = RoundSite(folder, migrated, database=database)
     yield made
     made.line.stop()
     made.site.stop()
