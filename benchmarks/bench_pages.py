@@ -158,14 +158,11 @@ def crawled(role: str, port: int, big: tuple[str, ...], copies: Path) -> list[Ti
 def kind_of(path: str) -> str:
     """Return the address with what names one thing left out."""
     parts = urlsplit(path)
-    plain = re.sub(r"EC-[0-9A-Z]{11}", "…", parts.path)
-    plain = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "…", plain)
-    plain = re.sub(r"/ideas/[0-9]+(-[\w-]+)?/", "/ideas/…/", plain)
+    plain = re.sub(r"/[^/]*\d[^/]*", "/…", parts.path)  # a number, a day, an identifier
     plain = re.sub(r"/plan/(?!check)[\w-]+/", "/plan/…/", plain)
     plain = re.sub(r"/amend/[\w-]+/", "/amend/…/", plain)
     plain = re.sub(r"/measures/[\w-]+/", "/measures/…/", plain)
     plain = re.sub(r"/(areas|roles)/(?!new)[\w-]+/", r"/\1/…/", plain)
-    plain = re.sub(r"/unit/.+", "/unit/…/", plain)
     said = "&".join(sorted(pair.partition("=")[0] for pair in parts.query.split("&") if pair))
     return f"{plain}?{said}" if said else plain
 
