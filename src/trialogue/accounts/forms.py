@@ -158,6 +158,9 @@ class HandOver(Form):
             field.choices = [("", "Choose a person"), *_people(people)]
 
 
+GSS_CODE = "For example: E07000123. Its first letter says whose bank holidays count"
+
+
 class Council(Form):
     """The council's own details."""
 
@@ -167,7 +170,7 @@ class Council(Form):
         max_length=200,
         help_text="An e-mail address, a telephone number or both",
     )
-    gss_code = text("GSS code", max_length=9, help_text="For example: E07000123")
+    gss_code = text("GSS code", max_length=9, help_text=GSS_CODE)
     zone = text("Time zone", needed="Enter the time zone, like Europe/London", max_length=40)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -182,7 +185,7 @@ class SetUp(Form):
         max_length=40,
     )
     council = text("Name of the council", needed="Enter the name of the council", max_length=120)
-    gss_code = text("GSS code, if you know it", max_length=9, help_text="For example: E07000123")
+    gss_code = text("GSS code, if you know it", max_length=9, help_text=GSS_CODE)
     contact = text(
         "Contact shown to everyone",
         max_length=200,

@@ -45,7 +45,7 @@ class Organisation(models.Model):
     @property
     def calendar(self) -> Calendar:
         """Its working days."""
-        return Calendar.of(self.settings)
+        return Calendar.of(self.settings, self.gss_code)
 
     def days(self, period: Period) -> int:
         """Return how many days it set, or as many as are usual."""

@@ -9,7 +9,14 @@ from tests.apps.conftest import NOW
 from tests.apps.evidence import bodies
 from trialogue.accounts import queries, services
 from trialogue.accounts.first_steps import first_steps
-from trialogue.accounts.models import ApiToken, AuditEntry, Membership, Notification, Person
+from trialogue.accounts.models import (
+    ApiToken,
+    AuditEntry,
+    Membership,
+    Notification,
+    Organisation,
+    Person,
+)
 from trialogue.accounts.periods import ANSWER, CLOCKS, MESSAGES, REMIND, RETENTION
 from trialogue.accounts.working_days import Calendar
 from trialogue.evidence import queries as evidence
@@ -83,6 +90,36 @@ def test_working_days_pass_over_weekends_bank_holidays_and_own_days():
     assert hard.after(thursday, 1) == EASTER_MONDAY
     assert Calendar.of({}).between(thursday, date(2027, 3, 30)) == 1
     assert Calendar.of({}).between(thursday, thursday) == 0
+
+
+@pytest.mark.parametrize(
+    ("gss_code", "day", "closed_in_england"),
+    [
+        ("S12000036", date(2026, 1, 2), False),  # the day after New Year's Day
+        ("S12000036", date(2026, 11, 30), False),  # St Andrew's Day
+        ("N09000003", date(2026, 3, 17), False),  # St Patrick's Day
+        ("N09000003", date(2027, 7, 12), False),  # Battle of the Boyne
+        ("S12000036", date(2026, 8, 31), True),  # the summer one is at the start of August
+        ("S12000036", date(2027, 3, 29), True),  # Easter Monday
+    ],
+)
+def test_bank_holidays_are_those_of_the_councils_nation(gss_code, day, closed_in_england):
+    theirs = Calendar.of({}, gss_code)
+
+    assert theirs.is_working(day) is closed_in_england
+    for code in ("", "E07000123", "W06000015"):
+        assert Calendar.of({}, code).is_working(day) is not closed_in_england
+
+
+def test_the_page_says_whose_bank_holidays_they_are(as_administrator):
+    assert "bank holidays of England and Wales" in shown(as_administrator)
+    Organisation.objects.update(gss_code="S12000036")
+
+    assert "bank holidays of Scotland" in shown(as_administrator)
+
+
+def shown(as_administrator):
+    return as_administrator.get("/settings/working-days/").content.decode()
 
 
 def test_a_day_off_is_added_and_taken_out(administrator):

@@ -9,7 +9,6 @@ from trialogue.accounts import permissions
 from trialogue.accounts.models import Organisation, Person
 from trialogue.accounts.periods import ANSWER, REMIND, Period
 from trialogue.accounts.services.audit import record
-from trialogue.accounts.working_days import bank_holidays
 from trialogue.methods.problems import Problem, refuse
 from trialogue.methods.verdicts import long_date
 
@@ -84,7 +83,7 @@ def work_on(day: date, *, by: Person, at: datetime) -> None:
     worked = set(council.settings.get("worked", ()))
     if others != closed:
         _change(council, {"closed": others}, "work on", day, by, at)
-    elif day in bank_holidays() and day.isoformat() not in worked:
+    elif day in council.calendar.bank_holidays and day.isoformat() not in worked:
         kept = sorted(worked | {day.isoformat()})
         _change(council, {"worked": kept}, "work on", day, by, at)
 

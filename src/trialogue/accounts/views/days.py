@@ -12,7 +12,6 @@ from trialogue.accounts import permissions, queries, services
 from trialogue.accounts.forms import DayClosed, Days
 from trialogue.accounts.periods import CLOCKS
 from trialogue.accounts.requests import person_of
-from trialogue.accounts.working_days import bank_holidays
 from trialogue.methods.problems import InputError
 from trialogue.methods.verdicts import long_date
 
@@ -52,11 +51,12 @@ def working_days(request: HttpRequest) -> HttpResponse:
         "form": form,
         "off": calendar.days_off(first=today),
         "worked": [
-            (day, bank_holidays().get(day, "Bank holiday"))
+            (day, calendar.bank_holidays.get(day, "Bank holiday"))
             for day in sorted(calendar.worked)
             if day >= today
         ],
-        "known_until": max(bank_holidays()).year,
+        "nation": calendar.nation.words,
+        "known_until": max(calendar.bank_holidays).year,
     }
     return render(request, "accounts/working_days.html", context)
 
