@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import PHONE, WIDE, Visitor
 
 PASSWORD = "quarry-staithe-linney"
+WELSH = {"Ideas": "Syniadau", "Evidence": "Tystiolaeth", "Contact": "Cysylltu"}
 
 
 def code_of(folder: Path) -> str:
@@ -28,6 +29,7 @@ def set_up(visitor: Visitor, code: str) -> None:
     page.get_by_label("Name of the council").fill("Wrenmoor Borough Council")
     page.get_by_label("GSS code, if you know it").fill("E07000999")
     page.get_by_label("Contact shown to everyone").fill("trials@wrenmoor.example")
+    page.get_by_label("Offer pages in Welsh too").check()
     page.get_by_label("Your name").fill("Gareth Pugh")
     page.get_by_label("Your e-mail address").fill("gareth@wrenmoor.example")
     page.get_by_label("Choose a password").fill(PASSWORD)
@@ -99,6 +101,31 @@ def set_clocks(visitor: Visitor) -> None:
     expect(page.get_by_text("Friday 29 December 2028")).to_be_visible()
 
 
+def write_welsh(visitor: Visitor) -> None:
+    """Three phrases, approved by a named speaker; and the site as a reader of Welsh sees it."""
+    page = visitor.page
+    visitor.open("/settings/")
+    page.get_by_role("link", name="Change words in Welsh", exact=True).click()
+    visitor.look()
+    page.get_by_role("link", name="On every page", exact=True).click()
+    for english, welsh in WELSH.items():
+        page.get_by_role("textbox", name=english, exact=True).fill(welsh)
+    page.get_by_label("Which Welsh speaker has approved these words?").fill("Carys Bevan")
+    visitor.look()
+    visitor.press("Save words")
+    expect(page.get_by_text("3 phrases approved: pages show them")).to_be_visible()
+    page.get_by_role("link", name="Cymraeg", exact=True).click()
+    for path in ("/", "/ideas/", "/evidence/", "/settings/welsh/"):
+        visitor.open(path)
+        visitor.look()
+        expect(page.locator("html")).to_have_attribute("lang", "cy")
+        for welsh in WELSH.values():
+            expect(page.locator("span[lang=cy]", has_text=welsh).first).to_be_attached()
+        expect(page.get_by_text("Skip to main content")).to_have_attribute("lang", "en")
+    page.get_by_role("link", name="English", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
 def add_a_pause(visitor: Visitor) -> None:
     page = visitor.page
     visitor.open("/settings/pauses/new/")
@@ -144,6 +171,7 @@ def test_a_new_site_is_set_up_and_a_colleague_signs_in(browser, new_site, tmp_pa
     add_an_area(gareth)
     set_clocks(gareth)
     add_a_pause(gareth)
+    write_welsh(gareth)
 
     gareth.open("/settings/first-steps/")
     gareth.look()

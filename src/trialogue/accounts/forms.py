@@ -191,6 +191,11 @@ class SetUp(Form):
         max_length=200,
         help_text="An e-mail address, a telephone number or both",
     )
+    welsh = forms.BooleanField(
+        label="Offer pages in Welsh too",
+        required=False,
+        help_text="You write the words, or send a file of them. You can turn this on later",
+    )
     name = text("Your name", needed="Enter your name", max_length=120)
     email = email("Your e-mail address")
     password = password("Choose a password", needed="Choose a password", hint=LONG)

@@ -47,6 +47,11 @@ class Organisation(models.Model):
         """Its working days."""
         return Calendar.of(self.settings, self.gss_code)
 
+    @property
+    def speaks_welsh(self) -> bool:
+        """Whether its pages are offered in Welsh too."""
+        return bool(self.settings.get("welsh"))
+
     def days(self, period: Period) -> int:
         """Return how many days it set, or as many as are usual."""
         return period.of(self.settings)
@@ -318,3 +323,22 @@ class Sweep(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["job", "period"], name="a_job_once_a_period")
         ]
+
+
+class WelshPhrase(models.Model):
+    """The Welsh of a phrase of the pages, as somebody wrote it. Append-only: the newest counts.
+
+    `approved_by` names the Welsh speaker who has approved it; without one it is a draft, which no
+    page shows. Empty Welsh takes the phrase back to English.
+    """
+
+    english = models.TextField()
+    welsh = models.TextField(blank=True)
+    approved_by = models.CharField(max_length=120, blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether pages follow it: a draft waits."""
+        return bool(self.approved_by or not self.welsh)

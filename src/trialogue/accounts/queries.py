@@ -18,6 +18,7 @@ from trialogue.accounts.models import (
     Organisation,
     Person,
     ServiceArea,
+    WelshPhrase,
     Work,
 )
 from trialogue.accounts.periods import Period
@@ -40,6 +41,18 @@ def residents(*, who: str = "") -> list[Person]:
 def council() -> Organisation | None:
     """Return the council that runs this instance; None before it is set up."""
     return Organisation.objects.filter(kind=Organisation.Kind.COUNCIL).first()
+
+
+def welsh_words() -> dict[str, str]:
+    """Return the Welsh that pages show, by its English: the newest that was approved."""
+    rows = WelshPhrase.objects.exclude(approved_by="", welsh__gt="").order_by("pk")
+    found = {row.english: row.welsh for row in rows}
+    return {english: welsh for english, welsh in found.items() if welsh}
+
+
+def welsh_written() -> dict[str, WelshPhrase]:
+    """Return the newest Welsh of each phrase, drafts too, by its English."""
+    return {row.english: row for row in WelshPhrase.objects.select_related("by").order_by("pk")}
 
 
 def days(period: Period) -> int:

@@ -1,6 +1,7 @@
 """Forms of no step."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django import forms
 from trialogue.evidence.copies import Copy
 from trialogue.methods.problems import Problem
 from trialogue.pages.forms import Form, text
+from trialogue.site.phrases import field_of
 
 LARGEST = 100_000_000
 
@@ -16,6 +18,41 @@ class OutboxFilter(Form):
     """Whose e-mails."""
 
     to = text("To", help_text="A name, like ruth")
+
+
+SPEAKER = text(
+    "Which Welsh speaker has approved these words?",
+    max_length=120,
+    help_text="Their name. Leave it empty to keep them as drafts, which no page shows",
+)
+
+
+class WelshWords(Form):
+    """The Welsh of one part of the site."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, phrases: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for english in phrases:
+            self.fields[field_of(english)] = forms.CharField(
+                label=english,
+                required=False,
+                widget=forms.Textarea({"rows": 1 + len(english) // 60, "lang": "cy"}),
+            )
+        self.fields["approved_by"] = SPEAKER
+        self.dress_again()
+
+
+class WelshFile(Form):
+    """The Welsh of many phrases, from a spreadsheet."""
+
+    file = forms.FileField(
+        label="File of words, CSV or XLSX",
+        help_text="With the columns english and welsh, as in the file above",
+        error_messages={"required": "Choose the file of words"},
+    )
+    approved_by = SPEAKER
 
 
 class OtherRegister(Form):

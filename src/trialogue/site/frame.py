@@ -27,6 +27,8 @@ class Item:
     action: str = "read public pages"
 
 
+LANGUAGE = "language"  # the cookie
+
 # In the order of the loop. An address that no app answers is left out by the template.
 SECTIONS = (
     Item("ideas", "Ideas", "ideas:ideas", "read ideas"),
@@ -59,14 +61,28 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Add the council, the service navigation, the footer and the banner to a page."""
     user = getattr(request, "user", None)
     person = user if isinstance(user, Person) and user.is_active else None
+    council = _council(person)
     return {
-        "council": _council(person),
+        "council": council,
+        **_languages(request, council),
         "sections": [*_sections(person), *(YOUR_WORK if person else SIGN_IN)],
         "footer": FOOTER,
         "demonstration": settings.DEMONSTRATION,
         "demonstration_password": PASSWORD if settings.DEMONSTRATION else "",
         "roles": person.roles if person else frozenset(),
         "waiting": lambda: queries.count_tasks_of(person, today=localdate()) if person else 0,
+    }
+
+
+def _languages(request: HttpRequest, council: Organisation | None) -> dict[str, Any]:
+    """Offer the other language where the council does; the words of this page in Welsh."""
+    if not (council and council.speaks_welsh):
+        return {}
+    welsh = request.COOKIES.get(LANGUAGE) == "cy"
+    return {
+        "languages": True,
+        "welsh": accounts.welsh_words() if welsh else None,
+        "this_page": request.get_full_path() if request.method == "GET" else request.path,
     }
 
 

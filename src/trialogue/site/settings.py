@@ -87,7 +87,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "trialogue.site.frame.frame",
             ],
-            "builtins": ["trialogue.pages.templatetags.moments"],
+            "builtins": [
+                "trialogue.pages.templatetags.moments",
+                "trialogue.pages.templatetags.welsh",
+            ],
         },
     }
 ]

@@ -12,6 +12,7 @@ from trialogue.site.views import (
     registers,
     retention,
     setup,
+    welsh,
     work,
 )
 
@@ -29,6 +30,11 @@ site = [
     path("health/escalation", pages.escalation, name="escalation"),
     path("setup/", setup.setup, name="setup"),
     path("settings/people/<uuid:public_id>/hand-over/", people.hand_over, name="hand_over"),
+    path("language/", welsh.language, name="language"),
+    path("settings/welsh/", welsh.overview, name="welsh"),
+    path("settings/welsh/switch/", welsh.switch, name="switch_welsh"),
+    path("settings/welsh/words.csv", welsh.words, name="welsh_words"),
+    path("settings/welsh/<slug:key>/", welsh.part, name="welsh_part"),
     path("settings/registers/", registers.registers, name="registers"),
     path("settings/retention/", retention.retention, name="retention"),
     path("settings/audit/person/", held.search, name="held_search"),

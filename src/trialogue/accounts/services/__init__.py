@@ -46,6 +46,7 @@ from trialogue.accounts.services.people import (
 from trialogue.accounts.services.sessions import note_seen, note_sign_in
 from trialogue.accounts.services.sweeps import claim_period
 from trialogue.accounts.services.tokens import make_token, person_of_token, revoke_token
+from trialogue.accounts.services.welsh import switch_welsh, write_welsh
 from trialogue.accounts.services.work import (
     do_later,
     ending,
@@ -105,8 +106,10 @@ __all__ = [
     "start_work",
     "step_work",
     "stop_work",
+    "switch_welsh",
     "text_to",
     "texts_leave",
     "work_on",
     "write_to",
+    "write_welsh",
 ]

@@ -44,6 +44,7 @@ def set_up(
     council: str,
     gss_code: str,
     contact: str,
+    welsh: bool = False,
     name: str,
     email: str,
     password: str,
@@ -65,6 +66,7 @@ def set_up(
     made = found or Organisation(slug=slugify(council)[:60] or "council", created_at=at)
     made.kind = Organisation.Kind.COUNCIL
     made.name, made.gss_code, made.contact = council.strip(), gss_code.strip(), contact.strip()
+    made.settings = {**made.settings, "welsh": welsh}
     made.save()
     person.set_password(password)
     person.save()
