@@ -1,6 +1,6 @@
 """Everything that only reads accounts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -53,6 +53,11 @@ def welsh_words() -> dict[str, str]:
 def welsh_written() -> dict[str, WelshPhrase]:
     """Return the newest Welsh of each phrase, drafts too, by its English."""
     return {row.english: row for row in WelshPhrase.objects.select_related("by").order_by("pk")}
+
+
+def newest_welsh(written: Mapping[str, WelshPhrase]) -> int:
+    """Return the newest row of what was written, to know later whether more was; 0 before any."""
+    return max((one.pk for one in written.values()), default=0)
 
 
 def days(period: Period) -> int:

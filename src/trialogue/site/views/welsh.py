@@ -13,7 +13,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from trialogue.accounts import permissions, queries, services
-from trialogue.accounts.models import WelshPhrase
 from trialogue.accounts.requests import person_of
 from trialogue.methods.arrays import need_columns
 from trialogue.methods.problems import InputError, Problem, refuse
@@ -99,7 +98,7 @@ def part(request: HttpRequest, key: str) -> HttpResponse:
     form = WelshWords(
         request.POST.dict() if request.method == "POST" else None,
         phrases=found.phrases,
-        initial={"seen": _newest(written)}
+        initial={"seen": queries.newest_welsh(written)}
         | {field_of(one): written[one].welsh for one in found.phrases if one in written},
     )
     if form.is_valid():
@@ -115,7 +114,7 @@ def part(request: HttpRequest, key: str) -> HttpResponse:
         except InputError as error:
             form.show(replace(one, column=field_of(one.column)) for one in error.problems)
             # The words of both are on the page now: what is sent next answers the newer.
-            form.data = {**form.data, "seen": str(_newest(written))}
+            form.data = {**form.data, "seen": str(queries.newest_welsh(written))}
         else:
             messages.success(request, _kept(new, approved=bool(given["approved_by"].strip())))
             return redirect("site:welsh")
@@ -139,10 +138,6 @@ def words(request: HttpRequest) -> HttpResponse:
         ),
     )
     return answer
-
-
-def _newest(written: dict[str, WelshPhrase]) -> int:
-    return max((one.pk for one in written.values()), default=0)
 
 
 def _words(file: UploadedFile[Any]) -> dict[str, str]:
