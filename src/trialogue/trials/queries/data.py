@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from trialogue.methods import effects
@@ -125,10 +126,10 @@ class Rows:
         """Return who got what was to be delivered: 1 or 0, NaN where nobody knows.
 
         One delivery that was done is enough. Who has the usual service and no delivery got none.
+        What was noted once the data were locked, and effects could be seen, does not count.
         """
         noted: dict[int, set[str]] = {}
-        held = Delivery.objects.filter(unit__trial=self._trial).values_list("unit_id", "state")
-        for unit, state in held:
+        for unit, state in deliveries_before_lock(self._trial).values_list("unit_id", "state"):
             noted.setdefault(unit, set()).add(state)
         control = self.protocol.arms.control.code
         return np.array(
@@ -190,6 +191,12 @@ class Rows:
 
     def _arms(self) -> Iterable[Any]:
         return self.protocol.arms.list
+
+
+def deliveries_before_lock(trial: Trial) -> QuerySet[Delivery]:
+    """Return what was noted of deliveries before anybody could see an effect."""
+    held = Delivery.objects.filter(unit__trial=trial)
+    return held.filter(at__lte=trial.locked_at) if trial.locked_at else held
 
 
 def _received(states: set[str], *, usual: bool) -> float:

@@ -11,8 +11,8 @@ from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person, Work
 from trialogue.methods import effects
 from trialogue.methods.problems import InputError, Problem
-from trialogue.trials.models import Delivery, Trial
-from trialogue.trials.queries.data import Rows
+from trialogue.trials.models import Trial
+from trialogue.trials.queries.data import Rows, deliveries_before_lock
 from trialogue.trials.queries.trials import protocol_of
 from trialogue.trials.services.analysis import (
     analyse_outcome,
@@ -32,10 +32,10 @@ def start_additional_analysis(
         raise InputError(Problem("The registered analysis comes first", "Run it"))
     if not title.strip():
         raise InputError(Problem("Enter what this analysis asks", column="title"))
-    if adjust == "received" and not Delivery.objects.filter(unit__trial=trial).exists():
+    if adjust == "received" and not deliveries_before_lock(trial).exists():
         raise InputError(
             Problem(
-                "Nobody noted who got it",
+                "Nobody noted who got it before the data were locked",
                 "Choose another way: this one reads the delivery log",
                 column="adjust",
             )
