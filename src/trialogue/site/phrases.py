@@ -106,6 +106,8 @@ PARTS = (
             "How sure we are",
             *(word.value for word in Level),
             "What difference it made",
+            "Did it last?",
+            "Did it work differently for some?",
             "What it cost",
             "What happened next",
             "What {council} did next",

@@ -120,6 +120,14 @@ class Covariate:
 
 
 @dataclass(frozen=True)
+class Subgroup:
+    """A column that parts those it may work differently for, and why it may."""
+
+    column: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Outcomes:
     """What is measured."""
 
@@ -127,6 +135,7 @@ class Outcomes:
     secondary: tuple[Outcome, ...]
     guardrails: tuple[Outcome, ...]
     covariates: tuple[Covariate, ...]
+    subgroups: tuple[Subgroup, ...]
 
     @property
     def all(self) -> tuple[Outcome, ...]:
@@ -157,8 +166,15 @@ class Dates:
 
     @property
     def last_wave(self) -> Wave:
-        """The wave whose values are analysed."""
+        """The wave of the verdict."""
         return max(self.waves, key=lambda wave: wave.number)
+
+    @property
+    def waves_after_start(self) -> tuple[Wave, ...]:
+        """The waves that can show a difference, in their order: not one before anybody began."""
+        last = self.last_wave
+        after = (wave for wave in self.waves if wave.opens > self.start or wave == last)
+        return tuple(sorted(after, key=lambda wave: wave.number))
 
 
 @dataclass(frozen=True)
@@ -235,6 +251,7 @@ def parse(plan: Plan) -> Protocol:
             secondary=_outcomes(outcomes["secondary"], "secondary"),
             guardrails=_outcomes(outcomes["guardrails"], "guardrail"),
             covariates=tuple(_made(Covariate, column) for column in outcomes["covariates"]),
+            subgroups=tuple(_made(Subgroup, one) for one in outcomes.get("subgroups", ())),
         ),
         dates=Dates(
             afterwards=dates["recorded"] == "afterwards",

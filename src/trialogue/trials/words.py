@@ -1,6 +1,6 @@
 """Sentences and rules that a plan becomes: the analysis in words, its power, what it lacks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -37,6 +37,7 @@ def analysis_words(protocol: Protocol) -> list[str]:
         said.append(f"It also takes into account what was known before the start: {names}.")
     if len(protocol.arms.list) > 2:
         said.append(_CORRECTIONS[protocol.arms.correction])
+    said += _asked_further(protocol)
     within = f", within each {strata.blocks}" if strata.blocks else ""
     said += [
         f"A second answer comes from placing again by chance{within}, {PERMUTATIONS:,} times or "
@@ -45,6 +46,24 @@ def analysis_words(protocol: Protocol) -> list[str]:
         "Harms watched and other outcomes are analysed in the same way. They never become the "
         "headline.",
     ]
+    return said
+
+
+def _asked_further(protocol: Protocol) -> list[str]:
+    """Say what else is asked of the main outcome: whether it lasts, and for whom it works."""
+    said = []
+    waves = [wave.name for wave in protocol.dates.waves_after_start]
+    if len(waves) > 1:
+        said.append(
+            f"The main outcome is analysed in the same way at {_list(waves)}. The verdict is of "
+            f"{waves[-1]}. How far it moved from {waves[0]} to {waves[-1]} says whether it lasted."
+        )
+    if protocol.outcomes.subgroups:
+        names = _list([one.column for one in protocol.outcomes.subgroups])
+        said.append(
+            f"Whether it works differently by {names} is asked by a test of that difference "
+            "(interaction), with Holm's method. It never becomes the headline."
+        )
     return said
 
 
@@ -75,7 +94,16 @@ def analysis_rule(protocol: Protocol) -> dict[str, Any]:
         "statistic": "t",
         "alpha": 0.05,
         "shares": protocol.shares,
+        **_further_rule(protocol),
     }
+
+
+def _further_rule(protocol: Protocol) -> dict[str, Any]:
+    waves = [wave.number for wave in protocol.dates.waves_after_start]
+    columns = [one.column for one in protocol.outcomes.subgroups]
+    return ({"waves": waves} if len(waves) > 1 else {}) | (
+        {"subgroups": columns} if columns else {}
+    )
 
 
 def problems_of_plan(answers: Mapping[str, Mapping[str, Any]], *, today: date) -> list[Problem]:
@@ -148,6 +176,7 @@ def _across(answers: Plan) -> list[Problem]:
                 column="size",
             )
         )
+    problems += _subgroups(answers)
     team, risks = answers["team"], answers["risks"]
     if team["owner_role"].strip().casefold() == risks["safety_person"].strip().casefold():
         problems.append(
@@ -156,6 +185,18 @@ def _across(answers: Plan) -> list[Problem]:
             )
         )
     return problems
+
+
+def _subgroups(answers: Plan) -> Iterator[Problem]:
+    """A subgroup is parted by a column of the list that holds categories."""
+    outcomes = answers["outcomes"]
+    known = [column["name"] for column in outcomes["covariates"] if column["category"]]
+    columns = [*answers["strata"]["by"], *known]
+    for one in outcomes.get("subgroups", ()):
+        if one["column"] not in columns:
+            there = f"Use one of: {', '.join(columns)}" if columns else "Add it as a category"
+            what = f"“{one['column']}” does not part the units before the start"
+            yield Problem(what, there, column="outcomes")
 
 
 def _in_time(answers: Plan, today: date) -> list[Problem]:

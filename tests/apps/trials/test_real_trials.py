@@ -17,7 +17,7 @@ from django.conf import settings
 from tests.apps.trials import loop, real
 from tests.apps.trials import real_trials as trials
 from trialogue.cli.main import trialogue
-from trialogue.evidence.showing.technical import figure
+from trialogue.evidence.showing.analyses import figure
 from trialogue.trials.services import publishing
 
 KEYS = ("estimate", "se", "df", "ci_low", "ci_high", "p", "p_adjusted")

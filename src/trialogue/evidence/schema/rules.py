@@ -59,6 +59,7 @@ def _outcomes(body: Body) -> Iterator[Problem]:
     yield from _repeated(codes, "secondary")
     yield from _repeated([harm["code"] for harm in body["guardrails"]], "guardrails")
     yield from _repeated([column["name"] for column in body["covariates"]], "covariates")
+    yield from _repeated([one["column"] for one in body.get("subgroups", ())], "subgroups")
     if body["primary"]["code"] in {harm["code"] for harm in body["guardrails"]}:
         yield Problem(
             "The main outcome is also a harm to watch", "Choose another", column="guardrails"

@@ -7,8 +7,8 @@ from typing import Any
 
 from trialogue.evidence.queries import Whole
 from trialogue.evidence.redrawing import verify_command
+from trialogue.evidence.showing.analyses import Analysis, Facts, analysis_tables, chance, figure
 
-Facts = tuple[tuple[str, str, str], ...]
 TABLES = {
     "columns": (
         "Arm", "Estimate", "SE", "df", "95% CI", "p", "p adjusted", "p permutation", "Ratio",
@@ -19,22 +19,13 @@ TABLES = {
         "Arm", "Lowest estimate", "Highest estimate", "Lee bounds", "Share trimmed",
         "Outcomes trimmed",
     ),
+    "subgroup_columns": (
+        "Subgroup", "Arm", "Level", "Against", "More effect", "SE", "df", "95% CI", "p of all",
+        "p adjusted",
+    ),
+    "complier_columns": ("Arm", "More got it", "95% CI", "Effect for those who did", "95% CI"),
     "guardrail_columns": ("Outcome", "Arm", "Limit", "Estimate", "95% CI", "Crossed"),
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Analysis:
-    """One analysis document as tables."""
-
-    title: str
-    planned: bool
-    rows: tuple[tuple[str, ...], ...]
-    arms: tuple[tuple[str, ...], ...]
-    balance: tuple[tuple[str, ...], ...]
-    missing: tuple[tuple[str, ...], ...]
-    facts: Facts
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -42,6 +33,7 @@ class Technical:
     """All that the page for statisticians shows."""
 
     analyses: tuple[Analysis, ...]
+    subgroups: tuple[tuple[str, ...], ...]
     guardrails: tuple[tuple[str, ...], ...]
     rule: Facts
     draw: Facts
@@ -56,6 +48,7 @@ def technical(whole: Whole) -> Technical:
     result = whole.result.body if whole.result else None
     return Technical(
         analyses=tuple(_analyses(whole, result)) if result else (),
+        subgroups=tuple(_subgroups(whole, result)) if result else (),
         guardrails=tuple(_guardrails(whole, result)) if result else (),
         rule=tuple(_rule(whole)),
         draw=tuple(_draw(whole, result)),
@@ -104,88 +97,40 @@ def published(whole: Whole) -> str:
 
 def _analyses(whole: Whole, result: Mapping[str, Any]) -> Iterator[Analysis]:
     primary = whole.plan["outcomes"]["primary"]["name"]
-    yield _analysis(f"{primary} (primary)", result["effects"], whole.arms)
+    yield analysis_tables(f"{primary} (primary)", result["effects"], whole.arms)
+    yield from _waves(whole, result, primary)
     for row in result["secondary"]:
-        yield _analysis(f"{row['name']} (secondary)", row["document"], whole.arms)
+        yield analysis_tables(f"{row['name']} (secondary)", row["document"], whole.arms)
     for row in result["not_planned"]:
-        yield _analysis(row["title"], row["document"], whole.arms, planned=False)
+        yield analysis_tables(row["title"], row["document"], whole.arms, planned=False)
 
 
-def _analysis(
-    title: str, document: Mapping[str, Any], names: Mapping[str, str], *, planned: bool = True
-) -> Analysis:
-    return Analysis(
-        title=title,
-        planned=planned,
-        rows=tuple(_effect(row, names) for row in document["effects"]),
-        arms=tuple(_arm(row, names, document.get("missing") or {}) for row in document["arms"]),
-        balance=tuple(
-            (names.get(r["arm"], r["arm"]), r["covariate"], figure(r["standardised_difference"]))
-            for r in document.get("balance") or ()
-        ),
-        missing=tuple(_missing(row, names) for row in document.get("sensitivity") or ()),
-        facts=tuple(_facts(document)),
-        notes=tuple(document.get("notes") or ()),
-    )
+def _waves(whole: Whole, result: Mapping[str, Any], primary: str) -> Iterator[Analysis]:
+    """The main outcome at the waves before the last, and how far it moved."""
+    found = result.get("lasting", {})
+    waves = found.get("waves", ())
+    for wave in waves[:-1]:
+        yield analysis_tables(f"{primary} at {wave['name']}", wave["document"], whole.arms)
+    if waves:
+        title = f"{primary}: how far it moved from {waves[0]['name']} to {waves[-1]['name']}"
+        yield analysis_tables(title, found["change"], whole.arms)
 
 
-def _effect(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:
-    ratio = figure(row.get("ratio"))
-    if row.get("ratio_low") is not None:
-        ratio = f"{ratio} ({figure(row['ratio_low'])} to {figure(row['ratio_high'])})"
-    return (
-        names.get(row["arm"], row["arm"]),
-        figure(row["estimate"]),
-        figure(row["se"]),
-        figure(row["df"]),
-        f"{figure(row['ci_low'])} to {figure(row['ci_high'])}",
-        chance(row["p"]),
-        chance(row["p_adjusted"]),
-        chance(row["p_permutation"]),
-        ratio,
-    )
-
-
-def _arm(
-    row: Mapping[str, Any], names: Mapping[str, str], missing: Mapping[str, int]
-) -> tuple[str, ...]:
-    return (
-        names.get(row["arm"], row["arm"]),
-        figure(row["n"]),
-        "one by one" if row["clusters"] is None else figure(row["clusters"]),
-        figure(row["mean"]),
-        figure(row["sd"]),
-        figure(missing.get(row["arm"])),
-    )
-
-
-def _missing(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:
-    return (
-        names.get(row["arm"], row["arm"]),
-        figure(row["extreme_low"]),
-        figure(row["extreme_high"]),
-        f"{figure(row['lee_low'])} to {figure(row['lee_high'])}",
-        figure(row["lee_trim"]),
-        figure(row["lee_k"]),
-    )
-
-
-def _facts(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    yield "Method", str(document["method"]), ""
-    yield "Kind of outcome", str(document.get("kind", "not known")), ""
-    joint = document.get("joint")
-    if joint:
-        df = f"{figure(joint['df1'])}, {figure(joint['df2'])}"
-        yield "Joint test (HTZ)", f"F({df}) = {figure(joint['f'])}, p {chance(joint['p'])}", ""
-    yield "Intracluster correlation", figure(document.get("icc")), ""
-    drawn = document.get("permutation")
-    if drawn:
-        how = "every allocation" if drawn["exact"] else f"{drawn['draws']:,} re-draws"
-        seed = f", seed {drawn['seed']}" if drawn["seed"] else ""
-        yield "Re-randomisation", f"{how}, statistic {drawn['statistic']}{seed}", ""
-    yield "Sample ratio, p", chance(document.get("sample_ratio_p")), ""
-    if document.get("covariates"):
-        yield "Covariates", ", ".join(document["covariates"]), ""
+def _subgroups(whole: Whole, result: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    for subgroup in result["subgroups"]:
+        for row in subgroup["interactions"]:
+            yield (
+                subgroup["column"],
+                whole.arms.get(row["arm"], row["arm"]),
+                row["level"],
+                row["against"],
+                figure(row["estimate"]),
+                figure(row["se"]),
+                figure(row["df"]),
+                f"{figure(row['ci_low'])} to {figure(row['ci_high'])}",
+                chance(subgroup["p"]),
+                chance(subgroup["p_adjusted"]),
+            )
 
 
 def _guardrails(whole: Whole, result: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
@@ -232,21 +177,3 @@ def _draw(whole: Whole, result: Mapping[str, Any] | None) -> Iterator[tuple[str,
         yield "Data hash", result["data_hash"], ""
         yield "Version of the software", result["code_version"], ""
         yield "Version of the rules", str(result["rule_version"]), ""
-
-
-def figure(value: float | int | None) -> str:
-    """Write a number to five figures."""
-    if value is None:
-        return "not known"
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:,.5g}".replace("-", "−")
-
-
-def chance(value: float | None) -> str:
-    """Write a p to four decimals, or as less than the smallest."""
-    if value is None:
-        return "not known"
-    return "< 0.0001" if value < 0.0001 else f"{value:.4f}"

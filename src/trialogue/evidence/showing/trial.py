@@ -21,6 +21,7 @@ from trialogue.evidence.schema import STOP_REASONS
 from trialogue.evidence.showing import sentences
 from trialogue.evidence.showing.effects import Line, charts, lines
 from trialogue.evidence.showing.flow import Flow, flow
+from trialogue.evidence.showing.lasting import Lasted, lasted
 from trialogue.evidence.showing.protocol import Row, Section, protocol
 from trialogue.methods.verdicts import VerdictCode, long_date
 from trialogue.pages.lists import Tag
@@ -61,6 +62,8 @@ class TrialPage:
     stopped: tuple[Row, ...]
     numbers: tuple[Row, ...]
     flow: Flow | None
+    lasted: Lasted | None
+    subgroups: tuple[str, ...]
     outcomes: tuple[Line, ...]
     guardrails: tuple[tuple[str, str, str], ...]
     not_planned: tuple[str, ...]
@@ -99,6 +102,10 @@ def trial_page(whole: Whole, *, today: date) -> TrialPage:
         stopped=tuple(_stopped(whole)),
         numbers=tuple(_numbers(whole)),
         flow=flow(result["numbers"], whole.arms, drawn=not record.elsewhere) if result else None,
+        lasted=lasted(plan, result) if result and effect_shown else None,
+        subgroups=tuple(
+            one["sentence"] for one in (result["subgroups"] if result and effect_shown else ())
+        ),
         outcomes=tuple(_outcomes(plan, result, levels=not effect_shown)) if result else (),
         guardrails=tuple(_guardrails(whole, result)) if result else (),
         not_planned=tuple(row["title"] for row in result["not_planned"]) if result else (),

@@ -157,9 +157,11 @@ def measure(
     rows: Iterable[Sequence[Any]],
     *,
     at: datetime,
+    wave: int = 1,
 ) -> None:
-    """Load outcomes."""
-    _load(council, trial, "outcomes", _file("outcomes.csv", header, rows), {}, at)
+    """Load outcomes of a wave."""
+    file = _file("outcomes.csv", header, rows)
+    _load(council, trial, "outcomes", file, {"wave": wave}, at)
 
 
 def load_path(council: Council, trial: str, kind: str, path: Path, *, at: datetime) -> None:

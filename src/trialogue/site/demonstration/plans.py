@@ -23,22 +23,33 @@ def copied(code: str, **changes: Mapping[str, Any]) -> Plan:
     return plan
 
 
-def dated(plan: Plan, *, start: date, end: date, afterwards: bool = False) -> Plan:
-    """Return a plan with its dates: measured once, at the end."""
-    wave = {
-        "number": 1,
-        "name": "Main",
-        "opens": start.isoformat(),
-        "closes": (end + timedelta(days=14)).isoformat(),
-    }
+TWICE = ("two weeks", "six weeks")  # when a trial that is measured twice is measured
+
+
+def dated(
+    plan: Plan, *, start: date, end: date, afterwards: bool = False, twice: bool = False
+) -> Plan:
+    """Return a plan with its dates: measured at the end, and `twice` early too."""
+    two_weeks = start + timedelta(days=14)
+    waves = [_wave(1, "Main", start, end + timedelta(days=14))]
+    if twice:
+        waves = [
+            _wave(1, TWICE[0], two_weeks, two_weeks + timedelta(days=7)),
+            _wave(2, TWICE[1], two_weeks + timedelta(days=8), end + timedelta(days=14)),
+        ]
     dates = {
         "recorded": "afterwards" if afterwards else "before",
         "start": start.isoformat(),
         "end": end.isoformat(),
-        "waves": [wave],
+        "waves": waves,
         "registered_elsewhere": "",
     }
     return {**plan, "dates": dates}
+
+
+def _wave(number: int, name: str, opens: date, closes: date) -> dict[str, Any]:
+    days = {"opens": opens.isoformat(), "closes": closes.isoformat()}
+    return {"number": number, "name": name, **days}
 
 
 def two_groups(

@@ -339,7 +339,7 @@ def friday_email(council: Council) -> str:
 
 
 def bin_sticker(council: Council) -> str:
-    """Made no real difference: 450 of 1,500 and 441 of 1,500."""
+    """Made no real difference: 450 of 1,500 and 441 of 1,500, after 345 in the first weeks."""
     plan = two_groups(
         title="Sticker on the recycling bin, so that fewer wrong items go in",
         summary="A sticker on the lid shows what may go in. Chance decides which homes get one. A "
@@ -358,12 +358,15 @@ def bin_sticker(council: Council) -> str:
         each=1500,
         cost_pence=85,
     )
+    why = "Some wards have one bin for all that is recycled, the others have boxes."
+    plan["outcomes"]["subgroups"] = [{"column": "ward", "why": why}]
     story = STORY | {
         "decision": "stop",
         "differently": "Nothing. The money goes to the collectors' own idea instead.",
     }
     return finished(
         council, plan, each=1500, days=(-240, -230, -160), report=-100, code="W", story=story,
+        early={"usual": 450, "new": 345},
         events={"usual": 450, "new": 441}, harm={"complaint": {"usual": 9, "new": 10}},
     )  # fmt: skip
 
@@ -424,11 +427,16 @@ def measured(
     events: Mapping[str, int],
     code: str,
     further: Mapping[str, Mapping[str, int]] | None = None,
+    early: Mapping[str, int] | None = None,
     idea: str = "",
 ) -> tuple[str, Plan]:
-    """Plan, register, place and measure: `days` are of registering, starting and ending."""
+    """Plan, register, place and measure: `days` are of registering, starting and ending.
+
+    `early`: what was seen of the main outcome two weeks after the start, where it was looked at.
+    """
     registered, started, ended = days
-    plan = dated(plan, start=council.day(started), end=council.day(ended))
+    start, end = council.day(started), council.day(ended)
+    plan = dated(plan, start=start, end=end, twice=early is not None)
     trial = acting.plan_trial(council, plan, at=council.on(registered - 30), idea=idea)
     acting.register_trial(council, trial, at=council.on(registered))
     groups = len(plan["arms"]["list"])
@@ -437,12 +445,17 @@ def measured(
     acting.place(council, trial, at=council.on(started))
     placed = who_got_what(trial)
     primary = plan["outcomes"]["primary"]["code"]
+    if early:
+        seen = acting.some_events(council, placed, early)
+        when = council.on(started + 21)
+        acting.measure(council, trial, ("unit", primary), [*seen.items()], at=when, wave=1)
     columns = {primary: events, **(further or {})}
     values = {
         name: acting.some_events(council, placed, counts) for name, counts in columns.items()
     }
     outcomes = [(unit, *(column[unit] for column in values.values())) for unit in placed]
-    acting.measure(council, trial, ("unit", *columns), outcomes, at=council.on(ended + 5))
+    wave, when = (2 if early else 1), council.on(ended + 5)
+    acting.measure(council, trial, ("unit", *columns), outcomes, at=when, wave=wave)
     return trial, plan
 
 
@@ -457,6 +470,7 @@ def finished(
     events: Mapping[str, int],
     harm: Mapping[str, Mapping[str, int]],
     further: Mapping[str, Mapping[str, int]] | None = None,
+    early: Mapping[str, int] | None = None,
     story: Mapping[str, Any] = STORY,
     idea: str = "",
     meanwhile: Callable[[str], None] | None = None,
@@ -470,6 +484,7 @@ def finished(
         events=events,
         code=code,
         further={**(further or {}), **harm},
+        early=early,
         idea=idea,
     )
     if meanwhile:

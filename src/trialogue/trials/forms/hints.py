@@ -64,6 +64,9 @@ HINTS = {
     "outcomes.guardrails.lowest": "Only for a score or an amount with an end.",
     "outcomes.guardrails.highest": "Only for a score or an amount with an end.",
     "outcomes.covariates.name": "A column of your list, known before the start.",
+    "outcomes.subgroups.column": "Something that makes groups alike, or a category known before "
+    "the start.",
+    "outcomes.subgroups.why": "Only what is said here, before the start, is looked at.",
     "size.baseline": "With usual service. A share may be typed as 20%.",
     "size.effect": "The difference you want to be able to find: −9% is 9 fewer in 100.",
     "size.sd": "Only for an amount or a score: the standard deviation between people.",
@@ -129,6 +132,7 @@ BLANK_ROWS = {
     "outcomes.secondary": 1,
     "outcomes.guardrails": 1,
     "outcomes.covariates": 1,
+    "outcomes.subgroups": 1,
     "dates.waves": 1,
 }
 

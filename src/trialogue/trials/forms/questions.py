@@ -26,7 +26,7 @@ MOST_ROWS = 20
 # What the catalogue says of an outcome, and a plan only repeats.
 FROM_THE_CATALOGUE = ("name", "kind", "unit", "direction")
 # Rows that a plan can do without.
-CLOSED = ("secondary", "covariates")
+CLOSED = ("secondary", "covariates", "subgroups")
 
 
 class Number(forms.FloatField):
@@ -212,7 +212,7 @@ class QuestionForm(Form):
                 made[name] = _kept(piece, self.cleaned_data.get(here))
         # What need not be said and was not is not in the record at all.
         needed: list[str] = part.get("required", [])
-        made = {name: v for name, v in made.items() if v is not None or name in needed}
+        made = {name: v for name, v in made.items() if v not in (None, []) or name in needed}
         if "code" in made and not made["code"] and made.get("name"):
             made["code"] = slugify(made["name"])[:60].strip("-")
         if "number" in made and made["number"] is None and made.get("name"):

@@ -60,10 +60,11 @@ class NotPlanned(Form):
 
     title = text("What does it ask?", needed="Enter what this analysis asks", max_length=120)
     adjust = choice(
-        "How are covariates and strata taken into account?",
+        "How is it analysed?",
         [
-            ("additive", "As planned (additive)"),
-            ("lin", "Each group by itself (Lin's method)"),
+            ("additive", "As planned (covariates and strata additive)"),
+            ("lin", "Covariates and strata in each group by itself (Lin's method)"),
+            ("received", "For those who really got it, by the delivery log (complier effect)"),
         ],
         needed="Choose how",
     )

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from trialogue.methods import effects
 from trialogue.tables import write_csv
-from trialogue.trials.models import Assignment, Measurement, Trial, Withdrawal
-from trialogue.trials.protocol import Covariate, Outcome, Protocol
+from trialogue.trials.models import Assignment, Delivery, Measurement, Trial, Withdrawal
+from trialogue.trials.protocol import Covariate, Outcome, Protocol, Wave
 from trialogue.trials.queries.repeated import Read, as_text
 
 _NEVER = (None, "")
@@ -38,7 +39,7 @@ class Rows:
         )
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * 7
         self.units, self.ids, self.arms, self.clusters, strata, self.blocks, known = columns
-        self._read: dict[str, dict[int, tuple[float | None, str]]] = {}
+        self._read: dict[tuple[str, int], dict[int, tuple[float | None, str]]] = {}
         read = Read()
         self.strata = [read[text] for text in strata]
         self.known = [read[text] for text in known]
@@ -51,9 +52,12 @@ class Rows:
             for unit, scope, reason in left.values_list("unit_id", "scope", "reason")
         }
 
-    def values(self, outcome: Outcome) -> NDArray[np.float64]:
-        """Return an outcome at the last wave, NaN where it is missing or consent was withdrawn."""
-        newest = self._newest(outcome)
+    def values(self, outcome: Outcome, wave: Wave | None = None) -> NDArray[np.float64]:
+        """Return an outcome at a wave, the last unless said; NaN where it is missing.
+
+        It is missing too where consent was withdrawn.
+        """
+        newest = self._newest(outcome, wave)
         found = [
             None if self._withdrew(unit) else newest.get(unit, _NEVER)[0] for unit in self.units
         ]
@@ -74,20 +78,23 @@ class Rows:
                 found[arm].append((reason, newest.get(unit, _NEVER)[1]))
         return found
 
-    def _newest(self, outcome: Outcome) -> dict[int, tuple[float | None, str]]:
-        """Return by unit the newest value at the last wave and what was noted in its place.
+    def _newest(
+        self, outcome: Outcome, wave: Wave | None = None
+    ) -> dict[int, tuple[float | None, str]]:
+        """Return by unit the newest value at a wave and what was noted in its place.
 
-        Read once an outcome: the counts, the analysis, the data file and its hash all ask.
+        Read once: the counts, the analysis, the data file and its hash all ask.
         """
-        if outcome.code not in self._read:
+        number = (wave or self.protocol.dates.last_wave).number
+        if (outcome.code, number) not in self._read:
             held = Measurement.objects.filter(
-                trial=self._trial,
-                outcome=outcome.code,
-                wave=self.protocol.dates.last_wave.number,
+                trial=self._trial, outcome=outcome.code, wave=number
             ).order_by("version")
             rows = held.values_list("unit_id", "value", "missing")
-            self._read[outcome.code] = {unit: (value, noted) for unit, value, noted in rows}
-        return self._read[outcome.code]
+            self._read[outcome.code, number] = {
+                unit: (value, noted) for unit, value, noted in rows
+            }
+        return self._read[outcome.code, number]
 
     def _withdrew(self, unit: int) -> bool:
         return unit in self._left and self._left[unit][0] == Withdrawal.Scope.CONSENT
@@ -115,6 +122,31 @@ class Rows:
             names={"outcome": outcome.code, "arm": "arm", "cluster": protocol.unit.placed},
         )
 
+    def received(self) -> NDArray[np.float64]:
+        """Return who got what was to be delivered: 1 or 0, NaN where nobody knows.
+
+        One delivery that was done is enough. Who has the usual service and no delivery got none.
+        What was noted once the data were locked, and effects could be seen, does not count.
+        """
+        noted: dict[int, set[str]] = {}
+        for unit, state in deliveries_before_lock(self._trial).values_list("unit_id", "state"):
+            noted.setdefault(unit, set()).add(state)
+        control = self.protocol.arms.control.code
+        return np.array(
+            [
+                _received(noted.get(unit, set()), usual=arm == control)
+                for unit, arm in zip(self.units, self.arms, strict=True)
+            ],
+            dtype=float,
+        )
+
+    def known_before(self, column: str) -> NDArray[Any]:
+        """Return a column of the list, a stratum or what was known before the start, as text."""
+        if column in self.protocol.strata.by:
+            index = self.protocol.strata.by.index(column)
+            return _text([values[index] for values in self.strata])
+        return _text([known.get(column, "") for known in self.known])
+
     def table(self) -> tuple[list[str], Iterable[Sequence[Any]]]:
         """Return the data file: what `trialogue analyse` needs to give the same figures.
 
@@ -122,6 +154,10 @@ class Rows:
         """
         protocol = self.protocol
         outcomes = {outcome.code: self.values(outcome) for outcome in protocol.outcomes.all}
+        primary = protocol.outcomes.primary
+        for wave in protocol.dates.waves_after_start:
+            if wave != protocol.dates.last_wave:
+                outcomes[f"{primary.code}-wave-{wave.number}"] = self.values(primary, wave)
         header = ["id", "arm"]
         columns: list[Sequence[Any]] = [self.ids, self.arms]
         if protocol.unit.clustered:
@@ -148,13 +184,27 @@ class Rows:
         write_csv(written, header, rows)
         return hashlib.sha256(written.getvalue().encode()).hexdigest()
 
-    def counts(self, outcome: Outcome) -> list[dict[str, Any]]:
-        """Return the rows of the table of counts for one outcome, a row an arm."""
-        values, arms = self.values(outcome), np.array(self.arms, dtype=str)
+    def counts(self, outcome: Outcome, wave: Wave | None = None) -> list[dict[str, Any]]:
+        """Return the rows of the table of counts for one outcome at a wave, a row an arm."""
+        values, arms = self.values(outcome, wave), np.array(self.arms, dtype=str)
         return [_counted(outcome, arm.code, values[arms == arm.code]) for arm in self._arms()]
 
     def _arms(self) -> Iterable[Any]:
         return self.protocol.arms.list
+
+
+def deliveries_before_lock(trial: Trial) -> QuerySet[Delivery]:
+    """Return what was noted of deliveries before anybody could see an effect."""
+    held = Delivery.objects.filter(unit__trial=trial)
+    return held.filter(at__lte=trial.locked_at) if trial.locked_at else held
+
+
+def _received(states: set[str], *, usual: bool) -> float:
+    if Delivery.State.DONE in states:
+        return 1.0
+    if Delivery.State.UNKNOWN in states or not (states or usual):
+        return np.nan
+    return 0.0
 
 
 def _counted(outcome: Outcome, arm: str, values: NDArray[np.float64]) -> dict[str, Any]:

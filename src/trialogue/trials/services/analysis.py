@@ -17,6 +17,7 @@ from trialogue.accounts.models import Person, Work
 from trialogue.methods import costs, effects
 from trialogue.methods.problems import InputError, Problem
 from trialogue.methods.verdicts import long_date
+from trialogue.trials import further
 from trialogue.trials.models import Analysis, Trial
 from trialogue.trials.protocol import Outcome, Protocol
 from trialogue.trials.queries.data import Rows
@@ -59,7 +60,7 @@ def lock_data(*, public_id: str, by: Person, at: datetime, today: date) -> Trial
 @transaction.atomic
 def start_planned_analysis(*, public_id: str, by: Person, at: datetime) -> Work | None:
     """Ask for the registered analysis; None when it has been run already."""
-    trial = _locked(public_id, by)
+    trial = locked_trial(public_id, by)
     if planned_analysis(trial):
         return None
     work = accounts.start_work(
@@ -90,7 +91,7 @@ def run_planned(public_id: str, by_id: int, work_id: int, seed: str) -> None:
         if document is None:  # somebody stopped it
             accounts.finish_work(work, at=timezone.now())  # noqa: TID251  a door
             return
-        _keep(trial, document, by_id=by_id, seed=seed, work=work, title="", planned=True)
+        keep_analysis(trial, document, by_id=by_id, seed=seed, work=work, title="", planned=True)
 
 
 def analyse_all(trial: Trial, seed: int, work: Work | None = None) -> dict[str, Any] | None:
@@ -107,28 +108,52 @@ def analyse_all(trial: Trial, seed: int, work: Work | None = None) -> dict[str, 
         table += rows.counts(outcome)
         if not any(row["measured"] for row in table if row["outcome"] == outcome.code):
             continue
-        found = _analyse(rows, outcome, protocol.rule(outcome), seed, work, number, len(outcomes))
+        found = analyse_outcome(
+            rows, outcome, protocol.rule(outcome), seed, work, number, len(outcomes)
+        )
         if found is None:
             return None
         documents[outcome.code] = found
+    more = _further(rows, protocol, seed, work)
+    if more is None:
+        return None
     return {
         "rule": analysis_rule(protocol),
         "outcomes": documents,
         "table": table,
         "numbers": numbers_of(rows, protocol, table),
         "hash": rows.hash(),
+        **more,
     }
 
 
-def _analyse(
+def _further(
+    rows: Rows, protocol: Protocol, seed: int, work: Work | None
+) -> dict[str, Any] | None:
+    """Return what else the plan asks of the main outcome; None when somebody stopped it."""
+
+    def progress(done: int, total: int) -> bool:
+        step = f"Did it last? {done:,} of {total:,} placed again by chance"
+        return work is None or accounts.step_work(work, done=done, total=total, step=step)
+
+    lasting = further.lasting(rows, protocol, seed=seed, progress=progress)
+    if lasting is None:
+        return None
+    groups = further.subgroups(rows, protocol) if protocol.outcomes.subgroups else []
+    return {"lasting": lasting, "subgroups": groups}
+
+
+def analyse_outcome(
     rows: Rows,
     outcome: Outcome,
     rule: effects.Rule,
     seed: int,
     work: Work | None,
-    number: int,
-    of: int,
+    number: int = 0,
+    of: int = 1,
 ) -> dict[str, Any] | None:
+    """Analyse one outcome by a rule, the `number`-th of so many; None when somebody stopped it."""
+
     def progress(done: int, total: int) -> bool:
         return work is None or accounts.step_work(
             work,
@@ -179,70 +204,7 @@ def _said(left_for: str, noted: str) -> str:
 
 
 @transaction.atomic
-def start_additional_analysis(
-    *, public_id: str, title: str, outcome: str, adjust: str, by: Person, at: datetime
-) -> Work:
-    """Ask for an analysis that was not planned; it is labelled so for good."""
-    trial = _locked(public_id, by)
-    if not planned_analysis(trial):
-        raise InputError(Problem("The registered analysis comes first", "Run it"))
-    if not title.strip():
-        raise InputError(Problem("Enter what this analysis asks", column="title"))
-    if outcome not in {each.code for each in protocol_of(trial).outcomes.all}:
-        raise InputError(Problem("Choose an outcome", column="outcome"))
-    work = accounts.start_work(
-        title="An analysis that was not planned",
-        by=by,
-        at=at,
-        leads_to=f"/trials/{public_id}/analyse/",
-    )
-    seed = str(secrets.randbits(63))
-    title = title.strip()[:120]
-    accounts.do_later(
-        work, run_additional, public_id, by.pk, work.pk, seed, title, outcome, adjust
-    )
-    accounts.record(
-        by=by,
-        action="run an analysis that was not planned",
-        on="trial",
-        thing=public_id,
-        at=at,
-        after={"title": title.strip()[:120], "outcome": outcome, "adjust": adjust},
-    )
-    return work
-
-
-@task()
-def run_additional(
-    public_id: str, by_id: int, work_id: int, seed: str, title: str, outcome: str, adjust: str
-) -> None:
-    """Run one analysis that was not planned. Twice gives one analysis."""
-    trial = Trial.objects.get(public_id=public_id)
-    work = Work.objects.get(pk=work_id)
-    if work.finished_at or trial.analyses.filter(seed=seed).exists():
-        return
-    with accounts.ending(work, now=timezone.now):  # noqa: TID251  the worker is a door
-        protocol = protocol_of(trial)
-        rows = Rows(trial, protocol)
-        asked = next(each for each in protocol.outcomes.all if each.code == outcome)
-        planned = protocol.rule(asked)
-        rule = effects.Rule(
-            control=planned.control,
-            kind=planned.kind,
-            correction=planned.correction,
-            adjust="lin" if adjust == "lin" else "additive",
-            shares=planned.shares,
-        )
-        found = _analyse(rows, asked, rule, int(seed), work, 0, 1)
-        if found is None:
-            accounts.finish_work(work, at=timezone.now())  # noqa: TID251  a door
-            return
-        document = {"rule": {"adjust": adjust}, "outcomes": {outcome: found}, "hash": rows.hash()}
-        _keep(trial, document, by_id=by_id, seed=seed, work=work, title=title, planned=False)
-
-
-@transaction.atomic
-def _keep(
+def keep_analysis(
     trial: Trial,
     document: Mapping[str, Any],
     *,
@@ -252,6 +214,7 @@ def _keep(
     title: str,
     planned: bool,
 ) -> None:
+    """Keep an analysis that is done, once, and end its work."""
     Trial.objects.select_for_update().get(pk=trial.pk)
     at = timezone.now()  # noqa: TID251  the worker is a door
     if not (planned and planned_analysis(trial)):
@@ -276,7 +239,8 @@ def planned_analysis(trial: Trial) -> Analysis | None:
     return trial.analyses.filter(planned=True).first()
 
 
-def _locked(public_id: str, by: Person) -> Trial:
+def locked_trial(public_id: str, by: Person) -> Trial:
+    """Return a trial whose data are locked, for somebody who may analyse it; its row is locked."""
     trial = Trial.objects.select_for_update().get(public_id=public_id)
     permissions.check(by, "lock and analyse", also=roles_in_trial(by, public_id))
     if not trial.locked_at:

@@ -130,6 +130,8 @@ def prepare(trial: Trial) -> Ready:
         for each in found
     ]
     cells = report.small_cells(protocol, analysis.document["table"])
+    for wave in analysis.document.get("lasting", {}).get("waves", ())[:-1]:
+        cells += [f"{wave['name']}, {one}" for one in report.small_cells(protocol, wave["counts"])]
     if cells:
         what = f"These counts are so small that they may tell who somebody is: {'; '.join(cells)}"
         problems.append(Problem(what, "It cannot be published until small numbers are protected"))
@@ -233,7 +235,8 @@ def _body(
             for outcome in protocol.outcomes.secondary
             if outcome.code in documents
         ],
-        "subgroups": [],
+        "subgroups": analysis.document.get("subgroups", []),
+        **_lasting(analysis.document),
         "cost": {"sentences": report.cost_sentences(protocol, document)},
         "deviations": len(deviations),
         "story": {
@@ -263,6 +266,18 @@ def _body(
             for document in each.document["outcomes"].values()
         ],
     }
+
+
+def _lasting(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return whether it lasted as the record has it; nothing where it was measured once."""
+    found = document.get("lasting")
+    if not found:
+        return {}
+    waves = [
+        {name: value for name, value in wave.items() if name != "counts"}
+        for wave in found.get("waves", ())
+    ]
+    return {"lasting": {**found, **({"waves": waves} if waves else {})}}
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from trialogue.trials.forms.stopping import Decide, Harm, NotPlanned, Stop
 from trialogue.trials.queries.data import Rows
 from trialogue.trials.queries.results import stop_of
 from trialogue.trials.queries.trials import protocol_of, sign_off_of, team_of, trial_of
-from trialogue.trials.services import analysis, looking, publishing, stopping
+from trialogue.trials.services import additional, analysis, looking, publishing, stopping
 from trialogue.trials.views import acting, roles_here, show, today, trial_page
 
 
@@ -144,7 +144,7 @@ def _analyse(request: HttpRequest, public_id: str, act: str, extra: NotPlanned) 
     if act == "run":
         work = analysis.start_planned_analysis(public_id=public_id, by=by, at=at)
         return str(work.public_id) if work else ""
-    work = analysis.start_additional_analysis(
+    work = additional.start_additional_analysis(
         public_id=public_id,
         title=extra.cleaned_data["title"],
         outcome=extra.cleaned_data["outcome"],
