@@ -38,12 +38,11 @@ class Figures:
     over: float  # minutes beyond four fifths of a round's spare time
 
 
-def figures(plan: Plan, *, day: date) -> Figures:
-    """Return what a plan costs: as it was planned, or as its chosen places add up on a day."""
+def figures(plan: Plan, week: ThisWeek) -> Figures:
+    """Return what a plan costs: as it was planned, or as its chosen places add up in a week."""
     rows = list(plan.visits.values_list("resident_id", "round_id"))
     parts: Mapping[str, Any] = plan.report.get("parts", {})
     if not parts:
-        week = this_week(plan.scheme, day=day)
         parts = asdict(check(week.instance, as_planned(plan, week), week.travel).parts)
     return Figures(
         visits=len(rows),
@@ -66,12 +65,8 @@ class Changed:
     code: str
 
 
-def changes(draft: Plan, *, day: date) -> list[Changed]:
+def changes(current: Plan, draft: Plan, week: ThisWeek) -> list[Changed]:
     """Return a line for each resident whose place a draft changes, and why."""
-    week = this_week(draft.scheme, day=day)
-    current = current_plan(draft.scheme)
-    if current is None:
-        return []
     old, new = (week.stand(as_planned(plan, week)) for plan in (current, draft))
     return [
         Changed(
@@ -93,12 +88,8 @@ class NoPlace:
     why: str
 
 
-def without_place(plan: Plan | None, waiting: list[Resident], *, day: date) -> list[NoPlace]:
+def without_place(plan: Plan | None, waiting: list[Resident], week: ThisWeek) -> list[NoPlace]:
     """Say why each resident who waits has no place beside a plan."""
-    if not waiting:
-        return []
-    scheme = waiting[0].scheme
-    week = this_week(scheme, day=day)
     if plan is None:
         return [NoPlace(one, "No week is planned yet.") for one in waiting]
     standing = week.stand(as_planned(plan, week))

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
 from trialogue.accounts.models import Person
@@ -19,6 +19,7 @@ from trialogue.visits.models import (
     RoundVersion,
     Scheme,
     Visitor,
+    Walk,
 )
 from trialogue.visits.queries.scheme import partners_of
 from trialogue.visits.weekdays import WEEKDAYS
@@ -147,7 +148,8 @@ def seen(scheme: Scheme, *, seen_by: Person, day: date, ended: bool = False) -> 
     found = rounds(scheme, seen_by=seen_by)
     if not ended:
         found = found.filter(ended_on=None)
-    listed = sorted(found.prefetch_related("walks__visitor__person"), key=_as_counted)
+    walks = Walk.objects.select_related("visitor__person")
+    listed = sorted(found.prefetch_related(Prefetch("walks", walks)), key=_as_counted)
     held = versions(found, day=day)
     visits: dict[tuple[int, int], int] = {}
     planned = PlannedVisit.objects.filter(plan__scheme=scheme, plan__state="current")

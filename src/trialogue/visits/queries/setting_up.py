@@ -1,5 +1,6 @@
 """The set-up of a scheme as a task list: what is there, and what is still to do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,11 +116,11 @@ def steps(scheme: Scheme) -> list[Step]:
     ]
 
 
-def still_to_set_up(scheme: Scheme) -> list[Problem]:
+def still_to_set_up(steps: Iterable[Step]) -> list[Problem]:
     """Return each step without which no visit can be made."""
     return [
         Problem(f"Still to do: {step.words}", column=step.key)
-        for step in steps(scheme)
+        for step in steps
         if step.needed and not step.done
     ]
 

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from trialogue.visits import states
 from trialogue.visits.models import PlannedVisit, Resident, Scheme, Visit, VisitEvent
-from trialogue.visits.queries.residents import suspended_on
+from trialogue.visits.queries.residents import nobody_calls
 from trialogue.visits.timers import NOT_HEARD
 
 
@@ -49,14 +49,7 @@ def show(visits: Iterable[Visit], *, scheme: Scheme, now: datetime) -> list[Show
     rows = VisitEvent.objects.filter(visit__in=listed).select_related("device", "person")
     for event in rows:
         events[event.visit_id].append(happened(event))
-    by_day: dict[date, list[Visit]] = defaultdict(list)
-    for visit in listed:
-        by_day[visit.day].append(visit)
-    off = {
-        (key, day)
-        for day, of_day in by_day.items()
-        for key in suspended_on((one.resident for one in of_day), day)
-    }
+    off = nobody_calls(listed)
     late = NOT_HEARD.span(scheme.settings)
     return [
         _shown(

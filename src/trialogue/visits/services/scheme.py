@@ -319,7 +319,7 @@ def start_scheme(
 ) -> Scheme:
     """Set the day from which visits are made. Raises InputError with each step still to do."""
     permissions.check(by, SET_UP)
-    refuse(queries.still_to_set_up(Scheme.objects.get(pk=scheme_id)))
+    refuse(queries.still_to_set_up(queries.steps(Scheme.objects.get(pk=scheme_id))))
     return change_scheme(scheme_id, version=version, starts_on=starts_on, by=by, at=at)
 
 

@@ -14,12 +14,10 @@ from trialogue.visits import queries
 
 
 def show(request: HttpRequest, page: str, **context: Any) -> HttpResponse:
-    """Render a page of visits."""
-    return render(
-        request,
-        f"visits/{page}.html",
-        {"section": "visits", "scheme": queries.scheme(), **context},
-    )
+    """Render a page of visits. Who has the scheme at hand gives it."""
+    if "scheme" not in context:
+        context["scheme"] = queries.scheme()
+    return render(request, f"visits/{page}.html", {"section": "visits", **context})
 
 
 def posted(request: HttpRequest) -> Any:

@@ -42,17 +42,19 @@ def plan(request: HttpRequest) -> HttpResponse:
     weekday = _weekday(request)
     waiting = queries.waiting(scheme, day=today())
     shown = made or current
+    week = queries.this_week(scheme, day=today())
     return show(
         request,
         "plan",
+        scheme=scheme,
         form=form,
         current=current,
-        current_figures=queries.figures(current, day=today()) if current else None,
+        current_figures=queries.figures(current, week) if current else None,
         draft=made,
-        draft_figures=queries.figures(made, day=today()) if made else None,
+        draft_figures=queries.figures(made, week) if made else None,
         running=draft.work if draft and made is None else None,
-        changes=queries.changes(made, day=today()) if made else [],
-        unplaced=queries.without_place(shown, queries.unplaced_in(shown, waiting), day=today()),
+        changes=queries.changes(current, made, week) if current and made else [],
+        unplaced=queries.without_place(shown, queries.unplaced_in(shown, waiting), week),
         map=queries.map_of(
             queries.seen(scheme, seen_by=person, day=today()),
             shown,

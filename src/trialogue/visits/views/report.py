@@ -33,6 +33,7 @@ def report(request: HttpRequest, month: str) -> HttpResponse:
     return show(
         request,
         "report",
+        scheme=scheme,
         report=found,
         tables=[("area", found.by_area), ("round", found.by_round)],
         before=(first - timedelta(days=1)).replace(day=1),

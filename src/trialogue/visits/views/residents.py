@@ -281,6 +281,7 @@ def resident(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return show(
         request,
         "resident",
+        scheme=found.scheme,
         resident=found,
         may_enrol=may_enrol,
         may_erase=permissions.allows(person, "erase residents"),

@@ -27,6 +27,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "rounds",
+        scheme=scheme,
         rounds=listed,
         map=queries.map_of(
             listed, queries.current_plan(scheme), weekday=today().weekday(), named=False

@@ -52,11 +52,13 @@ def setup(request: HttpRequest) -> HttpResponse:
     ):
         messages.success(request, "The first day of visits is set")
         return redirect("visits:setup")
+    steps = queries.steps(scheme)
     return show(
         request,
         "setup",
-        steps=queries.steps(scheme),
-        missing=queries.still_to_set_up(scheme),
+        scheme=scheme,
+        steps=steps,
+        missing=queries.still_to_set_up(steps),
         form=start,
         starts_on=scheme.starts_on,
     )
