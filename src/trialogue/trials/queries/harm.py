@@ -53,9 +53,9 @@ def last_look(trial: Trial) -> Look | None:
     return looks_of(trial).last()
 
 
-def looks_left(trial: Trial) -> int:
-    """Count the looks for harm that the plan has and nobody has taken."""
-    return int(protocol_of(trial).plan["risks"]["looks"]) - trial.looks.count()
+def looks_allowed(protocol: Protocol) -> int:
+    """Return how many looks for harm the plan has."""
+    return int(protocol.plan["risks"]["looks"])
 
 
 def harm_seen(look: Look) -> list[HarmSeen]:

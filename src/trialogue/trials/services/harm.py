@@ -17,7 +17,7 @@ from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.trials.models import HarmReport, Look, LookDecision, Trial
 from trialogue.trials.protocol import Protocol
 from trialogue.trials.queries.data import Rows
-from trialogue.trials.queries.harm import HarmSeen, harm_seen, last_look, look_of, looks_left
+from trialogue.trials.queries.harm import HarmSeen, harm_seen, last_look, look_of, looks_allowed
 from trialogue.trials.queries.trials import protocol_of, roles_in_trial, team_of
 from trialogue.trials.services import stopping
 from trialogue.trials.services.planning import managers
@@ -217,7 +217,7 @@ def _refuse_look(trial: Trial, protocol: Protocol, rows: Rows) -> None:
     if not trial.started_at:
         raise InputError(Problem("There is nothing to look at before the groups are placed"))
     stopping.refuse_ended(trial)
-    if not (allowed := int(protocol.plan["risks"]["looks"])):
+    if not (allowed := looks_allowed(protocol)):
         raise InputError(Problem("The plan has no looks for harm", "Amend the plan to add one"))
     before = last_look(trial)
     if before and not before.decided:
@@ -227,7 +227,7 @@ def _refuse_look(trial: Trial, protocol: Protocol, rows: Rows) -> None:
                 "The safety person decides on it first",
             )
         )
-    if looks_left(trial) <= 0:
+    if before and before.number >= allowed:
         raise InputError(
             Problem(
                 f"The plan has {allowed} {'look' if allowed == 1 else 'looks'} for harm, "

@@ -14,7 +14,7 @@ from trialogue.trials.forms.harm import Harm
 from trialogue.trials.forms.planning import SignOff, Story
 from trialogue.trials.forms.stopping import Decide, NotPlanned, Stop
 from trialogue.trials.queries.data import Rows
-from trialogue.trials.queries.harm import looks_left, looks_of
+from trialogue.trials.queries.harm import looks_allowed, looks_of
 from trialogue.trials.queries.results import stop_of
 from trialogue.trials.queries.trials import protocol_of, sign_off_of, team_of, trial_of
 from trialogue.trials.services import (
@@ -57,7 +57,7 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
             if look:
                 return redirect("trials:look", public_id, look)
             return redirect("trials:stop", public_id)
-    waiting = stop_of(trial)
+    waiting, looks = stop_of(trial), list(looks_of(trial))
     return show(
         request,
         "stop",
@@ -71,11 +71,11 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
         asked=stopping.in_words(waiting) if waiting else None,
         numbers=stopping.numbers_so_far(trial) if trial.started_at else None,
         told=[person.name for person in team_of(trial)],
-        looks_left=looks_left(trial),
+        looks_left=looks_allowed(protocol_of(trial)) - len(looks),
         may_decide=permissions.allows(acting(request), "stop a trial", also=roles),
         may_look=permissions.allows(acting(request), "look for harm", also=roles),
         is_safety="safety person" in roles,
-        looks=looks_of(trial),
+        looks=looks,
         harms=trial.harm_reports.select_related("by").order_by("-pk")
         if roles & {"safety person", "analyst"}
         else [],
