@@ -111,6 +111,8 @@ def checked(idea: Idea, *, today: date) -> dict[str, Any]:
     calendar = councils.calendar()
     return {
         "tag": tag(idea, today, calendar),
+        "released": evidence.released_by(idea.trial) if idea.trial_verdict else (),
+        "released_columns": evidence.RELEASED,
         "hidden": hidden_because(idea),
         "read_by": written(calendar.after(_on(idea.sent_at), councils.days(CHECK))),
         "personal": personal.found(f"{idea.title} {idea.problem} {idea.proposal}"),
