@@ -111,8 +111,6 @@ def checked(idea: Idea, *, today: date) -> dict[str, Any]:
     calendar = councils.calendar()
     return {
         "tag": tag(idea, today, calendar),
-        "released": evidence.released_by(idea.trial) if idea.trial_verdict else (),
-        "released_columns": evidence.RELEASED,
         "hidden": hidden_because(idea),
         "read_by": written(calendar.after(_on(idea.sent_at), councils.days(CHECK))),
         "personal": personal.found(f"{idea.title} {idea.problem} {idea.proposal}"),
@@ -181,6 +179,8 @@ def page_of(idea: Idea, *, seen_by: Person | AnonymousUser, today: date) -> dict
         "different": shown.get_answer_display() if shown and shown.answer else "",
         "draft_until": draft_until if draft_until and draft_until >= today else None,
         "card": evidence.cards([trial], today=today)[0] if trial else None,
+        "released": evidence.released_by(idea.trial) if idea.trial_verdict else (),
+        "released_columns": evidence.RELEASED,
         "hidden": hidden_because(idea),
         "wakes": _wakes(idea),
         "sees_trial": isinstance(seen_by, Person)
