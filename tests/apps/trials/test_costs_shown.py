@@ -6,6 +6,7 @@ from copy import deepcopy
 import pytest
 from django.test import Client
 
+from tests.apps.evidence import stories
 from tests.apps.trials import loop, real
 from tests.apps.trials.test_costs import TEXTS
 from trialogue.evidence import queries as register
@@ -78,6 +79,7 @@ def test_a_result_says_who_pays_what_is_released_and_at_what_worth(people, tmp_p
         "It releases 32 hours a month.",
         "It takes £576 more a year.",
         "Not claimed",
+        "Nobody timed each one.",
         "The hours are those of: the contact centre.",
     ):
         assert said in page, said
@@ -120,14 +122,9 @@ def test_who_pays_adds_up_to_the_cost_of_the_group():
     assert problem.column == "list.1.cost_pence"
 
 
-def test_a_result_published_before_these_costs_still_checks_and_shows(people):
-    costs = schema.documents()["events/result"]["properties"]["cost"]
+def test_a_result_published_before_these_costs_still_checks_and_shows_none(council):
+    trial = stories.reported()
 
-    assert costs["required"] == ["sentences"]
-    assert set(schema.documents()["questions/arms"]["required"]) == {
-        "usual_practice",
-        "cost_per",
-        "list",
-        "comparisons",
-        "correction",
-    }
+    assert "arms" not in register.whole(trial).result.body["cost"]
+    assert register.costs_shown(register.whole(trial)) == register.CostsShown((), (), (), "", ())
+    assert "What it cost" in words(f"/evidence/{trial}/")

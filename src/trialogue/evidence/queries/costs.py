@@ -9,9 +9,9 @@ from trialogue.evidence.schema import PAYERS
 from trialogue.methods import costs
 
 Row = tuple[str, ...]
-RELEASED = ("What", "Claimed", "Measured")
+RELEASED = ("What", "Claimed", "Worked out")
 PAYS = ("Who", "Pays or gains", "How much")
-NOT_MEASURED = "Not measured"
+NOT_KNOWN = "Not known"
 NOT_CLAIMED = "Not claimed"
 
 
@@ -38,7 +38,7 @@ class ArmWorth:
 class CostsShown:
     """What the pages show of the costs of a result beside its sentences.
 
-    `released` has a row for hours and one for pounds: what, as claimed, as measured.
+    `released` has a row for hours and one for pounds: what, as claimed, as worked out.
     """
 
     set_up: tuple[str, ...]
@@ -119,7 +119,7 @@ def _released(
         yield (
             what.capitalize(),
             (claimed or {}).get(what) or NOT_CLAIMED,
-            " ".join(said) or NOT_MEASURED,
+            " ".join(said) or NOT_KNOWN,
         )
 
 
