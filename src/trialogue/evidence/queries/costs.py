@@ -116,9 +116,10 @@ def _released(
             if amount := row["released"][what]:
                 sentence = _released_sentence(what, _amount(amount))
                 said.append(f"{_named(found, row, known)}{sentence}")
+        claim = (claimed or {}).get(what) or NOT_CLAIMED
         yield (
             what.capitalize(),
-            (claimed or {}).get(what) or NOT_CLAIMED,
+            claim[:1].upper() + claim[1:],
             " ".join(said) or NOT_KNOWN,
         )
 
