@@ -76,6 +76,7 @@ MAY: dict[str, frozenset[str]] = {
     "ask to stop": TEAM_AND_MANAGER | {"safety person"},
     "stop a trial": frozenset({"manager"}),
     "look for harm": frozenset({"safety person", "analyst"}),
+    "decide on a look for harm": frozenset({"safety person"}),
     "lock and analyse": frozenset({"analyst"}),
     "write the result": TEAM,
     "publish a result": frozenset({"lead"}),

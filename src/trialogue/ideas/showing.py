@@ -179,6 +179,8 @@ def page_of(idea: Idea, *, seen_by: Person | AnonymousUser, today: date) -> dict
         "different": shown.get_answer_display() if shown and shown.answer else "",
         "draft_until": draft_until if draft_until and draft_until >= today else None,
         "card": evidence.cards([trial], today=today)[0] if trial else None,
+        "released": evidence.released_by(idea.trial) if idea.trial_verdict else (),
+        "released_columns": evidence.RELEASED,
         "hidden": hidden_because(idea),
         "wakes": _wakes(idea),
         "sees_trial": isinstance(seen_by, Person)

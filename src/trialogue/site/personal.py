@@ -87,6 +87,7 @@ WORK = {
     "trials.Delivery.by": "at",
     "trials.HarmReport.by": "at",
     "trials.Look.by": "at",
+    "trials.LookDecision.by": "at",
     "trials.Analysis.by": "at",
     "trials.Story.by": "at",
     "trials.StopRequest.by": "at",

@@ -23,6 +23,12 @@ class Arm:
     control: bool
     share: int
     cost_pence: int | None
+    set_up_pence: int | None = None
+    hours: float | None = None
+    council_pence: int | None = None
+    nhs_pence: int | None = None
+    partner_pence: int | None = None
+    residents_pence: int | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class Arms:
     list: tuple[Arm, ...]
     comparisons: tuple[str, ...]
     correction: Literal["holm", "maxt", "none"]
+    a_month: int | None = None
 
     @property
     def control(self) -> Arm:
@@ -243,6 +250,7 @@ def parse(plan: Plan) -> Protocol:
             list=tuple(_made(Arm, arm) for arm in arms["list"]),
             comparisons=tuple(arms["comparisons"]),
             correction=arms["correction"],
+            a_month=arms.get("a_month"),
         ),
         unit=_made(Units, plan["unit"]),
         strata=_made(Strata, {**plan["strata"], "by": tuple(plan["strata"]["by"])}),

@@ -94,7 +94,7 @@ def _words(part: Mapping[str, Any], value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(value, list):
         return ", ".join(value)
-    if part["title"] == "Cost in pence":
+    if part["title"].endswith("in pence"):
         return money(value / 100)
     if part.get("format") == "date":
         return long_date(date.fromisoformat(value))

@@ -4,6 +4,7 @@ from django.urls import path
 
 from trialogue.trials.views import (
     drafts,
+    harm,
     measuring,
     placing,
     planning,
@@ -50,6 +51,7 @@ urlpatterns = [
     path("<str:public_id>/delivery/", measuring.delivery, name="delivery"),
     path("<str:public_id>/watch/", measuring.watch, name="watch"),
     path("<str:public_id>/stop/", reporting.stop, name="stop"),
+    path("<str:public_id>/looks/<int:number>/", harm.look, name="look"),
     path("<str:public_id>/analyse/", reporting.analyse, name="analyse"),
     path("<str:public_id>/analyse/data.csv", reporting.data, name="data"),
     path("<str:public_id>/publish/", reporting.publish, name="publish"),

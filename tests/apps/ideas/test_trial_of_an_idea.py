@@ -11,12 +11,13 @@ from tests.apps.trials import loop
 from trialogue.accounts.models import Notification
 from trialogue.evidence import services as evidence
 from trialogue.ideas import queries, services
+from trialogue.ideas.models import Idea
 from trialogue.ideas.services import Words
 from trialogue.methods.problems import InputError
 from trialogue.trials.models import Trial
 from trialogue.trials.queries.trials import draft_of, hash_of_draft, roles_in_trial
 from trialogue.trials.services import planning, registration, stopping
-from trialogue.trials.services.telling import tell_ended
+from trialogue.trials.services.telling import claimed_by_idea, tell_ended
 
 STOP = {
     "main_reason": "partner-withdrew",
@@ -148,6 +149,35 @@ def test_the_idea_hears_how_far_its_trial_is(people, to_try, settings, tmp_path)
     assert state_of(to_try) == "stopped"
     assert str(queries.funnel()) == "Of 1 idea, 1 answered, 1 tried, 0 reported."
     assert begin(to_try, people["lead"]).public_id != trial.public_id
+
+
+def test_what_an_idea_claimed_stands_beside_what_its_trial_comes_to(client, to_try, trial):
+    Idea.objects.filter(pk=to_try.pk).update(minutes_low=720, minutes_high=1_200)
+    claimed = claimed_by_idea(Trial(idea=to_try.pk))
+    assert claimed == {"hours": "12 to 20 hours a month", "pounds": "not known"}
+    released = {
+        "a_month": 1_600,
+        "pounds": {"estimate": -48.0, "low": -48.0, "high": -48.0},
+        "hours": {"estimate": 32.0, "low": 32.0, "high": 32.0},
+    }
+    arm = {"arm": "text", "set_up": None, "released": released, "payers": [], "worth": None}
+    cost = {"sentences": [], "claimed": claimed, "arms": [arm]}
+    evidence.append(trial, "list", bodies.units_list(), at=bodies.NOW)
+    evidence.append(trial, "started", bodies.started(), at=bodies.NOW)
+    evidence.append(trial, "result", bodies.result(cost=cost), at=bodies.later(200))
+    services.note_trial(
+        idea=to_try.pk, public_id=trial, state="reported", verdict="worked", settles="",
+        at=bodies.later(200),
+    )  # fmt: skip
+
+    address = reverse("ideas:idea", args=[to_try.pk, to_try.slug])
+    for page in (client.get(address), client.get(reverse("evidence:trial", args=[trial]))):
+        text = page.content.decode()
+        assert "12 to 20 hours a month" in text
+        assert "It releases 32 hours a month." in text
+        assert "Not known" in text
+        assert "It takes £576 more a year." in text
+        assert "Nobody timed each one." in text
 
 
 def test_new_evidence_wakes_an_idea_put_aside_for_it_once(people, trial):

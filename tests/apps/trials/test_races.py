@@ -12,13 +12,14 @@ from django.db import connection, connections
 
 from tests.apps.conftest import NOW
 from tests.apps.trials import loop, real
+from tests.apps.trials import test_hidden as hidden
 from tests.apps.trials.test_own_draw import OWN
 from trialogue.accounts.models import AuditEntry
 from trialogue.evidence import record
 from trialogue.evidence.models import Event, Publisher
 from trialogue.methods.problems import InputError
-from trialogue.trials.models import Answer, Upload
-from trialogue.trials.services import allocation, measurement, planning, registration
+from trialogue.trials.models import Answer, LookDecision, Upload
+from trialogue.trials.services import allocation, harm, measurement, planning, registration
 from trialogue.trials.services.planning import AnswerConflictError
 
 pytestmark = [
@@ -161,3 +162,56 @@ def test_the_same_outcomes_loaded_twice_at_once_are_held_once(people, families, 
     assert {each.problems[0].what for each in refused(came)} <= {
         "60 values were recorded after this file was read"
     }
+
+
+def test_looks_and_decisions_at_once_are_one_each(people, tmp_path):
+    made = hidden.plan(NOW.date())
+    made["risks"] = made["risks"] | {"looks": 2}
+    trial = loop.registered(people, made)
+    second = people["member"]
+    for person in (people["safety"], second):
+        planning.add_member(
+            public_id=trial.public_id,
+            email=person.email,
+            role="safety person",
+            by=people["lead"],
+            at=NOW,
+        )
+    path = tmp_path / "people.csv"
+    path.write_text("person\n" + "\n".join(f"P{n:02d}" for n in range(40)) + "\n")
+    loop.listed(people, trial, path)
+    loop.placed(people, trial)
+    (tmp_path / "none.csv").write_text(
+        "person,complaint\n" + "".join(f"P{n:02d},{n % 2}\n" for n in range(40))
+    )
+    loop.measured(people, trial, tmp_path / "none.csv")
+    of = {"public_id": trial.public_id, "at": loop.NOW}
+
+    looks = at_once(
+        [lambda by=by: harm.look_for_harm(by=by, **of) for by in (people["safety"], second)]
+    )
+    decisions = at_once(
+        [
+            lambda: harm.decide_on_look(
+                number=1, answer="go on", reason="As expected", by=people["safety"], **of
+            ),
+            lambda: harm.decide_on_look(
+                number=1,
+                answer="stop for harm",
+                reason="More than expected",
+                advise_another="no",
+                by=second,
+                **of,
+            ),
+        ]
+    )
+
+    assert [str(error) for error in refused(looks)] == [
+        f"Look 1 by {trial.looks.get().by.name} waits for a decision;"
+        " the safety person decides on it first"
+    ]
+    (late,) = refused(decisions)
+    kept = LookDecision.objects.get()
+    assert str(late).startswith(f"{kept.by.name} decided on this look: {kept.answer}")
+    trial.refresh_from_db()
+    assert (trial.stopped_at is not None) == (kept.answer == "stop for harm")

@@ -146,7 +146,8 @@ def answer(effect, cost, **more):
         (
             answer(0.5, 14.0),
             "We cannot say what one more street clean costs, because we cannot say the trial "
-            "produced any. It cost £14 more a street (£12.42 to £15.80).",
+            "produced any. It cost £14 more a street (£12.42 to £15.80). It may cost £14 "
+            "a street to get nothing.",
         ),
         (answer(3.0, -2.0), "It did more and cost less."),
         (answer(3.0, 0.0), "It did more and cost the same."),

@@ -12,6 +12,7 @@ from trialogue.evidence.queries.catalogue import (
     starter_plan,
     starter_plans,
 )
+from trialogue.evidence.queries.costs import PAYS, RELEASED, CostsShown, costs_shown, released_by
 from trialogue.evidence.queries.events import documents, events
 from trialogue.evidence.queries.lists import (
     csv_columns,
@@ -48,7 +49,10 @@ from trialogue.evidence.queries.tracker import Missing, Tracker, tracker
 __all__ = [
     "EVENTS_A_FILE",
     "OVERDUE_DAYS",
+    "PAYS",
+    "RELEASED",
     "Card",
+    "CostsShown",
     "Entry",
     "Hit",
     "Missing",
@@ -61,6 +65,7 @@ __all__ = [
     "cards",
     "changed_fields",
     "checkpoint",
+    "costs_shown",
     "csv_columns",
     "documents",
     "due_dates",
@@ -79,6 +84,7 @@ __all__ = [
     "published_keys",
     "record",
     "records",
+    "released_by",
     "reported_of_due",
     "results_due",
     "signing_keys",

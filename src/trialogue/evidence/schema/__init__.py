@@ -5,11 +5,12 @@ from trialogue.evidence.schema.checking import (
     problems,
     problems_of_event,
 )
-from trialogue.evidence.schema.words import KINDS, ONCE, QUESTIONS, STOP_REASONS
+from trialogue.evidence.schema.words import KINDS, ONCE, PAYERS, QUESTIONS, STOP_REASONS
 
 __all__ = [
     "KINDS",
     "ONCE",
+    "PAYERS",
     "QUESTIONS",
     "STOP_REASONS",
     "documents",

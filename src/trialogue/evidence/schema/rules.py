@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from trialogue.evidence.schema.words import PAYERS
 from trialogue.methods.problems import Problem
 
 Body = Mapping[str, Any]
@@ -35,6 +36,22 @@ def _arms(body: Body) -> Iterator[Problem]:
         if code not in codes[1:]:
             yield Problem(
                 f'"{code}" is not one of the new groups', "Take it out", column="comparisons"
+            )
+    yield from _payers(arms)
+
+
+def _payers(arms: list[Body]) -> Iterator[Problem]:
+    """Whoever pays for a group pays all of it; who pays is known of every group, or of none."""
+    paid = [[arm.get(f"{payer}_pence") for payer in PAYERS] for arm in arms]
+    if all(part is None for parts in paid for part in parts):
+        return
+    for row, (arm, parts) in enumerate(zip(arms, paid, strict=True)):
+        total = sum(part or 0 for part in parts)
+        if total != arm["cost_pence"]:
+            yield Problem(
+                f"What each pays for “{arm['name']}” is £{total / 100:,.2f}, not its cost",
+                "Make them the same, or leave out who pays",
+                column=f"list.{row}.cost_pence",
             )
 
 

@@ -53,3 +53,11 @@ STOP_REASONS = {
     "duplicate": "It repeats another trial",
     "other": "Another reason",
 }
+
+# Who may pay for a group, or gain by it, as a field of the plan starts with.
+PAYERS = {
+    "council": "the council",
+    "nhs": "the NHS",
+    "partner": "a partner",
+    "residents": "residents",
+}

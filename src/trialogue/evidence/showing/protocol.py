@@ -74,6 +74,8 @@ _OPTIONAL = {
     "gss_code", "block", "drawn_by", "drawn_how", "blocks", "sd", "icc", "icc_source",
     "between_cv", "cluster_size_cv", "r2", "registered_elsewhere", "description", "cost_pence",
     "replication_of", "tailoring", "advise_words", "words", "lowest", "highest",
+    "set_up_pence", "hours", "council_pence", "nhs_pence", "partner_pence", "residents_pence",
+    "whose_hours", "a_month",
 }  # fmt: skip
 CHOICES = {
     "kind": {"binary": "Yes or no", "count": "A count", "continuous": "An average"},
@@ -99,7 +101,7 @@ def _heading(kind: str, item: Mapping[str, Any]) -> str:
 
 def _rows(about: Mapping[str, Any], item: Mapping[str, Any], plan: Plan) -> tuple[Row, ...]:
     return tuple(
-        (shown["title"], _words(name, item.get(name), item, plan), "")
+        (shown["title"].removesuffix(" in pence"), _words(name, item.get(name), item, plan), "")
         for name, shown in about["properties"].items()
         if item.get(name)
         or item.get(name) is False
@@ -123,7 +125,7 @@ def _words(name: str, value: Any, beside: Mapping[str, Any], plan: Plan) -> str:
         return _size(value, beside, plan)
     if name in ("baseline", "effect", "lost_allowed", "r2", "icc"):
         return _figure(name, value, plan)
-    if name == "cost_pence":
+    if name.endswith("_pence"):
         return money(value / 100)
     if name in ("start", "end", "opens", "closes"):
         return long_date(date.fromisoformat(value))

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from trialogue.evidence.queries import Whole
+from trialogue.charts.chart import Chart
+from trialogue.charts.worth import acceptability
+from trialogue.evidence.queries import Whole, costs_shown
 from trialogue.evidence.redrawing import verify_command
 from trialogue.evidence.showing.analyses import Analysis, Facts, analysis_tables, chance, figure
 
@@ -35,6 +37,7 @@ class Technical:
     analyses: tuple[Analysis, ...]
     subgroups: tuple[tuple[str, ...], ...]
     guardrails: tuple[tuple[str, ...], ...]
+    worth: tuple[Chart, ...]
     rule: Facts
     draw: Facts
     command: str
@@ -50,6 +53,7 @@ def technical(whole: Whole) -> Technical:
         analyses=tuple(_analyses(whole, result)) if result else (),
         subgroups=tuple(_subgroups(whole, result)) if result else (),
         guardrails=tuple(_guardrails(whole, result)) if result else (),
+        worth=tuple(_worth(whole)),
         rule=tuple(_rule(whole)),
         draw=tuple(_draw(whole, result)),
         command=command(whole),
@@ -57,6 +61,15 @@ def technical(whole: Whole) -> Technical:
         cluster=cluster_of(whole),
         published=published(whole),
     )
+
+
+def _worth(whole: Whole) -> Iterator[Chart]:
+    arms = costs_shown(whole).worth
+    for number, arm in enumerate(arms, 1):
+        drawn = acceptability(
+            arm.curve, outcome=arm.outcome, unit=arm.unit, chart_id=f"worth-{number}"
+        )
+        yield replace(drawn, title=f"{drawn.title}: {arm.arm}") if len(arms) > 1 else drawn
 
 
 def seed_of(whole: Whole) -> str | None:

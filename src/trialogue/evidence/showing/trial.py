@@ -9,9 +9,11 @@ from django.utils.timezone import localdate
 
 from trialogue.charts.chart import Chart
 from trialogue.evidence.queries import (
+    CostsShown,
     Entry,
     Record,
     Whole,
+    costs_shown,
     further_tags,
     main_tag,
     state_tag,
@@ -57,6 +59,7 @@ class TrialPage:
     strength: Any
     charts: tuple[Chart, ...]
     cost: tuple[str, ...]
+    costs: CostsShown
     decision: str
     story: tuple[Row, ...]
     stopped: tuple[Row, ...]
@@ -97,6 +100,7 @@ def trial_page(whole: Whole, *, today: date) -> TrialPage:
         strength=result["strength"] if result else None,
         charts=charts(plan, result["effects"]) if result and effect_shown else (),
         cost=tuple(result["cost"]["sentences"]) if result else (),
+        costs=costs_shown(whole),
         decision=sentences.DECISIONS[result["decision"]["what"]] if result else "",
         story=tuple(_story(result)) if result else (),
         stopped=tuple(_stopped(whole)),

@@ -29,6 +29,8 @@ def trial(request: HttpRequest, trial: str) -> HttpResponse:
         {
             "section": "evidence",
             "page": page,
+            "pays_columns": queries.PAYS,
+            "released_columns": queries.RELEASED,
             "address": address,
             "today": timezone.localdate(),
             "qr": qr_code(address, title=f"Code for {address}", scale=2, css="app-qr"),

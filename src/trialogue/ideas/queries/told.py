@@ -11,7 +11,7 @@ from trialogue.accounts import queries as accounts
 from trialogue.accounts.models import Person
 from trialogue.ideas.models import Idea
 from trialogue.ideas.queries.one import last_shown
-from trialogue.ideas.words import tag
+from trialogue.ideas.words import hours, pounds, tag
 from trialogue.pages.lists import Tag
 
 
@@ -32,6 +32,8 @@ class IdeaForTrial:
     trial: str
     trial_state: str
     author: Person | None
+    hours_claimed: str
+    pounds_claimed: str
     similar: dict[str, Any]
 
 
@@ -69,6 +71,8 @@ def idea_for_trial(number: int) -> IdeaForTrial | None:
         trial=idea.trial,
         trial_state=idea.trial_state,
         author=idea.created_by,
+        hours_claimed=hours(idea),
+        pounds_claimed=pounds(idea),
         similar={
             "query": shown.query if shown else "",
             "shown": [

@@ -13,9 +13,11 @@ from trialogue.methods.costs.released import Released, released
 from trialogue.methods.costs.sentences import (
     acceptability_sentence,
     cost_sentence,
+    paid,
     payers_sentence,
     pounds,
     released_sentence,
+    set_up_sentence,
     signed_pounds,
 )
 from trialogue.methods.effects.fieller import Ratio, fieller
@@ -35,10 +37,12 @@ __all__ = [
     "cost_effects",
     "cost_sentence",
     "fieller",
+    "paid",
     "payers_sentence",
     "pounds",
     "released",
     "released_sentence",
+    "set_up_sentence",
     "signed_pounds",
     "who_pays",
     "with_cell_costs",

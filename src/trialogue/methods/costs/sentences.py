@@ -34,9 +34,10 @@ def cost_sentence(answer: ArmCost, *, unit: str, outcome: str, outcomes: str) ->
     range_ = _range(answer.cost_low, answer.cost_high)
     if answer.effect_low <= 0 <= answer.effect_high:
         change = "more" if cost >= 0 else "less"
+        nothing = f" It may cost {pounds(cost)} a {unit} to get nothing." if cost > 0 else ""
         return (
             f"We cannot say what one more {outcome} costs, because we cannot say the trial "
-            f"produced any. It cost {pounds(cost)} {change} a {unit}{range_}."
+            f"produced any. It cost {pounds(cost)} {change} a {unit}{range_}.{nothing}"
         )
     if cost == 0:
         return f"It did {'more' if effect > 0 else 'less'} and cost the same."
@@ -55,14 +56,23 @@ def cost_sentence(answer: ArmCost, *, unit: str, outcome: str, outcomes: str) ->
     return f"One more {outcome} cost about {pounds(answer.cost_per_outcome)}{ratio_range}.{pays}"
 
 
-def released_sentence(found: Amount, *, hours: bool = False) -> str:
-    """Say what an arm releases a month, in pounds or in hours: below 0 it takes more."""
+def set_up_sentence(*, set_up: float, over: int, here: float, at_scale: float, unit: str) -> str:
+    """Say what setting up adds to the cost of one `unit`, here and where 1,000 share it."""
+    return (
+        f"Setting up cost {pounds(set_up)} once. Shared by the {over:,} here, one {unit} cost "
+        f"{signed_pounds(here)} beside usual service; shared by 1,000, {signed_pounds(at_scale)}."
+    )
+
+
+def released_sentence(found: Amount, *, hours: bool = False, period: str = "month") -> str:
+    """Say what an arm releases a `period`, in pounds or in hours: below 0 it takes more."""
     write = _hours if hours else pounds
     what = "time" if hours else "money"
     low, high = found.low, found.high
     if low is not None and high is not None and low < 0 < high:
         return (
-            f"We cannot say that it releases {what}: it may take up to {write(low)} more a month, "
+            f"We cannot say that it releases {what}: it may take up to {write(low)} more a "
+            f"{period}, "
             f"or release up to {write(high)}."
         )
     if found.estimate == 0:
@@ -70,16 +80,17 @@ def released_sentence(found: Amount, *, hours: bool = False) -> str:
     verb, more = ("releases", "") if found.estimate > 0 else ("takes", " more")
     ends = "" if low is None or high is None else _between(low, high, write)
     about = "about " if ends else ""
-    return f"It {verb} {about}{write(found.estimate)}{more} a month{ends}."
+    return f"It {verb} {about}{write(found.estimate)}{more} a {period}{ends}."
 
 
 def payers_sentence(found: WhoPays, *, unit: str) -> str:
     """Say what each payer pays more or less, a `unit` (household, street), then all together."""
-    said = [f"For {payer}: {_paid(cost, unit)}." for payer, cost in found.payers.items()]
-    return " ".join([*said, f"Together: {_paid(found.total, unit)}."])
+    said = [f"For {payer}: {paid(cost, unit)}." for payer, cost in found.payers.items()]
+    return " ".join([*said, f"Together: {paid(found.total, unit)}."])
 
 
-def _paid(cost: Amount, unit: str) -> str:
+def paid(cost: Amount, unit: str) -> str:
+    """Say what one payer pays more or less, a `unit`: "£0.75 more a home"."""
     low, high = cost.low, cost.high
     if low is not None and high is not None and low < 0 < high:
         return f"up to {pounds(high)} more or up to {pounds(low)} less a {unit}"

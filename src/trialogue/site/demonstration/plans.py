@@ -52,6 +52,14 @@ def _wave(number: int, name: str, opens: date, closes: date) -> dict[str, Any]:
     return {"number": number, "name": name, **days}
 
 
+def costed(plan: Plan, *, a_month: int, whose_hours: str, **more: Mapping[str, Any]) -> Plan:
+    """Return a plan with more on the cost of its groups, by their codes."""
+    arms = plan["arms"]
+    groups = [{**arm, **more.get(arm["code"], {})} for arm in arms["list"]]
+    cost = {"list": groups, "a_month": a_month, "whose_hours": whose_hours}
+    return {**plan, "arms": {**arms, **cost}}
+
+
 def two_groups(
     *,
     title: str,

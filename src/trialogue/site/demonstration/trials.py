@@ -6,7 +6,7 @@ from typing import Any
 
 from trialogue.site.demonstration import acting
 from trialogue.site.demonstration.acting import WARDS, Council
-from trialogue.site.demonstration.plans import Plan, copied, dated, two_groups
+from trialogue.site.demonstration.plans import Plan, copied, costed, dated, two_groups
 from trialogue.trials.queries.placing import who_got_what
 
 LETTERS = Path(__file__).parent / "recertification_letters" / "families.csv"
@@ -299,6 +299,15 @@ def evening_text(council: Council) -> str:
         strata={"by": ["ward"], "method": "complete", "block": 0},
         size={"baseline": 0.33, "effect": -0.09, "clusters_per_arm": 400},
     )
+    # The contractor sends the texts; the contact centre has fewer calls to answer.
+    plan = costed(
+        plan, a_month=1_600, whose_hours="the contact centre",
+        usual={"cost_pence": 30, "council_pence": 30, "partner_pence": 0, "hours": 0.05},
+        text={
+            "cost_pence": 33, "council_pence": 25, "partner_pence": 8, "hours": 0.03,
+            "set_up_pence": 18_000,
+        },
+    )  # fmt: skip
     return finished(
         council, plan, each=400, days=(-260, -250, -130), report=-60, code="B",
         idea="evening text",

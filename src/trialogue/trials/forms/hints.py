@@ -20,6 +20,13 @@ HINTS = {
     "arms.list.description": "Enough for another council to do the same.",
     "arms.list.share": "1 for each group, unless one should be larger.",
     "arms.list.cost.pence": "For one, above nothing. Leave it empty if you do not know.",
+    "arms.whose.hours": "Like “benefit officers”. Leave it empty if no hours are saved or spent.",
+    "arms.a.month": "How many of them the service sees in a month. With it the result says the "
+    "pounds and hours released a month.",
+    "arms.list.set.up.pence": "What it takes to begin, once. Leave it empty if nothing.",
+    "arms.list.hours": "Hours that one takes, like 0.25. Give it for usual service too.",
+    "arms.list.council.pence": "You need not say who pays. If you do, say it for every group; "
+    "the parts add up to its cost.",
     "arms.correction": "With several new groups a chance finding is likelier.",
     "unit.placed": "The smallest thing that chance can place, like “street” or “household”.",
     "unit.measured": "What one row of your outcomes is about: “home”, “person”, or the same.",

@@ -25,6 +25,12 @@ NOT_ASKED = {"control", "comparisons"}
 MOST_ROWS = 20
 # What the catalogue says of an outcome, and a plan only repeats.
 FROM_THE_CATALOGUE = ("name", "kind", "unit", "direction")
+# What nobody has to say of a group's cost.
+MORE_COSTS = (
+    "_set_up_pence",
+    "_hours",
+    *(f"_{payer}_pence" for payer in schema.PAYERS),
+)
 # Rows that a plan can do without.
 CLOSED = ("secondary", "covariates", "subgroups")
 
@@ -148,7 +154,18 @@ class QuestionForm(Form):
             self._group(_heading(name, one, row), f"{name}_{row}")
             for row in range(self.rows[name])
         ]
+        if self.question == "arms":
+            rows = [part for row in rows for part in self._costs_apart(row)]
         return [*rows, Group(one, [self[f"rows_{name}"]], rows_of=name)]
+
+    def _costs_apart(self, group: Group) -> Iterator[Group]:
+        """Yield a group of the trial, then what nobody has to say of its cost, closed."""
+        costs = [field for field in group.fields if field.name.endswith(MORE_COSTS)]
+        yield Group(group.heading, [field for field in group.fields if field not in costs])
+        said = any(field.value() not in (None, "") for field in costs)
+        wrong = any(field.errors for field in costs)
+        words = f"{group.heading}: more on its cost{'' if said else ', none yet'}"
+        yield Group(words, [], parts=(Group(f"{group.heading}: its cost", costs),), open=wrong)
 
     def _group(self, heading: str, prefix: str) -> Group:
         """Return one part, with what the catalogue filled in closed."""
@@ -307,8 +324,9 @@ def _field(question: str, path: str, part: Schema, held: Any) -> forms.Field:
         return forms.CharField(required=False, widget=forms.HiddenInput)
     if path.endswith("_code") and question == "outcomes":
         return _measure("Choose from the catalogue", held or "", hint)
-    if path.endswith("cost_pence"):
-        return Pounds(label="Cost in pounds", required=False, help_text=hint, min_value=0)
+    if path.endswith("_pence"):
+        in_pounds = label.replace("in pence", "in pounds")
+        return Pounds(label=in_pounds, required=False, help_text=hint, min_value=0)
     if "enum" in part:
         return choice(
             label, [(value, ENUM_WORDS[value]) for value in part["enum"]], help_text=hint
@@ -343,7 +361,7 @@ def _shown(part: Schema, value: Any) -> Any:
         return "\n".join(value)
     if part.get("format") == "date":
         return date.fromisoformat(value) if value else None
-    if part["title"] == "Cost in pence":
+    if part["title"].endswith("in pence"):
         return f"{value / 100:g}"
     if isinstance(value, float):
         return f"{value:g}"
@@ -355,7 +373,7 @@ def _kept(part: Schema, value: Any) -> Any:
     kinds = part.get("type")
     optional = isinstance(kinds, list)
     kind = kinds[0] if isinstance(kinds, list) else kinds
-    if part["title"] == "Cost in pence":
+    if part["title"].endswith("in pence"):
         return None if value is None else round(value * 100)
     if kind == "boolean":
         return value == "yes"

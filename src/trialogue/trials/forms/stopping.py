@@ -1,4 +1,4 @@
-"""Forms of stopping, of harm and of analyses that were not planned."""
+"""Forms of stopping and of analyses that were not planned."""
 
 from typing import Any
 
@@ -42,17 +42,6 @@ class Decide(Form):
         needed="Choose whether to stop the trial",
     )
     note = text("If it goes on, why?", rows=3)
-
-
-class Harm(Form):
-    """Harm that somebody saw or fears."""
-
-    words = text(
-        "What happened, or what do you fear?",
-        needed="Enter what happened",
-        rows=4,
-        help_text="No names. If someone is in danger, call 999 first.",
-    )
 
 
 class NotPlanned(Form):

@@ -4,6 +4,7 @@ from trialogue.trials.models.measuring import (
     Delivery,
     HarmReport,
     Look,
+    LookDecision,
     Measurement,
     StagedMeasurement,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "Enrolment",
     "HarmReport",
     "Look",
+    "LookDecision",
     "Measurement",
     "SignOff",
     "StagedMeasurement",

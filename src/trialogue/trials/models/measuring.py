@@ -100,7 +100,10 @@ class HarmReport(models.Model):
 
 
 class Look(models.Model):
-    """A registered look for harm: who asked, when, and the answer without numbers."""
+    """A registered look for harm: who asked, when, and the answers without numbers.
+
+    `answers`: of each harm and each group but usual service. None in looks before these were kept.
+    """
 
     class Result(models.TextChoices):
         GO_ON = "go on", "Go on"
@@ -110,9 +113,33 @@ class Look(models.Model):
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="looks")
     number = models.PositiveSmallIntegerField()
     result = models.CharField(max_length=14, choices=Result.choices)
-    decision = models.TextField(blank=True)
+    answers = models.JSONField(null=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["trial", "number"], name="each_look_once")]
+
+    @property
+    def decided(self) -> "LookDecision | None":
+        """What the safety person decided, once they did."""
+        found: LookDecision | None = getattr(self, "decision", None)
+        return found
+
+
+class LookDecision(models.Model):
+    """What the safety person decided after a look, once and for good, and why.
+
+    A row of its own, since a look is never changed. Only the safety person and the analyst read
+    `reason`.
+    """
+
+    class Answer(models.TextChoices):
+        GO_ON = "go on", "go on"
+        STOP = "stop for harm", "stop for harm"
+
+    look = models.OneToOneField(Look, models.CASCADE, related_name="decision")
+    answer = models.CharField(max_length=14, choices=Answer.choices)
+    reason = models.TextField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,15 @@ _NEVER = (None, "")
 
 
 class Rows:
-    """Every unit that was placed, in the order of the list, with what is known of it."""
+    """Every unit that was placed, in the order of the list, with what is known of it.
 
-    def __init__(self, trial: Trial, protocol: Protocol) -> None:
+    With `until`, outcomes are as they had been loaded by then.
+    """
+
+    def __init__(self, trial: Trial, protocol: Protocol, *, until: datetime | None = None) -> None:
         self.protocol = protocol
         self._trial = trial
+        self._until = until
         rows = list(
             Assignment.objects.filter(trial=trial)
             .order_by("unit__order")
@@ -90,6 +95,8 @@ class Rows:
             held = Measurement.objects.filter(
                 trial=self._trial, outcome=outcome.code, wave=number
             ).order_by("version")
+            if self._until:
+                held = held.filter(at__lte=self._until)
             rows = held.values_list("unit_id", "value", "missing")
             self._read[outcome.code, number] = {
                 unit: (value, noted) for unit, value, noted in rows
@@ -188,6 +195,11 @@ class Rows:
         """Return the rows of the table of counts for one outcome at a wave, a row an arm."""
         values, arms = self.values(outcome, wave), np.array(self.arms, dtype=str)
         return [_counted(outcome, arm.code, values[arms == arm.code]) for arm in self._arms()]
+
+    def share_in(self) -> float:
+        """Return the share of all outcomes of harm that are in, over all groups together."""
+        harms = [self.values(harm) for harm in self.protocol.outcomes.guardrails]
+        return float(np.mean(~np.isnan(harms))) if harms and self.units else 0.0
 
     def _arms(self) -> Iterable[Any]:
         return self.protocol.arms.list

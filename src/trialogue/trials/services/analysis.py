@@ -18,6 +18,7 @@ from trialogue.methods import costs, effects
 from trialogue.methods.problems import InputError, Problem
 from trialogue.methods.verdicts import long_date
 from trialogue.trials import further
+from trialogue.trials.costing import costs_found
 from trialogue.trials.models import Analysis, Trial
 from trialogue.trials.protocol import Outcome, Protocol
 from trialogue.trials.queries.data import Rows
@@ -120,6 +121,9 @@ def analyse_all(trial: Trial, seed: int, work: Work | None = None) -> dict[str, 
     return {
         "rule": analysis_rule(protocol),
         "outcomes": documents,
+        "costs": costs_found(protocol, rows.data(protocol.outcomes.primary))
+        if protocol.outcomes.primary.code in documents
+        else [],
         "table": table,
         "numbers": numbers_of(rows, protocol, table),
         "hash": rows.hash(),

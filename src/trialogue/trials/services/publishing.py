@@ -26,7 +26,7 @@ from trialogue.trials.queries.trials import roles_in_trial, sign_off_of, team_of
 from trialogue.trials.report import Facts
 from trialogue.trials.seal import unseal
 from trialogue.trials.services.planning import managers
-from trialogue.trials.services.telling import tell_idea
+from trialogue.trials.services.telling import claimed_by_idea, tell_idea
 
 NEEDED = {
     "delivered": "Enter whether it was delivered as planned",
@@ -237,7 +237,11 @@ def _body(
         ],
         "subgroups": analysis.document.get("subgroups", []),
         **_lasting(analysis.document),
-        "cost": {"sentences": report.cost_sentences(protocol, document)},
+        "cost": {
+            "sentences": report.cost_sentences(protocol, document),
+            "arms": analysis.document.get("costs", []),
+            "claimed": claimed_by_idea(trial),
+        },
         "deviations": len(deviations),
         "story": {
             "delivered": words["delivered"].strip(),

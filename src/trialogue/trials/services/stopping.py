@@ -12,10 +12,8 @@ from trialogue.accounts import services as accounts
 from trialogue.accounts.models import Person
 from trialogue.evidence import schema
 from trialogue.evidence import services as evidence
-from trialogue.methods import effects, verdicts
 from trialogue.methods.problems import InputError, Problem, refuse
-from trialogue.trials.models import HarmReport, Look, StopRequest, Trial
-from trialogue.trials.queries.data import Rows
+from trialogue.trials.models import StopRequest, Trial
 from trialogue.trials.queries.trials import protocol_of, roles_in_trial, team_of
 from trialogue.trials.seal import unseal
 from trialogue.trials.services.planning import managers
@@ -42,7 +40,7 @@ def ask_to_stop(
     trial = Trial.objects.select_for_update().get(public_id=public_id)
     roles = roles_in_trial(by, public_id)
     permissions.check(by, "ask to stop", also=roles)
-    _refuse_ended(trial)
+    refuse_ended(trial)
     refuse(_problems(body))
     if for_harm and "safety person" not in roles:
         raise InputError(
@@ -87,7 +85,7 @@ def decide_stop(
     if not agreed and not note.strip():
         raise InputError(Problem("Enter why it goes on", column="note"))
     if agreed:
-        _refuse_ended(trial)
+        refuse_ended(trial)
         _stop(trial, request, by=by, at=at)
     else:
         request.decided_at, request.agreed, request.note = at, False, note.strip()
@@ -177,88 +175,6 @@ def in_words(request: StopRequest) -> dict[str, Any]:
     }
 
 
-def looks_left(trial: Trial) -> int:
-    """Count the looks for harm that the plan has and nobody has taken."""
-    return int(protocol_of(trial).plan["risks"]["looks"]) - trial.looks.count()
-
-
-@transaction.atomic
-def report_harm(*, public_id: str, words: str, by: Person, at: datetime) -> HarmReport:
-    """Record harm that somebody saw or fears; the safety person is told."""
-    trial = Trial.objects.select_for_update().get(public_id=public_id)
-    permissions.check(by, "ask to stop", also=roles_in_trial(by, public_id))
-    if not words.strip():
-        raise InputError(Problem("Enter what happened", column="words"))
-    report = HarmReport.objects.create(
-        trial=trial, words=words.strip(), on=timezone.localtime(at).date(), by=by, at=at
-    )
-    accounts.record(by=by, action="report harm", on="trial", thing=public_id, at=at)
-    accounts.notify(
-        team_of(trial, "safety person"),
-        letter="P",
-        subject=f"Harm reported: {trial.title}",
-        body="Somebody reported harm. Read it and say what follows.",
-        link=f"/trials/{public_id}/stop/",
-        key=f"harm {public_id} {report.pk}",
-        at=at,
-    )
-    return report
-
-
-def look_for_harm(*, public_id: str, by: Person, at: datetime) -> tuple[Look, list[str]]:
-    """Take one of the registered looks for harm: what each harm watched says of each group.
-
-    No figures are made or kept; the look is recorded. Only the safety person and the analyst may.
-    Raises PermissionDenied, and InputError when every registered look was taken.
-    """
-    trial = Trial.objects.get(public_id=public_id)
-    permissions.check(by, "look for harm", also=roles_in_trial(by, public_id))
-    if not trial.started_at:
-        raise InputError(Problem("There is nothing to look at before the groups are placed"))
-    protocol = protocol_of(trial)
-    if looks_left(trial) <= 0:
-        allowed = protocol.plan["risks"]["looks"]
-        raise InputError(
-            Problem(
-                f"The plan has {allowed} looks for harm, and they were taken",
-                "Amend the plan if another is needed",
-            )
-        )
-    rows = Rows(trial, protocol)
-    said = []
-    answers: set[str] = set()
-    for harm in protocol.outcomes.guardrails:
-        if not any(row["measured"] for row in rows.counts(harm)):
-            said.append(f"{harm.name}: nothing measured yet.")
-            continue
-        worse: verdicts.Direction = "lower" if harm.direction == "higher" else "higher"
-        found = effects.look_for_harm(rows.data(harm), protocol.rule(harm), worse=worse)
-        answers.add(found.answer)
-        said += [
-            f"{harm.name}, {protocol.arms.name(arm)}: {answer}."
-            for arm, answer in found.arms.items()
-        ]
-    result = Look.Result.CANNOT_SAY
-    if "stop and look" in answers:
-        result = Look.Result.STOP
-    elif answers == {"go on"}:
-        result = Look.Result.GO_ON
-    with transaction.atomic():
-        Trial.objects.select_for_update().get(pk=trial.pk)
-        look = Look.objects.create(
-            trial=trial, number=trial.looks.count() + 1, result=result, by=by, at=at
-        )
-        accounts.record(
-            by=by,
-            action="look for harm",
-            on="trial",
-            thing=public_id,
-            at=at,
-            after={"number": look.number, "answer": str(look.result)},
-        )
-    return look, said
-
-
 def _problems(body: Mapping[str, Any]) -> list[Problem]:
     problems = []
     if body.get("main_reason") not in REASONS:
@@ -274,7 +190,8 @@ def _problems(body: Mapping[str, Any]) -> list[Problem]:
     return problems
 
 
-def _refuse_ended(trial: Trial) -> None:
+def refuse_ended(trial: Trial) -> None:
+    """Refuse what only a trial that still runs allows."""
     if trial.stopped_at:
         raise InputError(Problem("This trial has stopped already"))
     if trial.reported_at or trial.locked_at:

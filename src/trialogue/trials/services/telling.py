@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from trialogue.evidence import queries as register
 from trialogue.evidence.entries import last, plan_now
+from trialogue.ideas import queries as ideas_told
 from trialogue.ideas import services as ideas
 from trialogue.trials.models import Trial
 from trialogue.trials.protocol import parse
@@ -26,6 +27,14 @@ def tell_idea(trial: Trial, *, at: datetime) -> None:
             settles=settles,
             at=at,
         )
+
+
+def claimed_by_idea(trial: Trial) -> dict[str, str] | None:
+    """Return in words the hours and pounds that the trial's idea claimed; None without an idea."""
+    found = ideas_told.idea_for_trial(trial.idea) if trial.idea is not None else None
+    if found is None:
+        return None
+    return {"hours": found.hours_claimed, "pounds": found.pounds_claimed}
 
 
 def _known(trial: Trial) -> tuple[str, str]:

@@ -10,12 +10,21 @@ from trialogue.methods.problems import InputError
 from trialogue.pages.downloads import download
 from trialogue.pages.forms import Form
 from trialogue.tables import write_csv
+from trialogue.trials.forms.harm import Harm
 from trialogue.trials.forms.planning import SignOff, Story
-from trialogue.trials.forms.stopping import Decide, Harm, NotPlanned, Stop
+from trialogue.trials.forms.stopping import Decide, NotPlanned, Stop
 from trialogue.trials.queries.data import Rows
+from trialogue.trials.queries.harm import looks_allowed, looks_of
 from trialogue.trials.queries.results import stop_of
 from trialogue.trials.queries.trials import protocol_of, sign_off_of, team_of, trial_of
-from trialogue.trials.services import additional, analysis, looking, publishing, stopping
+from trialogue.trials.services import (
+    additional,
+    analysis,
+    harm,
+    looking,
+    publishing,
+    stopping,
+)
 from trialogue.trials.views import acting, roles_here, show, today, trial_page
 
 
@@ -39,16 +48,16 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
         "look": plain,
     }
     shown = forms.get(act, stop_form)
-    said: list[str] = []
     if act in forms and shown.is_valid():
         try:
-            said = _act(request, public_id, act, shown)
+            look = _act(request, public_id, act, shown)
         except InputError as error:
             shown.show(error.problems)
         else:
-            if not said:
-                return redirect("trials:stop", public_id)
-    waiting = stop_of(trial)
+            if look:
+                return redirect("trials:look", public_id, look)
+            return redirect("trials:stop", public_id)
+    waiting, looks = stop_of(trial), list(looks_of(trial))
     return show(
         request,
         "stop",
@@ -62,19 +71,18 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
         asked=stopping.in_words(waiting) if waiting else None,
         numbers=stopping.numbers_so_far(trial) if trial.started_at else None,
         told=[person.name for person in team_of(trial)],
-        looks_left=stopping.looks_left(trial),
-        said=said,
+        looks_left=looks_allowed(protocol_of(trial)) - len(looks),
         may_decide=permissions.allows(acting(request), "stop a trial", also=roles),
         may_look=permissions.allows(acting(request), "look for harm", also=roles),
         is_safety="safety person" in roles,
-        looks=trial.looks.select_related("by").order_by("number"),
+        looks=looks,
         harms=trial.harm_reports.select_related("by").order_by("-pk")
         if roles & {"safety person", "analyst"}
         else [],
     )
 
 
-def _act(request: HttpRequest, public_id: str, act: str, form: Form) -> list[str]:
+def _act(request: HttpRequest, public_id: str, act: str, form: Form) -> int | None:
     by, at = acting(request), timezone.now()
     typed = form.cleaned_data
     if act == "decide":
@@ -83,10 +91,10 @@ def _act(request: HttpRequest, public_id: str, act: str, form: Form) -> list[str
         if not agreed:
             messages.success(request, "The trial goes on")
     elif act == "harm":
-        stopping.report_harm(public_id=public_id, words=typed["words"], by=by, at=at)
+        harm.report_harm(public_id=public_id, words=typed["words"], by=by, at=at)
         messages.success(request, "The safety person was told")
     elif act == "look":
-        return stopping.look_for_harm(public_id=public_id, by=by, at=at)[1]
+        return harm.look_for_harm(public_id=public_id, by=by, at=at).number
     elif isinstance(form, Stop):
         for_harm = act == "harm-stop"
         stopping.ask_to_stop(
@@ -94,7 +102,7 @@ def _act(request: HttpRequest, public_id: str, act: str, form: Form) -> list[str
         )
         if not for_harm:
             messages.success(request, "The managers were asked to stop the trial")
-    return []
+    return None
 
 
 @trial_page("see a trial")
