@@ -22,14 +22,13 @@ ALPHA = 0.05
 class Facts:
     """What the verdict and its strength rest on, besides the analysis.
 
-    `contaminated` says in words how groups mixed, if they did; `stopped` when and why it stopped.
+    `contaminated` says in words how groups mixed, if they did. Only trials that ran to their end
+    are analysed.
     """
 
     delivered: Share | None = None
     contaminated: str = ""
     changed_after_data: bool = False
-    stopped: verdicts.Stopped | None = None
-    harm_rule: bool = False
 
 
 def judged(protocol: Protocol, document: Mapping[str, Any], facts: Facts) -> list[dict[str, Any]]:
@@ -58,7 +57,6 @@ def judged(protocol: Protocol, document: Mapping[str, Any], facts: Facts) -> lis
                     evidence,
                     words,
                     more_needed=more,
-                    stopped=facts.stopped,
                     reason=facts.contaminated,
                 ),
                 "clearly_worthwhile": found.clearly_worthwhile,
@@ -95,7 +93,6 @@ def evidence_of(
             missing=Share(missing, missing + measured),
             contaminated=bool(facts.contaminated),
             clusters=sum(clusters) if None not in clusters else None,
-            stopped=_stop(facts),
         ),
     )
 
@@ -298,12 +295,6 @@ def _broken(found: verdicts.Verdict, facts: Facts) -> str:
     if found.code != VerdictCode.NOT_TESTED:
         return ""
     return facts.contaminated or " and ".join(found.reasons)
-
-
-def _stop(facts: Facts) -> verdicts.Stop:
-    if facts.stopped is None:
-        return "no"
-    return "by its own rule" if facts.harm_rule else "without a rule"
 
 
 def _mean(document: Mapping[str, Any], arm: str) -> float:
