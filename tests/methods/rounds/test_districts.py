@@ -1,5 +1,6 @@
 """A county is planned by district: the same plan however many are planned at a time."""
 
+import importlib
 import json
 from typing import Any
 
@@ -9,6 +10,8 @@ from tests.methods.rounds import independent, places
 from trialogue.methods import rounds
 from trialogue.methods.rounds import Plan, Travel
 from trialogue.methods.rounds import districts as by_district
+
+search = importlib.import_module("trialogue.methods.rounds.search")  # its name is a function's too
 
 
 @pytest.fixture
@@ -54,6 +57,23 @@ def test_stopped_at_once_a_county_has_its_first_plan(county):
     told = []
     found = planned(county, watch=lambda progress: bool(told.append(progress)))
     assert len(told) == 1
+    seen = independent.check(county, json.loads(found.plan.as_json()))
+    assert seen["errors"] == []
+    assert seen["objective_s"] == pytest.approx(told[-1].best, abs=0.1)
+
+
+def test_stopped_later_no_district_begins_that_had_not(county, monkeypatch):
+    monkeypatch.setattr(search, "SLICE", 1_000)
+    told = []
+
+    def watch(progress):
+        told.append(progress)
+        return progress.steps == 0
+
+    found = planned(county, watch=watch)
+
+    assert [one.steps for one in told] == [0, 1_000]
+    assert found.steps == 1_000
     seen = independent.check(county, json.loads(found.plan.as_json()))
     assert seen["errors"] == []
     assert seen["objective_s"] == pytest.approx(told[-1].best, abs=0.1)

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
+from math import inf
 from threading import Lock
 
 import numpy as np
@@ -48,7 +49,7 @@ def search_districts(
     steps = steps_of(effort, instance)
     first = int(steps * SHARE_OF_FIRST)
     shared = _Shared(watch, steps)
-    plan = Plan(instance.name, ())
+    plan, least = Plan(instance.name, ()), inf
     for cut, share in ((BORDERS, first), (SHIFTED, steps - first)):
         if shared.stopped and plan.visits:
             break
@@ -74,14 +75,17 @@ def search_districts(
             else:
                 jobs.append(partial(run.anneal_from_starts, own, STARTS[effort]))
         with ThreadPoolExecutor(at_once) as pool:
-            for done in [pool.submit(job) for job in jobs if not shared.stopped]:
+            for done in [pool.submit(shared.unless_stopped, job) for job in jobs]:
                 done.result()
         visits = sorted(entry for run in runs for entry in run.plan().visits)
         found = Plan(instance.name, tuple(visits))
+        cost = sum(run.best_cost for run in runs)
         if not shared.stopped:
             # A district without room leaves people out for whom the next one may have a place.
             found = with_everyone(stand(instance, found, travel)).plan()
-        plan = found if _cost(instance, found, travel) < _cost(instance, plan, travel) else plan
+            cost = _cost(instance, found, travel)
+        if cost < least:
+            plan, least = found, cost
     return Found(plan, shared.steps)
 
 
@@ -98,6 +102,11 @@ class _Shared:
     def steps(self) -> int:
         """How many steps were made so far."""
         return self.before + sum(self.done.values())
+
+    def unless_stopped(self, job: Callable[[], None]) -> None:
+        """Do a district's work, if nobody stopped the search while it waited for its turn."""
+        if not self.stopped:
+            job()
 
     def begin(self, runs: dict[str, Run]) -> None:
         """Begin a pass from its first plans."""
