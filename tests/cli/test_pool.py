@@ -334,3 +334,48 @@ def test_a_missing_file_is_no_such_file(tmp_path):
 
     assert done.exit_code == 2
     assert "none.csv: no such file" in done.stderr
+
+
+def test_trials_that_never_reported_bound_what_all_say(tmp_path):
+    file = tmp_path / "trials.csv"
+    file.write_text("trial,effect,se\nA,0.30,0.10\nB,0.20,0.12\nC,0.25,0.08\nD,0.35,0.11\n")
+    plain = commands.answer("pool", file, "--estimate", "effect", "--se", "se")
+    silent = ("--unreported", "2", "--smallest-change", "0.1")
+    bound = commands.answer("pool", file, "--estimate", "effect", "--se", "se", *silent)
+
+    assert "unreported" not in plain
+    assert bound["estimate"] == plain["estimate"]
+    found = bound["unreported"]
+    assert found["count"] == 2
+    assert found["if_harm"]["estimate"] < found["if_nothing"]["estimate"] < plain["estimate"]
+    # At 0 with the median variance: the weighted mean of six, by hand for a common effect.
+    common = commands.answer(
+        "pool", file, "--estimate", "effect", "--se", "se", "--method", "FE", *silent
+    )["unreported"]["if_nothing"]
+    weights = [100.0, 1 / 0.0144, 1 / 0.0064, 1 / 0.0121]
+    middle = 2 / ((0.01 + 0.0121) / 2)
+    total = sum(w * e for w, e in zip(weights, (0.3, 0.2, 0.25, 0.35), strict=True))
+    assert common["estimate"] == pytest.approx(total / (sum(weights) + middle))
+    told = commands.run("pool", file, "--estimate", "effect", "--se", "se", *silent).stdout
+    assert "If the 2 trials not reported had found nothing: " in told
+    assert "If each had done harm: " in told
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (["--unreported", "2"], "--unreported, --smallest-change: give both or neither"),
+        (["--smallest-change", "1"], "--unreported, --smallest-change: give both or neither"),
+        (
+            ["--unreported", "1", "--smallest-change", "-1"],
+            "--smallest-change -1: must be above 0",
+        ),
+        (["--unreported", "x"], "--unreported x: must be a whole number, 0 or more"),
+    ],
+)
+def test_a_bound_that_cannot_be_worked_out_is_refused(tmp_path, options, line):
+    file = tmp_path / "trials.csv"
+    file.write_text("trial,effect,se\nA,0.30,0.10\nB,0.20,0.12\n")
+    refused = commands.run("pool", file, "--estimate", "effect", "--se", "se", *options)
+
+    assert (refused.exit_code, refused.stderr) == (2, f"{line}\n")

@@ -1,20 +1,21 @@
 """What do all trials say?"""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 from click.core import ParameterSource
 
 from trialogue.cli import output
 from trialogue.cli.networks import NETWORK_ONLY, network_options, show_network
 from trialogue.cli.pooled import readable
 from trialogue.cli.seeds import parse_seed
-from trialogue.cli.slips import Number, OneOf
+from trialogue.cli.slips import Number, OneOf, Whole
+from trialogue.cli.studies import studies_of
 from trialogue.methods import pooling
-from trialogue.methods.arrays import coded_name, need_columns
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.tables import Table, read_table, split_columns
 
@@ -27,6 +28,8 @@ ONE_EFFECT_ONLY = (
     "design_effect",
     "leave_one_out",
     "cumulative",
+    "unreported",
+    "smallest_change",
     "name",
 )
 
@@ -80,6 +83,19 @@ ONE_EFFECT_ONLY = (
 )
 @click.option("--leave-one-out", is_flag=True, help="Pool again without each trial in turn.")
 @click.option("--cumulative", default="", metavar="COL", help="Add trials one by one, by COL.")
+@click.option(
+    "--unreported",
+    metavar="N",
+    type=Whole(),
+    default=0,
+    help="Pool again as if so many trials, registered and never reported, had found nothing.",
+)
+@click.option(
+    "--smallest-change",
+    metavar="D",
+    type=Number(),
+    help="With --unreported: and as if each had done harm of D, where more is better.",
+)
 @click.option("--name", default="", metavar="COL", help="Column with names.  [first with text]")
 @click.option(
     "--alpha", metavar="A", type=Number(), default=0.05, help="Ranges miss this often.  [0.05]"
@@ -125,10 +141,12 @@ def pool(studies: str, as_json: bool, **options: Any) -> None:
         leave_one_out=options["leave_one_out"],
     )
     try:
-        pooled = pooling.pool(_studies(table, options), rule)
+        trials = studies_of(table, options)
+        document = pooling.pool(trials, rule).to_dict()
+        if options["unreported"]:
+            document["unreported"] = _unreported(trials, rule, options).to_dict()
     except InputError as error:
         raise _in_file(error, table) from None
-    document = pooled.to_dict()
     document["notes"] = [*table.notes, *document["notes"]]
     output.show(document, as_json, readable=lambda: readable(document, rule))
 
@@ -142,8 +160,25 @@ def _out_of_place(*, network: bool) -> Iterator[Problem]:
             yield Problem(f"{what} --network", column=f"--{name.replace('_', '-')}")
 
 
+def _unreported(
+    trials: pooling.Studies, rule: pooling.Rule, options: dict[str, Any]
+) -> pooling.Unreported:
+    return pooling.with_unreported(
+        trials,
+        replace(rule, leave_one_out=False),
+        count=options["unreported"],
+        smallest_change=options["smallest_change"],
+    )
+
+
 def _wrong_options(options: dict[str, Any]) -> Iterator[Problem]:
     """Ask for estimates or for tables: one of the two, and whole."""
+    if bool(options["unreported"]) != (options["smallest_change"] is not None):
+        yield Problem("give both or neither", column="--unreported, --smallest-change")
+    if options["smallest_change"] is not None and not 0 < options["smallest_change"] < inf:
+        yield Problem(
+            "must be above 0", column=f"--smallest-change {options['smallest_change']:g}"
+        )
     if options["measure"]:
         for name in ("estimate", "variance", "se"):
             if options[name]:
@@ -165,113 +200,6 @@ def _wrong_options(options: dict[str, Any]) -> Iterator[Problem]:
         yield Problem("needed; give --variance or --se", column="--variance")
     if options["variance"] and options["se"]:
         yield Problem("give --variance or --se, not both", column=f"--se {options['se']}")
-
-
-def _studies(table: Table, options: dict[str, Any]) -> pooling.Studies:
-    """Read the columns that the options name; raises InputError with every problem found."""
-    named = {
-        f"--{name.replace('_', '-')}": split_columns(options[name])
-        for name in (
-            "estimate",
-            "variance",
-            "se",
-            "treated",
-            "control",
-            "design_effect",
-            "cumulative",
-            "name",
-        )
-    }
-    moderators = list(map(coded_name, split_columns(options["moderators"])))
-    need_columns(table.columns, {**named, "--moderators": [name for name, _ in moderators]})
-    read = _from_tables if options["measure"] else _from_estimates
-    effects, columns = read(table, options)
-    return pooling.Studies(
-        estimate=effects.estimate,
-        variance=effects.variance * _design_effect(table, options["design_effect"]),
-        names=_names(table, options["name"]),
-        moderators={name: _values(table, name, text=text) for name, text in moderators},
-        order=_values(table, options["cumulative"]) if options["cumulative"] else None,
-        columns={**columns, "order": options["cumulative"]},
-        rows=table.row_numbers,
-    )
-
-
-Read = tuple[pooling.EffectSizes, dict[str, str]]  # and the columns' own names, by role
-
-
-def _from_estimates(table: Table, options: dict[str, Any]) -> Read:
-    spread = options["se"] or options["variance"]
-    estimate, problems = table.numbers(options["estimate"], kind="continuous")
-    given, more = table.numbers(spread, kind="continuous")
-    problems = [*problems, *more, *_empty(table, options["estimate"], estimate, "its estimate")]
-    problems += _empty(
-        table, spread, given, f"its {'standard error' if options['se'] else 'variance'}"
-    )
-    refuse(_in_order(problems))
-    if options["se"]:
-        refuse(table.not_above_0(spread, given, "a standard error"))
-        given = given**2
-    columns = {"estimate": options["estimate"], "variance": spread}
-    return pooling.EffectSizes(estimate, given), columns
-
-
-def _from_tables(table: Table, options: dict[str, Any]) -> Read:
-    kinds = pooling.ARM_COLUMNS[options["measure"]]
-    problems: list[Problem] = []
-    arms = []
-    for option in ("treated", "control"):
-        names = split_columns(options[option])
-        found = [table.numbers(name, kind="continuous") for name in names]
-        problems += [problem for _, more in found for problem in more]
-        arms.append(
-            pooling.ArmTable(
-                columns=tuple(values for values, _ in found),
-                names=dict(zip(kinds, names, strict=True)),
-                rows=table.row_numbers,
-            )
-        )
-    refuse(_in_order(problems))
-    return pooling.effect_sizes(options["measure"], *arms), {}
-
-
-def _design_effect(table: Table, column: str) -> Any:
-    if not column:
-        return 1.0
-    values, problems = table.numbers(column, kind="continuous")
-    problems += _empty(table, column, values, "its own; write 1 where people were placed")
-    refuse(_in_order(problems))
-    refuse(table.not_above_0(column, values, "a design effect"))
-    return values
-
-
-def _empty(table: Table, column: str, values: Any, what: str) -> list[Problem]:
-    missing = table.missing(column)
-    return [
-        Problem(f"empty; every trial needs {what}", row=table.row(int(i)), column=column)
-        for i in np.flatnonzero(missing & np.isnan(values))
-    ]
-
-
-def _in_order(problems: list[Problem]) -> list[Problem]:
-    return sorted(problems, key=lambda problem: problem.row or 0)
-
-
-def _values(table: Table, name: str, *, text: bool = False) -> Any:
-    """Numbers as they are; anything else, or what is said to be, as text."""
-    if not text:
-        values, problems = table.numbers(name, kind="continuous")
-        if not problems:
-            return values
-    return np.array(["" if cell == "NA" else cell for cell in table.text(name)], dtype=str)
-
-
-def _names(table: Table, column: str) -> tuple[str, ...]:
-    """What trials are called: in the column named, else in the first that is not of numbers."""
-    for name in [column] if column else table.columns:
-        if column or table.numbers(name, kind="continuous")[1]:
-            return tuple(table.text(name))
-    return tuple(f"row {table.row(index)}" for index in range(table.rows))
 
 
 def _in_file(error: InputError, table: Table) -> InputError:

@@ -14,6 +14,7 @@ def readable(document: Document, rule: Rule) -> str:
     parts = [
         _trials(document),
         "\n".join(_together(document, rule)),
+        "\n".join(_silent(document.get("unreported"))),
         _coefficients(document),
         _refits("without", document["leave_one_out"]),
         _refits("up to", document["cumulative"]),
@@ -61,6 +62,16 @@ def _together(document: Document, rule: Rule) -> Iterator[str]:
         yield f"All moderators at once: p {output.number(test['p'])}"
     if egger := document["egger"]:
         yield f"Small trials against large ones (Egger): p {output.number(egger['p'])}"
+
+
+def _silent(found: Document | None) -> Iterator[str]:
+    """Say what the trials that never reported could change."""
+    if found is None:
+        return
+    count = found["count"]
+    who, each = ("the trial", "it") if count == 1 else (f"the {count} trials", "each")
+    yield f"If {who} not reported had found nothing: {_with_range(found['if_nothing'])}"
+    yield f"If {each} had done harm: {_with_range(found['if_harm'])}"
 
 
 def _with_range(found: Document) -> str:
