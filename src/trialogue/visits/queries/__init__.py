@@ -9,6 +9,7 @@ from trialogue.visits.queries.concerns import (
 )
 from trialogue.visits.queries.maps import map_of, unplaced_in, waiting
 from trialogue.visits.queries.measures import Report, acknowledged_in_time, report
+from trialogue.visits.queries.out import not_ended
 from trialogue.visits.queries.plans import (
     changes,
     current_plan,
@@ -104,6 +105,7 @@ __all__ = [
     "name_to_erase",
     "named_week",
     "needs_whereabouts",
+    "not_ended",
     "of_day",
     "open_concerns",
     "partners_of",

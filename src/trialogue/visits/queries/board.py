@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Exists, Max, OuterRef
 
@@ -17,15 +18,14 @@ from trialogue.visits.models import (
     Resident,
     Scheme,
     Visit,
-    VisitEvent,
-    VisitList,
 )
 from trialogue.visits.queries import watch
 from trialogue.visits.queries.concerns import Timed, open_concerns, seen_by
+from trialogue.visits.queries.out import NOT_ENDED, Told, told_of
 from trialogue.visits.queries.rota import Gap, gaps, shifts
 from trialogue.visits.queries.scheme import question_set
 from trialogue.visits.queries.visits import Shown, show
-from trialogue.visits.states import State, Type
+from trialogue.visits.states import State
 
 NOTICES = frozenset({"L", "R"})
 NOTICES_FOR = timedelta(days=2)
@@ -62,6 +62,7 @@ class RoundToday:
     begun_at: datetime | None
     ended_at: datetime | None
     overdue: bool
+    key: UUID | None  # of the round's page
 
     @property
     def figures(self) -> list[tuple[str, str, int]]:
@@ -138,7 +139,7 @@ def board(scheme: Scheme, person: Person, *, today: date, now: datetime) -> Boar
         gaps=gaps(rota, now=now),
         not_asked=len(not_asked(scheme, today=today)),
         rounds=_rounds(scheme, shown, now),
-        totals=_round("All rounds", shown, {}, now, scheme),
+        totals=_round("All rounds", shown, Told(), now, scheme),
     )
 
 
@@ -147,7 +148,7 @@ def _visits(scheme: Scheme, today: date, now: datetime) -> list[Shown]:
     rows = Visit.objects.filter(scheme=scheme, day=today)
     joined = rows.select_related("resident", "round", "visitor__person").only(
         *("day", "expected_at", "moved", "account"),
-        *("resident__preferred_name", "resident__ended_on", "round__code"),
+        *("resident__preferred_name", "resident__ended_on", "round__code", "round__public_id"),
         "visitor__person__name",
     )
     return show(joined.order_by("round__code", "place", "pk"), scheme=scheme, now=now)
@@ -173,44 +174,35 @@ def _rounds(scheme: Scheme, shown: list[Shown], now: datetime) -> list[RoundToda
     for one in shown:
         code = one.visit.round.code if one.visit.round else "No round"
         by_round.setdefault(code, []).append(one)
-    moments = _begun_and_ended(scheme, shown)
-    return [_round(code, of_it, moments, now, scheme) for code, of_it in by_round.items()]
+    rounds = {one.visit.round_id for one in shown if one.visit.round_id}
+    told = told_of(rounds, shown[0].visit.day) if rounds else {}
+    return [
+        _round(code, of_it, told.get(of_it[0].visit.round_id or 0, Told()), now, scheme)
+        for code, of_it in by_round.items()
+    ]
 
 
 def _round(
     code: str,
     shown: list[Shown],
-    moments: dict[tuple[str, str], datetime],
+    told: Told,
     now: datetime,
     scheme: Scheme,
 ) -> RoundToday:
     counts = Counter(key for one in shown for key in COUNTED if belongs(one, key))
     visitors = {one.visit.visitor.person.name for one in shown if one.visit.visitor}
-    ended_at = moments.get((code, Type.SHIFT_ENDED))
-    over = max((one.visit.expected_at for one in shown), default=now)
+    over = told.over_at(max((one.visit.expected_at for one in shown), default=now))
     over += timers.SHIFT_OVER.span(scheme.settings)
+    of = shown[0].visit.round if shown else None
     return RoundToday(
         code,
         " and ".join(sorted(visitors)),
         {key: counts[key] for key in COUNTED},
-        begun_at=moments.get((code, Type.SHIFT_STARTED)),
-        ended_at=ended_at,
-        overdue=bool(shown) and ended_at is None and over < now,
+        begun_at=told.begun_at,
+        ended_at=told.ended_at,
+        overdue=bool(shown) and told.ended_at is None and over < now,
+        key=of.public_id if of else None,
     )
-
-
-def _begun_and_ended(scheme: Scheme, shown: list[Shown]) -> dict[tuple[str, str], datetime]:
-    """Return when each round began and ended today, by its code and the kind of event."""
-    if not shown:
-        return {}
-    rounds = {one.visit.round_id for one in shown}
-    lists = VisitList.objects.filter(day=shown[0].visit.day, round__in=rounds)
-    codes = dict(lists.values_list("public_id", "round__code"))
-    rows = VisitEvent.objects.filter(
-        scheme=scheme, type__in=(Type.SHIFT_STARTED, Type.SHIFT_ENDED), list__in=codes
-    ).order_by("about_at")
-    found = rows.values_list("list", "type", "about_at")
-    return {(codes[one], kind): at for one, kind, at in found if one}
 
 
 def _silent(scheme: Scheme, shown: Iterable[Shown], now: datetime) -> list[Silent]:
@@ -242,10 +234,15 @@ def _not_gone(person: Person, now: datetime) -> list[NotGone]:
             row.get_channel_display(),
             row.problem,
             row.created_at,
-            mine.get(keys[row.pk] or 0, "") if keys[row.pk] else "weekly test",
+            mine.get(keys[row.pk] or 0, "") if keys[row.pk] else _about(row),
         )
         for row in rows
     ]
+
+
+def _about(row: Notification) -> str:
+    """What a notice is about that is about no concern."""
+    return "a round not ended" if row.key.startswith(NOT_ENDED) else "weekly test"
 
 
 def _concern_of(row: Notification) -> int | None:

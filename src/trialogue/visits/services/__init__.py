@@ -31,6 +31,7 @@ from trialogue.visits.services.lists import give_up as give_up_list
 from trialogue.visits.services.lists import keep as keep_list
 from trialogue.visits.services.lists import look as look_at_list
 from trialogue.visits.services.lists import take as take_list
+from trialogue.visits.services.out import end_round
 from trialogue.visits.services.places import drop_travel_times, save_backdrop, save_travel_times
 from trialogue.visits.services.planning import (
     accept_plan,
@@ -117,6 +118,7 @@ __all__ = [
     "drop_travel_times",
     "end_absence",
     "end_pause",
+    "end_round",
     "end_visits",
     "erase_on_request",
     "everything_about",

@@ -29,6 +29,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         "rounds",
         scheme=scheme,
         rounds=listed,
+        out={one.round.pk for one in queries.not_ended(scheme, now=timezone.now())},
         map=queries.map_of(
             listed, queries.current_plan(scheme), weekday=today().weekday(), named=False
         ),
@@ -60,6 +61,9 @@ def one_round(request: HttpRequest, public_id: UUID) -> HttpResponse:
     spare = forms.Spare(days, sent["spare"], initial=minutes | {"version": number})
     walks = forms.Walks(days, visitors, sent["walks"], initial=walkers)
     off = forms.Off(visitors, sent["off"])
+    out = queries.not_ended(found.scheme, now=at, rounds=[found.pk])
+    first = {"day": out[0].day} if out else {}
+    over = forms.OverAfterAll(posted(request) if act == "over" else None, initial=first)
     if act == "back":
         services.end_absence(public_id, day=_day(request), by=person, at=at)
         return redirect("visits:round_page", public_id)
@@ -80,11 +84,15 @@ def one_round(request: HttpRequest, public_id: UUID) -> HttpResponse:
             lambda: services.set_walks(public_id, visitors=walks.visitors(), by=person, at=at),
         )
         or did(off, lambda: _note_off(request, public_id, off.cleaned_data))
+        or did(
+            over,
+            lambda: services.end_round(public_id, **over.cleaned_data, by=person, at=at),
+        )
     )
     if done:
         messages.success(request, "Saved")
         return redirect("visits:round_page", public_id)
-    shown = next((form for form in (spare, walks, off) if form.errors), spare)
+    shown = next((form for form in (spare, walks, off, over) if form.errors), spare)
     weekday = next((load.weekday for load in seen.loads if load.visits), today().weekday())
     return show(
         request,
@@ -97,6 +105,8 @@ def one_round(request: HttpRequest, public_id: UUID) -> HttpResponse:
         spare=spare,
         walks=walks,
         off=off,
+        out=out,
+        over=over,
         form=shown,
         days=days,
     )
