@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Max
-from django.utils.timezone import localdate, localtime
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.utils.timezone import localdate, localtime, make_aware
 
 from trialogue.visits import timers
 from trialogue.visits.models import Round, Scheme, Visit, VisitEvent, VisitList
 from trialogue.visits.states import Type
 
 LOOKED_BACK = timedelta(hours=12)
+SHIFT = (Type.SHIFT_STARTED, Type.SHIFT_ENDED)
 NOT_ENDED = "not ended"  # how the keys of its notices begin
 
 
@@ -27,9 +28,8 @@ class Moment:
 
 @dataclass(frozen=True)
 class Told:
-    """What was told of a round on a day, in order. `fetched`: a phone has the day's list."""
+    """What was told of a round on a day, in order."""
 
-    fetched: bool = False
     moments: tuple[Moment, ...] = ()
 
     @property
@@ -73,24 +73,26 @@ def _expected(begun: Moment) -> datetime | None:
     return ends if ends >= here else ends + timedelta(days=1)
 
 
-def told_of(rounds: Iterable[int], day: date) -> dict[int, Told]:
-    """Return what was told of rounds on a day, by the round's key. Two queries."""
-    lists = VisitList.objects.filter(day=day, round__in=set(rounds))
-    of_list = {
-        key: (of, device) for key, of, device in lists.values_list("public_id", "round", "device")
-    }
-    events = VisitEvent.objects.filter(
-        type__in=(Type.SHIFT_STARTED, Type.SHIFT_ENDED), list__in=of_list
-    ).order_by("about_at", "received_at")
-    moments: dict[int, list[Moment]] = {}
-    rows = events.values_list("list", "type", "device__visitor__person__name", "about_at", "body")
-    for key, kind, visitor, at, body in rows:
-        ends = str((body or {}).get("ends", ""))
-        began = kind == Type.SHIFT_STARTED
-        assert key is not None  # noqa: S101  for the type: it is one of these lists
-        moments.setdefault(of_list[key][0], []).append(Moment(began, visitor or "", at, ends))
-    fetched = {of for of, device in of_list.values() if device}
-    return {of: Told(of in fetched, tuple(moments.get(of, ()))) for of, _ in of_list.values()}
+def with_round(events: QuerySet[VisitEvent]) -> QuerySet[VisitEvent]:
+    """Return events with the round and the day of the list they were recorded from."""
+    listed = VisitList.objects.filter(public_id=OuterRef("list"))
+    return events.select_related("device__visitor__person", "person").annotate(
+        of_round=Subquery(listed.values("round")[:1]), of_day=Subquery(listed.values("day")[:1])
+    )
+
+
+def told_by(events: Iterable[VisitEvent]) -> dict[tuple[int, date], Told]:
+    """Return what events from `with_round` tell of each round and day."""
+    found: dict[tuple[int, date], list[Moment]] = {}
+    for one in sorted(events, key=lambda one: (one.about_at, one.received_at)):
+        key: tuple[int, date] = (one.of_round, one.of_day)  # type: ignore[attr-defined]
+        if one.type not in SHIFT or None in key:
+            continue
+        visitor = one.device.visitor.person.name if one.device else ""
+        ends = str((one.body or {}).get("ends", ""))
+        moment = Moment(one.type == Type.SHIFT_STARTED, visitor, one.about_at, ends)
+        found.setdefault(key, []).append(moment)
+    return {key: Told(tuple(moments)) for key, moments in found.items()}
 
 
 @dataclass(frozen=True)
@@ -108,29 +110,36 @@ class Out:
         return " and ".join(self.told.walking)
 
 
-def not_ended(scheme: Scheme, *, now: datetime, rounds: Iterable[int] | None = None) -> list[Out]:
-    """Return the rounds that a phone is out on and that were not ended half an hour after.
+def not_ended(scheme: Scheme, *, now: datetime, of: Round | None = None) -> list[Out]:
+    """Return the rounds that a phone is out on and that were not ended in time. Two queries.
 
     A round on paper is ended by nobody, so it is not here: the board shows that it is not heard
     of. Today and, for a round that goes past midnight, yesterday.
     """
+    yesterday = localdate(now) - timedelta(days=1)
+    last = Visit.objects.filter(round=OuterRef("round"), day=OuterRef("day")).order_by()
+    fetched = VisitList.objects.filter(
+        device__isnull=False, round__scheme=scheme, day__range=(yesterday, localdate(now))
+    ).annotate(last=Subquery(last.values("round").values(last=Max("expected_at"))))
+    if of:
+        fetched = fetched.filter(round=of)
+    lists = [one for one in fetched.select_related("round__partner") if one.last]
+    if not lists:
+        return []
+    events = VisitEvent.objects.filter(
+        scheme=scheme, type__in=SHIFT, received_at__gte=start_of(yesterday)
+    )
+    told = told_by(with_round(events))
     late = now - timers.SHIFT_OVER.span(scheme.settings)
-    found = []
-    for day in (localdate(now), localdate(now) - timedelta(days=1)):
-        visits = Visit.objects.filter(scheme=scheme, day=day, round__isnull=False)
-        if rounds is not None:
-            visits = visits.filter(round__in=rounds)
-        last = dict(visits.order_by().values_list("round").annotate(last=Max("expected_at")))
-        if not last:
-            continue
-        told = told_of(last, day)
-        late_ones = {
-            key: over
-            for key, one in told.items()
-            if (one.fetched or one.moments)
-            and one.ended_at is None
-            and now - LOOKED_BACK < (over := one.over_at(last[key])) < late
-        }
-        of = Round.objects.select_related("partner").in_bulk(late_ones) if late_ones else {}
-        found += [Out(of[key], day, told[key], over) for key, over in late_ones.items()]
-    return sorted(found, key=lambda one: one.over_at)
+    found = {}
+    for one in lists:
+        said = told.get((one.round_id or 0, one.day), Told())
+        over_at = said.over_at(one.last)
+        if one.round and said.ended_at is None and now - LOOKED_BACK < over_at < late:
+            found[one.round_id, one.day] = Out(one.round, one.day, said, over_at)
+    return sorted(found.values(), key=lambda one: one.over_at)
+
+
+def start_of(day: date) -> datetime:
+    """Return the first moment of a day here."""
+    return make_aware(datetime.combine(day, time()))

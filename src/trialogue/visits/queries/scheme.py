@@ -2,15 +2,22 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from trialogue.accounts.models import Organisation, Person
 from trialogue.evidence import queries as evidence
 from trialogue.trials.queries.starting import Begun, begun
 from trialogue.visits.models import QuestionSet, Scheme
 
 
+def schemes() -> QuerySet[Scheme]:
+    """Return the council's schemes that have not ended, the newest first."""
+    return Scheme.objects.filter(ends_on=None).order_by("-pk")
+
+
 def scheme() -> Scheme | None:
     """Return the council's open scheme: the newest that has not ended."""
-    return Scheme.objects.filter(ends_on=None).order_by("-pk").first()
+    return schemes().first()
 
 
 def question_set(scheme: Scheme) -> QuestionSet | None:

@@ -81,7 +81,7 @@ def end_round(round_id: UUID, *, day: date, words: str, by: Person, at: datetime
     """
     permissions.check(by, "change rounds")
     found = queries.round_of(round_id, seen_by=by, lock=True)
-    out = [one for one in not_ended(found.scheme, now=at, rounds=[found.pk]) if one.day == day]
+    out = [one for one in not_ended(found.scheme, now=at, of=found) if one.day == day]
     if not out:
         return
     said = words.strip()

@@ -23,17 +23,15 @@ def rounds(request: HttpRequest) -> HttpResponse:
     if scheme is None:
         return show(request, "no_scheme")
     person = person_of(request)
-    listed = queries.seen(scheme, seen_by=person, day=today())
+    plan = queries.current_plan(scheme)
+    listed = queries.seen(scheme, seen_by=person, day=today(), plan=plan)
     return show(
         request,
         "rounds",
         scheme=scheme,
         rounds=listed,
         out={one.round.pk for one in queries.not_ended(scheme, now=timezone.now())},
-        map=queries.map_of(
-            listed, queries.current_plan(scheme), weekday=today().weekday(), named=False
-        ),
-        visitors=queries.visitors(scheme, seen_by=person).filter(ended_on=None),
+        map=queries.map_of(listed, plan, weekday=today().weekday(), named=False),
     )
 
 
@@ -42,11 +40,8 @@ def one_round(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One round: stops, spare minutes, who walks it, days off."""
     person, at = person_of(request), timezone.now()
     found = queries.round_of(public_id, seen_by=person)
-    seen = next(
-        one
-        for one in queries.seen(found.scheme, seen_by=person, day=today(), ended=True)
-        if one.round.pk == found.pk
-    )
+    plan = queries.current_plan(found.scheme)
+    (seen,) = queries.seen(found.scheme, seen_by=person, day=today(), plan=plan, only=found)
     visitors = [
         (str(one.public_id), one.person.name)
         for one in queries.visitors(found.scheme, seen_by=person)
@@ -61,7 +56,7 @@ def one_round(request: HttpRequest, public_id: UUID) -> HttpResponse:
     spare = forms.Spare(days, sent["spare"], initial=minutes | {"version": number})
     walks = forms.Walks(days, visitors, sent["walks"], initial=walkers)
     off = forms.Off(visitors, sent["off"])
-    out = queries.not_ended(found.scheme, now=at, rounds=[found.pk])
+    out = queries.not_ended(found.scheme, now=at, of=found)
     first = {"day": out[0].day} if out else {}
     over = forms.OverAfterAll(posted(request) if act == "over" else None, initial=first)
     if act == "back":
@@ -97,9 +92,7 @@ def one_round(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return show(
         request,
         "round",
-        map=queries.map_of(
-            [seen], queries.current_plan(found.scheme), weekday=weekday, named=False
-        ),
+        map=queries.map_of([seen], plan, weekday=weekday, named=False),
         map_day=queries.WEEKDAYS[min(weekday, 5)],
         seen=seen,
         spare=spare,

@@ -184,6 +184,7 @@ def maps(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "maps",
+        scheme=scheme,
         times=times,
         lines=lines,
         form=lines if lines.errors else times,
