@@ -67,7 +67,7 @@ from trialogue.visits.queries.visits import (
     show,
 )
 from trialogue.visits.queries.week import as_planned, named_week, this_week
-from trialogue.visits.queries.with_link import for_contact, for_resident
+from trialogue.visits.queries.with_link import asked, for_contact, for_resident
 from trialogue.visits.weekdays import WEEKDAYS
 
 __all__ = [
@@ -84,6 +84,7 @@ __all__ = [
     "agreements",
     "alike",
     "as_planned",
+    "asked",
     "beside",
     "changes",
     "concern",

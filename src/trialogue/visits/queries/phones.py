@@ -1,7 +1,6 @@
 """Phones: whose, when last heard from, and what the list on one holds."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any

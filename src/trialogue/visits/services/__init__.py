@@ -1,5 +1,6 @@
 """Everything that changes visits: one function for each thing a person does."""
 
+from trialogue.visits.services.asking import ask_for_copy, ask_for_days, pause_own, stop_own
 from trialogue.visits.services.concerns import NewConcern, raise_concern
 from trialogue.visits.services.covering import Ended, cover_day
 from trialogue.visits.services.dealing import (
@@ -106,6 +107,8 @@ __all__ = [
     "add_shift",
     "agree",
     "allow_contact",
+    "ask_for_copy",
+    "ask_for_days",
     "ask_for_plan",
     "begin_scheme",
     "change_level",
@@ -145,6 +148,7 @@ __all__ = [
     "open_link",
     "pass_on",
     "pause",
+    "pause_own",
     "place_of",
     "propose",
     "publish_questions",
@@ -172,6 +176,7 @@ __all__ = [
     "start_as_trial",
     "start_scheme",
     "stop_contact",
+    "stop_own",
     "take_list",
     "take_off",
     "take_over",
