@@ -50,6 +50,7 @@ from trialogue.visits.queries.rounds import (
 )
 from trialogue.visits.queries.scheme import (
     agreed_count,
+    homes_of_trial,
     partners_of,
     question_set,
     scheme,
@@ -99,6 +100,7 @@ __all__ = [
     "for_resident",
     "happened",
     "history",
+    "homes_of_trial",
     "in_words",
     "map_of",
     "may_start",

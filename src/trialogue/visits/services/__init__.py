@@ -90,7 +90,8 @@ from trialogue.visits.services.scheme import (
     settle,
     start_scheme,
 )
-from trialogue.visits.services.trial import read_draw, send_list, start_as_trial, tell_trial
+from trialogue.visits.services.trial import join_trial, read_draw, start_as_trial, tell_trial
+from trialogue.visits.services.trial_list import send_list
 
 __all__ = [
     "GROUNDS",
@@ -130,6 +131,7 @@ __all__ = [
     "give_up_list",
     "is_open",
     "join",
+    "join_trial",
     "keep_list",
     "kept_list",
     "link_for_resident",

@@ -314,7 +314,22 @@ def as_trial(request: HttpRequest) -> HttpResponse:
             messages.warning(request, str(problems[0]))
             return redirect("visits:as_trial")
     made: list[str] = []
-    if not scheme.trial and did(
+    join = forms.JoinTrial(posted(request) if request.POST.get("act") == "join" else None)
+    if join.is_bound:
+        form = forms.AsTrial()
+        if did(
+            join,
+            lambda: services.join_trial(
+                scheme.pk,
+                public_id=join.cleaned_data["public_id"],
+                unit=join.cleaned_data["places"],
+                by=person,
+                at=at,
+            ),
+        ):
+            messages.success(request, "The scheme belongs to the trial now")
+            return redirect("visits:as_trial")
+    elif not scheme.trial and did(
         form,
         lambda: made.append(
             services.start_as_trial(scheme.pk, **form.cleaned_data, by=person, at=at)
@@ -324,7 +339,11 @@ def as_trial(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "as_trial",
-        form=form,
+        scheme=scheme,
+        form=join if join.is_bound else form,
+        begin=form,
+        join=join,
+        homes=queries.homes_of_trial(scheme),
         hits=queries.tried_before(scheme),
         trial=queries.trial_of(scheme),
         areas=scheme.areas.all(),
