@@ -6,11 +6,13 @@ import pytest
 from django.utils import timezone
 
 from tests.apps.visits.conftest import NOW, TODAY
+from tests.apps.visits.handset import Handset
 from tests.apps.visits.happening import event, phone
 from trialogue.accounts.models import AuditEntry, Membership, Notification
 from trialogue.methods.problems import InputError
 from trialogue.visits import queries, services
 from trialogue.visits.models import DutyShift, Visit, VisitEvent, VisitList
+from trialogue.visits.services import phones, recording
 
 MINUTE = timedelta(minutes=1)
 
@@ -25,7 +27,7 @@ def last(visits):
 def listed(visits, rounds, cast):
     """The day's list of round A, on Sam's phone."""
     return VisitList.objects.create(
-        device=phone(visits[0].visitor), round=rounds["A"], day=TODAY, by=cast.sam, at=NOW
+        device=phone(visits[0].visitor), day=TODAY, by=cast.sam, at=NOW
     )
 
 
@@ -53,20 +55,20 @@ def test_the_round_manager_is_told_half_an_hour_after_and_then_the_desk(listed, 
     assert told() == ["Ali Rahman", "Jo Petrie", "Lee Marsh"]
 
 
-def test_the_notice_says_what_to_do_and_names_nobody(listed, last, scheme):
+def test_the_notice_says_what_to_do_and_names_nobody(listed, last, scheme, rounds):
     services.look_at_timers(last + 31 * MINUTE)
 
     notice = Notification.objects.get(key__startswith="not ended")
     assert notice.subject == "Round A was not ended"
     assert "call 999" in notice.body
     assert "Sam" not in notice.subject + notice.body
-    assert str(listed.round.public_id) in notice.link
+    assert str(rounds["A"].public_id) in notice.link
 
 
-def test_a_round_that_was_ended_or_has_no_phone_out_troubles_nobody(listed, last, scheme, rounds):
+def test_a_round_that_was_ended_or_has_no_phone_out_troubles_nobody(listed, last, scheme):
     tells("started", listed, scheme)
     tells("ended", listed, scheme, at=last)
-    VisitList.objects.create(round=rounds["B"], day=TODAY, by=listed.by, at=NOW)  # on paper
+    # Round B goes by paper.
 
     services.look_at_timers(last + 90 * MINUTE)
 
@@ -87,9 +89,8 @@ def test_nobody_is_done_because_another_visitor_of_the_round_is(
     listed, last, scheme, visits, rounds, cast
 ):
     anya = visits[-1].visitor
-    hers = VisitList.objects.create(
-        device=phone(anya), round=rounds["A"], day=TODAY, by=cast.anya, at=NOW
-    )
+    hers = VisitList.objects.create(device=phone(anya), day=TODAY, by=cast.anya, at=NOW)
+    Visit.objects.filter(pk=visits[1].pk).update(visitor=anya)
     tells("started", listed, scheme)
     tells("started", hers, scheme, at=NOW + MINUTE)
     tells("ended", hers, scheme, at=last)
@@ -98,7 +99,7 @@ def test_nobody_is_done_because_another_visitor_of_the_round_is(
 
     assert told() == ["Lee Marsh"]
     (out,) = queries.not_ended(scheme, now=last + 31 * MINUTE)
-    assert out.who == "Sam Whitlock"
+    assert (out.visitor.person.name, out.round) == ("Sam Whitlock", "A")
 
 
 def test_without_a_round_manager_the_desk_is_told_at_once_by_text_too(
@@ -132,16 +133,16 @@ def test_after_a_night_without_a_worker_nobody_is_told_of_yesterday_morning(list
     assert told() == []
 
 
-def test_who_knows_that_the_visitor_is_safe_ends_the_round(listed, last, scheme, cast):
+def test_who_knows_that_the_visitor_is_safe_ends_the_round(listed, last, scheme, cast, rounds):
     tells("started", listed, scheme)
     at = last + 40 * MINUTE
     with pytest.raises(InputError, match="Enter where the visitor is"):
         services.end_round(
-            listed.round.public_id, day=TODAY, words=" ", by=cast.round_manager, at=at
+            rounds["A"].public_id, day=TODAY, words=" ", by=cast.round_manager, at=at
         )
     for _ in range(2):
         services.end_round(
-            listed.round.public_id, day=TODAY, words="At the depot", by=cast.round_manager, at=at
+            rounds["A"].public_id, day=TODAY, words="At the depot", by=cast.round_manager, at=at
         )
 
     services.look_at_timers(last + 60 * MINUTE)
@@ -161,7 +162,7 @@ def test_the_round_manager_finds_it_on_their_page_and_says_it_is_over(
         visitor=visitor, expected_at=now - 50 * MINUTE, code="1000", created_at=now,
     )  # fmt: skip
     listed = VisitList.objects.create(
-        device=phone(visitor), round=rounds["A"], day=timezone.localdate(now), by=cast.sam, at=now
+        device=phone(visitor), day=timezone.localdate(now), by=cast.sam, at=now
     )
     tells("started", listed, scheme, at=now - 90 * MINUTE)
     client.force_login(cast.round_manager)
@@ -178,3 +179,23 @@ def test_the_round_manager_finds_it_on_their_page_and_says_it_is_over(
     assert "Not ended" not in client.get("/visits/rounds/").content.decode()
     client.force_login(cast.other_round_manager)
     assert client.get(address).status_code == 404
+
+
+def test_a_phone_that_fetched_its_list_and_falls_silent_is_missed(visits, last, scheme, cast):
+    """By the same doors that a real phone uses: nothing is set up by hand."""
+    handset = Handset(visits[0].visitor, cast.desk, at=NOW)
+    given = phones.fetch_list(handset.word("list", at=NOW), by=cast.sam, at=NOW)
+    handset.list = given["list"]["id"]
+    event_id, raw = handset.record("shift_started", None, {"ends": "10:00"}, at=NOW)
+    recording.take_event(event_id=event_id, raw=raw, at=NOW)
+    ten = NOW.replace(hour=10)
+
+    services.look_at_timers(ten + 29 * MINUTE)
+    assert told() == []
+    services.look_at_timers(ten + 31 * MINUTE)
+    assert told() == ["Lee Marsh"]
+
+    event_id, raw = handset.record("shift_ended", None, {"recorded": 2}, at=ten + 40 * MINUTE)
+    recording.take_event(event_id=event_id, raw=raw, at=ten + 40 * MINUTE)
+    services.look_at_timers(ten + 60 * MINUTE)
+    assert told() == ["Lee Marsh"]

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from trialogue.accounts.models import Membership, Organisation, Person
 from trialogue.site.demonstration.acting import Council
 from trialogue.site.demonstration.handset import Handset
@@ -382,8 +384,7 @@ def _today(council: Council, scheme: Any, phones: dict[str, Handset], rng: rando
     if len(due) < 4:
         return
     worried, silent, twice, health = due[:4]
-    for visit in due:
-        _phone(council, phones, visit)
+    _set_out(council, phones, due)
     for visit in due[4 : 4 + len(due) // 3]:
         _done(council, phones, visit, now - timedelta(minutes=rng.randint(20, 90)))
     _done(council, phones, twice, now - timedelta(minutes=50))
@@ -431,6 +432,17 @@ def _today(council: Council, scheme: Any, phones: dict[str, Handset], rng: rando
     _phone(council, phones, worried).send(
         "concern_raised", worried, red, at=now - timedelta(minutes=5)
     )
+
+
+def _set_out(council: Council, phones: dict[str, Handset], due: list[Any]) -> None:
+    """Everybody who calls today fetches the list and begins; they expect to be done in an hour."""
+    now = council.now
+    at = max(now - timedelta(hours=3), council.on(0, hour=0))
+    ends = {"ends": f"{timezone.localtime(now + timedelta(hours=1)):%H:%M}"}
+    for visit in {visit.visitor_id: visit for visit in due}.values():
+        phone = _phone(council, phones, visit)
+        phone.fetch(by=visit.visitor.person, at=at)
+        phone.send("shift_started", None, ends, at=at + timedelta(minutes=5))
 
 
 def _done(council: Council, phones: dict[str, Handset], visit: Any, at: datetime) -> None:

@@ -27,10 +27,11 @@ from trialogue.visits.queries.concerns import Timed, open_concerns, seen_by
 from trialogue.visits.queries.out import (
     NOT_ENDED,
     SHIFT,
+    Key,
     Told,
     start_of,
     told_by,
-    with_round,
+    with_list,
 )
 from trialogue.visits.queries.rota import Gap, gaps, shifts
 from trialogue.visits.queries.scheme import question_set, schemes
@@ -167,7 +168,7 @@ def board(scheme: Scheme, person: Person, *, today: date, now: datetime) -> Boar
         gaps=gaps(rota, now=now),
         not_asked=_count_not_asked(scheme, today=today),
         rounds=_rounds(scheme, shown, told, now),
-        totals=_round("All rounds", shown, Told(), now, scheme),
+        totals=_round("All rounds", shown, {}, now, scheme),
     )
 
 
@@ -179,7 +180,7 @@ def _events(scheme: Scheme, today: date) -> QuerySet[VisitEvent]:
     lately = VisitEvent.objects.filter(
         scheme=scheme, received_at__gte=start_of(today - timedelta(days=1))
     )
-    return with_round(lately.filter(Q(visit__day=today) | Q(type__in=SHIFT)))
+    return with_list(lately.filter(Q(visit__day=today) | Q(type__in=SHIFT)))
 
 
 def _visits(scheme: Scheme, today: date, now: datetime, events: list[VisitEvent]) -> list[Shown]:
@@ -214,41 +215,42 @@ def newest(person: Person, *, now: datetime) -> tuple[list[str], bool]:
 
 
 def _rounds(
-    scheme: Scheme, shown: list[Shown], told: dict[tuple[int, date], Told], now: datetime
+    scheme: Scheme, shown: list[Shown], told: dict[Key, Told], now: datetime
 ) -> list[RoundToday]:
     by_round: dict[str, list[Shown]] = {}
     for one in shown:
         code = one.visit.round.code if one.visit.round else "No round"
         by_round.setdefault(code, []).append(one)
-    return [
-        _round(code, of_it, told.get(_key(of_it[0].visit), Told()), now, scheme)
-        for code, of_it in by_round.items()
-    ]
-
-
-def _key(visit: Visit) -> tuple[int, date]:
-    return (visit.round_id or 0, visit.day)
+    return [_round(code, of_it, told, now, scheme) for code, of_it in by_round.items()]
 
 
 def _round(
     code: str,
     shown: list[Shown],
-    told: Told,
+    told: dict[Key, Told],
     now: datetime,
     scheme: Scheme,
 ) -> RoundToday:
     counts = Counter(key for one in shown for key in COUNTED if belongs(one, key))
     visitors = {one.visit.visitor.person.name for one in shown if one.visit.visitor}
-    over = told.over_at(max((one.visit.expected_at for one in shown), default=now))
-    over += timers.SHIFT_OVER.span(scheme.settings)
+    last: dict[Key, datetime] = {}
+    for one in shown:
+        key = (one.visit.visitor_id or 0, one.visit.day)
+        last[key] = max(last.get(key, one.visit.expected_at), one.visit.expected_at)
+    days = {key: told.get(key, Told()) for key in last}
+    ended = [one.ended_at for one in days.values()]
+    begun = [one.begun_at for one in days.values() if one.begun_at]
+    late = now - timers.SHIFT_OVER.span(scheme.settings)
     of = shown[0].visit.round if shown else None
     return RoundToday(
         code,
         " and ".join(sorted(visitors)),
         {key: counts[key] for key in COUNTED},
-        begun_at=told.begun_at,
-        ended_at=told.ended_at,
-        overdue=bool(shown) and told.ended_at is None and over < now,
+        begun_at=min(begun, default=None),
+        ended_at=max((at for at in ended if at), default=None) if all(ended) else None,
+        overdue=any(
+            one.ended_at is None and one.over_at(last[key]) < late for key, one in days.items()
+        ),
         key=of.public_id if of else None,
     )
 

@@ -1,65 +1,58 @@
-"""Rounds that visitors are out on: who began, who said that they are done, who should have."""
+"""Visitors who are out on a round: who began, who said that they are done, who should have.
+
+A phone's list is its visitor's for a day, whatever rounds they walk, so each visitor begins and
+ends for themselves: nobody is done because another is.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils.timezone import localdate, localtime, make_aware
 
 from trialogue.visits import timers
-from trialogue.visits.models import Round, Scheme, Visit, VisitEvent, VisitList
+from trialogue.visits.models import Round, Scheme, Visit, VisitEvent, VisitList, Visitor
 from trialogue.visits.states import Type
 
 LOOKED_BACK = timedelta(hours=12)
 SHIFT = (Type.SHIFT_STARTED, Type.SHIFT_ENDED)
 NOT_ENDED = "not ended"  # how the keys of its notices begin
 
+Key = tuple[int, date]  # a visitor's, and the day
+
 
 @dataclass(frozen=True)
 class Moment:
-    """A visitor began or ended the round. No visitor: a person knew that nobody is out on it."""
+    """A visitor began, or they or a person who knew said that they are done."""
 
     began: bool
-    visitor: str
     at: datetime
     ends: str = ""  # when the visitor expects to be done, as typed: 14:30
 
 
 @dataclass(frozen=True)
 class Told:
-    """What was told of a round on a day, in order."""
+    """What was told of a visitor's day, in order."""
 
     moments: tuple[Moment, ...] = ()
 
     @property
-    def walking(self) -> list[str]:
-        """Who began and did not end: nobody is done because another visitor is."""
-        out: set[str] = set()
-        for one in self.moments:
-            if one.began:
-                out.add(one.visitor)
-            elif one.visitor:
-                out.discard(one.visitor)
-            else:
-                out.clear()
-        return sorted(out)
-
-    @property
     def begun_at(self) -> datetime | None:
-        """When the first visitor began."""
+        """When they first began."""
         return next((one.at for one in self.moments if one.began), None)
 
     @property
     def ended_at(self) -> datetime | None:
-        """When it was over for everybody who began."""
-        ended = [one.at for one in self.moments if not one.began]
-        return max(ended, default=None) if not self.walking else None
+        """When they were done, if they did not begin again."""
+        last = self.moments[-1] if self.moments else None
+        return last.at if last and not last.began else None
 
     def over_at(self, last_visit: datetime) -> datetime:
-        """When it should be over: as the visitor said, or with its last visit."""
+        """When it should be over: as they said, or with their last visit."""
         said = [at for one in self.moments if one.began and (at := _expected(one))]
-        return max(said, default=last_visit)
+        return said[-1] if said else last_visit
 
 
 def _expected(begun: Moment) -> datetime | None:
@@ -73,70 +66,80 @@ def _expected(begun: Moment) -> datetime | None:
     return ends if ends >= here else ends + timedelta(days=1)
 
 
-def with_round(events: QuerySet[VisitEvent]) -> QuerySet[VisitEvent]:
-    """Return events with the round and the day of the list they were recorded from."""
+def with_list(events: QuerySet[VisitEvent]) -> QuerySet[VisitEvent]:
+    """Return events with the visitor and the day of the list they were recorded from."""
     listed = VisitList.objects.filter(public_id=OuterRef("list"))
-    return events.select_related("device__visitor__person", "person").annotate(
-        of_round=Subquery(listed.values("round")[:1]), of_day=Subquery(listed.values("day")[:1])
+    return events.select_related("device", "person").annotate(
+        of_visitor=Subquery(listed.values("device__visitor")[:1]),
+        of_day=Subquery(listed.values("day")[:1]),
     )
 
 
-def told_by(events: Iterable[VisitEvent]) -> dict[tuple[int, date], Told]:
-    """Return what events from `with_round` tell of each round and day."""
-    found: dict[tuple[int, date], list[Moment]] = {}
+def told_by(events: Iterable[VisitEvent]) -> dict[Key, Told]:
+    """Return what events from `with_list` tell of each visitor's day."""
+    found: dict[Key, list[Moment]] = {}
     for one in sorted(events, key=lambda one: (one.about_at, one.received_at)):
-        key: tuple[int, date] = (one.of_round, one.of_day)  # type: ignore[attr-defined]
-        if one.type not in SHIFT or None in key:
-            continue
-        visitor = one.device.visitor.person.name if one.device else ""
-        ends = str((one.body or {}).get("ends", ""))
-        moment = Moment(one.type == Type.SHIFT_STARTED, visitor, one.about_at, ends)
-        found.setdefault(key, []).append(moment)
+        key: Key = (one.of_visitor, one.of_day)  # type: ignore[attr-defined]
+        if one.type in SHIFT and None not in key:
+            ends = str((one.body or {}).get("ends", ""))
+            moment = Moment(one.type == Type.SHIFT_STARTED, one.about_at, ends)
+            found.setdefault(key, []).append(moment)
     return {key: Told(tuple(moments)) for key, moments in found.items()}
 
 
 @dataclass(frozen=True)
 class Out:
-    """A round that should be over, and of which nobody said so."""
+    """A visitor who should be done, and of whom nobody said so. `round_`: of their last visit."""
 
-    round: Round
+    visitor: Visitor
     day: date
+    round: str
+    round_id: UUID
     told: Told
     over_at: datetime
-
-    @property
-    def who(self) -> str:
-        """The visitors who are out on it, where a record of their beginning is here."""
-        return " and ".join(self.told.walking)
+    list: UUID
 
 
 def not_ended(scheme: Scheme, *, now: datetime, of: Round | None = None) -> list[Out]:
-    """Return the rounds that a phone is out on and that were not ended in time. Two queries.
+    """Return who has the day's list on a phone and is not done in time. Two queries.
 
-    A round on paper is ended by nobody, so it is not here: the board shows that it is not heard
-    of. Today and, for a round that goes past midnight, yesterday.
+    `of`: only who calls by that round. A round on paper is ended by nobody, so it is not here:
+    the board shows that it is not heard of. Today and, for who walks past midnight, yesterday.
     """
     yesterday = localdate(now) - timedelta(days=1)
-    last = Visit.objects.filter(round=OuterRef("round"), day=OuterRef("day")).order_by()
-    fetched = VisitList.objects.filter(
-        device__isnull=False, round__scheme=scheme, day__range=(yesterday, localdate(now))
-    ).annotate(last=Subquery(last.values("round").values(last=Max("expected_at"))))
+    visits = Visit.objects.filter(visitor=OuterRef("device__visitor"), day=OuterRef("day"))
+    last = visits.exclude(round=None).order_by("-expected_at", "-pk")
+    lists = (
+        VisitList.objects.filter(
+            device__visitor__scheme=scheme, day__range=(yesterday, localdate(now))
+        )
+        .annotate(
+            last=Subquery(last.values("expected_at")[:1]),
+            code=Subquery(last.values("round__code")[:1]),
+            round_key=Subquery(last.values("round__public_id")[:1]),
+            visitor=F("device__visitor"),
+        )
+        .exclude(last=None)
+        .select_related("device__visitor__person", "device__visitor__partner")
+    )
     if of:
-        fetched = fetched.filter(round=of)
-    lists = [one for one in fetched.select_related("round__partner") if one.last]
-    if not lists:
+        lists = lists.filter(Exists(visits.filter(round=of)))
+    out = list(lists.order_by("at"))
+    if not out:
         return []
     events = VisitEvent.objects.filter(
         scheme=scheme, type__in=SHIFT, received_at__gte=start_of(yesterday)
     )
-    told = told_by(with_round(events))
+    told = told_by(with_list(events))
     late = now - timers.SHIFT_OVER.span(scheme.settings)
     found = {}
-    for one in lists:
-        said = told.get((one.round_id or 0, one.day), Told())
+    for one in out:
+        said = told.get((one.visitor, one.day), Told())
         over_at = said.over_at(one.last)
-        if one.round and said.ended_at is None and now - LOOKED_BACK < over_at < late:
-            found[one.round_id, one.day] = Out(one.round, one.day, said, over_at)
+        if one.device and said.ended_at is None and now - LOOKED_BACK < over_at < late:
+            found[one.visitor, one.day] = Out(
+                one.device.visitor, one.day, one.code, one.round_key, said, over_at, one.public_id
+            )
     return sorted(found.values(), key=lambda one: one.over_at)
 
 

@@ -15,7 +15,7 @@ from trialogue.accounts.models import Person
 from trialogue.methods.problems import InputError, Problem
 from trialogue.methods.verdicts import clock_time
 from trialogue.visits import queries, records, timers
-from trialogue.visits.models import DutyShift, Scheme, VisitEvent, VisitList
+from trialogue.visits.models import DutyShift, Scheme, VisitEvent
 from trialogue.visits.queries.out import NOT_ENDED, Out, not_ended
 from trialogue.visits.queries.watch import on_duty
 from trialogue.visits.states import Type
@@ -26,7 +26,7 @@ ON_CALL = (DutyShift.Role.DUTY, DutyShift.Role.DEPUTY)
 
 
 def tell_of_rounds_not_ended(now: datetime) -> None:
-    """Tell the round manager of each round not ended in time, then the desk. Each once.
+    """Tell the round manager of each visitor who is not done in time, then the desk. Each once.
 
     Where no round manager can be told, the desk is told at once.
     """
@@ -37,9 +37,9 @@ def tell_of_rounds_not_ended(now: datetime) -> None:
 
 @transaction.atomic
 def _tell_of(scheme: Scheme, out: Out, now: datetime) -> None:
-    key = f"{NOT_ENDED} {out.round.pk}.{out.day}"
+    key = f"{NOT_ENDED} {out.visitor.pk}.{out.day}"
     told = councils.keys_of_messages(f"{key} ")
-    managers = councils.people_of(out.round.partner, MANAGERS)
+    managers = councils.people_of(out.visitor.partner, MANAGERS)
     if managers and f"{key} manager" not in told:
         _tell(managers, out, f"{key} manager", now, numbers={})
     desk_at = out.over_at + timers.SHIFT_DESK.span(scheme.settings)
@@ -55,10 +55,10 @@ def _tell(
     people: list[Person], out: Out, key: str, now: datetime, *, numbers: dict[int, str]
 ) -> None:
     """Write the notices. No name leaves: which visitor it is stands on the page."""
-    subject = f"Round {out.round.code} was not ended"
+    subject = f"Round {out.round} was not ended"
     over = clock_time(localtime(out.over_at).time())
     words = f"{subject}. It should have been over by {over}. Find out whether its visitor is safe."
-    link = reverse("visits:round_page", args=[out.round.public_id])
+    link = reverse("visits:round_page", args=[out.round_id])
     accounts.notify(
         people,
         letter="L",
@@ -75,7 +75,7 @@ def _tell(
 
 @transaction.atomic
 def end_round(round_id: UUID, *, day: date, words: str, by: Person, at: datetime) -> None:
-    """Say, for a visitor who did not, that the round is over; and how that is known.
+    """Say, for visitors who did not, that the round is over; and how that is known.
 
     A second time does nothing. What the phone still sends counts as ever.
     """
@@ -95,20 +95,22 @@ def end_round(round_id: UUID, *, day: date, words: str, by: Person, at: datetime
                 column="words",
             )
         )
-    listed = VisitList.objects.filter(round=found, day=day).order_by("-at", "-pk").first()
-    VisitEvent.objects.create(
-        id=uuid4(),
-        scheme=found.scheme,
-        person=by,
-        type=Type.SHIFT_ENDED,
-        list=listed.public_id if listed else None,
-        at=at,
-        about_at=at,
-        quality=VisitEvent.Quality.RECEIVED,
-        received_at=at,
-        schema=records.SCHEMA,
-        body={"words": said},
-        sha256=hashlib.sha256(said.encode()).hexdigest(),
+    VisitEvent.objects.bulk_create(
+        VisitEvent(
+            id=uuid4(),
+            scheme=found.scheme,
+            person=by,
+            type=Type.SHIFT_ENDED,
+            list=one.list,
+            at=at,
+            about_at=at,
+            quality=VisitEvent.Quality.RECEIVED,
+            received_at=at,
+            schema=records.SCHEMA,
+            body={"words": said},
+            sha256=hashlib.sha256(said.encode()).hexdigest(),
+        )
+        for one in out
     )
     accounts.record(
         by=by,

@@ -30,7 +30,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         "rounds",
         scheme=scheme,
         rounds=listed,
-        out={one.round.pk for one in queries.not_ended(scheme, now=timezone.now())},
+        out={one.round_id for one in queries.not_ended(scheme, now=timezone.now())},
         map=queries.map_of(listed, plan, weekday=today().weekday(), named=False),
     )
 
