@@ -10,11 +10,14 @@ from tests.apps.visits.conftest import NOW, TODAY
 from trialogue.methods.problems import InputError
 from trialogue.site.demonstration.plans import copied, dated
 from trialogue.trials.models import Delivery, Trial
+from trialogue.trials.protocol import Wave
+from trialogue.trials.queries.starting import Begun
 from trialogue.trials.queries.trials import draft_of, hash_of_draft
 from trialogue.trials.services import allocation, planning, registration, units
 from trialogue.visits import queries, services
 from trialogue.visits.models import Area, Round, Scheme, Visit, VisitEvent
-from trialogue.visits.services.trial_list import pseudonym
+from trialogue.visits.queries import asking
+from trialogue.visits.queries.residents import pseudonym
 
 
 @pytest.fixture
@@ -261,3 +264,42 @@ def test_a_scheme_joins_a_trial_that_was_drawn_on_its_own_pages(
         TODAY + timedelta(days=7),
         TODAY + timedelta(days=101),
     }
+
+
+def test_the_page_says_what_is_asked_and_when_and_gives_the_sheets(
+    client, cast, started, four_rounds
+):
+    page = reverse("visits:as_trial")
+    assert "Once the plan is registered" in client.get(page).content.decode()
+    register(started.trial, cast, placed="round", strata=[])
+    draw(client, cast, started.trial)
+
+    said = client.get(page).content.decode()
+
+    assert "Loneliness, three questions (UCLA)" in said
+    assert "ask it in the national wording" in said
+    waves = queries.trial_of(started).waves
+    assert waves
+    assert all(f"{one.name}: " in said for one in waves)
+    assert "De Jong Gierveld" not in said  # not in this plan
+    asked = client.get(reverse("visits:whom_to_ask")).content.decode()
+    assert all(f"{pseudonym(one)},{one.full_name}" in asked for one in four_rounds)
+    assert "later" not in asked
+    sheet = client.get(reverse("trials:sheet", args=[started.trial])).content.decode()
+    assert "loneliness-score" in sheet
+    assert not any(one.full_name in sheet for one in four_rounds)
+    client.force_login(cast.commissioner)
+    assert client.get(reverse("visits:whom_to_ask")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("opens", "words"),
+    [(5, "due from"), (0, "due now, until"), (-9, "closed on")],
+)
+def test_a_time_of_asking_says_how_near_it_is(opens, words):
+    wave = Wave(1, "At 26 weeks", TODAY + timedelta(opens), TODAY + timedelta(opens + 3))
+    trial = Begun("EC-1", "", True, True, None, None, "", {}, frozenset(), waves=(wave,))
+
+    (due,) = asking.due(trial, today=TODAY)
+
+    assert due.words.startswith(words)

@@ -38,6 +38,11 @@ def may_start(resident: Resident, day: date) -> bool:
     return resident.starts_on is not None and resident.starts_on <= day
 
 
+def pseudonym(resident: Resident) -> str:
+    """Return what a trial knows a resident by."""
+    return f"R-{resident.key.hex[:10]}"
+
+
 def agreeing(residents: Iterable[Resident], day: date) -> set[int]:
     """Return the keys of the residents whose newest agreement to be visited holds on a day.
 

@@ -17,8 +17,9 @@ from trialogue.trials.queries.starting import begun
 from trialogue.trials.services import losses, planning
 from trialogue.visits import queries
 from trialogue.visits.models import Area, Concern, Scheme, Visit
+from trialogue.visits.queries.residents import pseudonym
 from trialogue.visits.services.noting import note_scheme
-from trialogue.visits.services.trial_list import households, pseudonym
+from trialogue.visits.services.trial_list import households
 from trialogue.visits.states import State
 
 SET_UP = "set up visits"

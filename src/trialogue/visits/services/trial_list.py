@@ -15,6 +15,7 @@ from trialogue.methods.problems import InputError, Problem
 from trialogue.trials.services import loading, uploads
 from trialogue.visits.models import Resident, Round, RoundVersion, Scheme
 from trialogue.visits.packing import unpack
+from trialogue.visits.queries.residents import pseudonym
 from trialogue.visits.services.noting import note_scheme
 
 SET_UP = "set up visits"
@@ -86,11 +87,6 @@ def households(scheme: Scheme) -> dict[int, str]:
 def _plain(written: str) -> str:
     """Return an address as it compares: without case, spaces and commas."""
     return "".join(part for part in written.casefold() if part.isalnum())
-
-
-def pseudonym(resident: Resident) -> str:
-    """Return what a trial knows a resident by."""
-    return f"R-{resident.key.hex[:10]}"
 
 
 def send_list(scheme_id: int, *, by: Person, at: datetime) -> str:
