@@ -437,7 +437,8 @@ def _today(council: Council, scheme: Any, phones: dict[str, Handset], rng: rando
 def _set_out(council: Council, phones: dict[str, Handset], due: list[Any]) -> None:
     """Everybody who calls today fetches the list and begins; they expect to be done in an hour."""
     now = council.now
-    at = max(now - timedelta(hours=3), council.on(0, hour=0))
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    at = max(now - timedelta(hours=3), midnight)
     ends = {"ends": f"{timezone.localtime(now + timedelta(hours=1)):%H:%M}"}
     for visit in {visit.visitor_id: visit for visit in due}.values():
         phone = _phone(council, phones, visit)

@@ -46,6 +46,7 @@ from trialogue.visits.queries.rounds import (
     round_of,
     rounds,
     seen,
+    stops_of_rounds,
     versions,
     visitors,
 )
@@ -132,6 +133,7 @@ __all__ = [
     "show",
     "steps",
     "still_to_set_up",
+    "stops_of_rounds",
     "suspended_on",
     "this_week",
     "to_be_placed",

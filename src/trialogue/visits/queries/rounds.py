@@ -7,10 +7,12 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
 
 from trialogue.accounts.models import Person
+from trialogue.methods.arrays import FloatArray
 from trialogue.visits.models import (
     Absence,
     PartnerAgreement,
@@ -22,6 +24,7 @@ from trialogue.visits.models import (
     Visitor,
     Walk,
 )
+from trialogue.visits.packing import unpack
 from trialogue.visits.queries.scheme import partners_of
 from trialogue.visits.weekdays import WEEKDAYS
 
@@ -81,6 +84,13 @@ def versions(rounds: QuerySet[Round], *, day: date) -> dict[int, RoundVersion]:
     for version in rows:
         held[version.round_id] = version
     return held
+
+
+def stops_of_rounds(scheme: Scheme, *, day: date) -> FloatArray:
+    """Return x and y of every stop of the rounds that run, a row each. One query."""
+    held = versions(Round.objects.filter(scheme=scheme, ended_on=None), day=day)
+    places = [place for one in held.values() for place in unpack(one.points)]
+    return np.array(places, float).reshape(-1, 2)
 
 
 @dataclass(frozen=True)
