@@ -113,6 +113,6 @@ def places(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "places",
         resident=resident,
         offers=queries.in_words(found, week),
-        why=queries.why_here(resident, day=today()),
+        why=queries.why_here(resident, week) if resident.state != "proposed" else [],
         current=queries.places_of(resident),
     )
