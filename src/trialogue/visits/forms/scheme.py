@@ -224,7 +224,7 @@ class JoinTrial(Form):
 
     public_id = text(
         "Which trial?",
-        needed="Enter the number of the trial, like EC-2027-0003",
+        needed="Enter the number of the trial, like EC-F06VWTG28J2",
         max_length=16,
         help_text="Its number stands on its page.",
     )
