@@ -35,6 +35,22 @@ def test_demonstration_is_made_once_and_can_be_looked_around(tmp_path, wrenmoor)
         assert told.fetchone() == (1,)  # the first; of the others none is of before its key
 
 
+@pytest.mark.slow
+def test_the_demonstrations_visits_belong_to_their_trial_and_three_have_no_place(wrenmoor):
+    with sqlite3.connect(wrenmoor.folder / "trialogue.sqlite3") as base:
+
+        def count(question):
+            return base.execute(f"SELECT COUNT(*) FROM {question}").fetchone()[0]
+
+        assert count("visits_round") == 8
+        assert count("visits_resident") == 34
+        placed = "SELECT resident_id FROM visits_plannedvisit"
+        assert count(f"visits_resident WHERE id NOT IN ({placed})") == 3
+        assert count("visits_scheme s JOIN trials_trial t ON t.public_id = s.trial") == 1
+        assert count("visits_area WHERE starts_on IS NOT NULL") == 20
+        assert count("visits_visitlist") > 0
+
+
 def test_demonstration_refuses_a_site_that_holds_anything_else(tmp_path, migrated):
     folder = shutil.copytree(migrated, tmp_path / "site")
     with sqlite3.connect(folder / "trialogue.sqlite3") as base:

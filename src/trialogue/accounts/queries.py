@@ -106,6 +106,13 @@ def people_with(roles: frozenset[str]) -> list[Person]:
     return list(dict.fromkeys(found))
 
 
+def people_of(organisation: Organisation, roles: frozenset[str]) -> list[Person]:
+    """Return the people of one organisation who have one of these roles, by name. One query."""
+    rows = Membership.objects.filter(organisation=organisation, person__is_active=True)
+    joined = rows.select_related("person").order_by("person__name", "pk")
+    return [row.person for row in joined if roles & set(row.roles)]
+
+
 def memberships(*, who: str = "") -> QuerySet[Membership]:
     """Return who has a place where, with person and organisation. One query."""
     rows = Membership.objects.select_related("person", "organisation")

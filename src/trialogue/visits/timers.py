@@ -88,9 +88,14 @@ LADDER = (
 
 NOT_HEARD = Timer("not_heard", "A visit counts as not heard of after", "minutes", 120, 30, 480)
 NOT_ASKED = Timer("not_asked", "The desk sees a question not asked for", "days", 14, 7, 60)
-SHIFT_OVER = Timer("shift_over", "A visitor’s round not ended shows after", "minutes", 30, 10, 120)
+SHIFT_OVER = Timer(
+    "shift_over", "The round manager is told of a round not ended after", "minutes", 30, 10, 120
+)
+SHIFT_DESK = Timer(
+    "shift_desk", "The desk is told of a round not ended after", "minutes", 45, 10, 240
+)
 LIST_LASTS = Timer("list_lasts", "A phone keeps a day’s list for", "hours", 16, 4, 24)
-ROUNDS = (NOT_HEARD, NOT_ASKED, SHIFT_OVER, LIST_LASTS)
+ROUNDS = (NOT_HEARD, NOT_ASKED, SHIFT_OVER, SHIFT_DESK, LIST_LASTS)
 
 KEEP_PLANNED = Timer("keep_planned", "Keep planned times for", "months", 3, 1, 12)
 KEEP_ANSWERS = Timer("keep_answers", "Keep answers and notes for", "months", 13, 3, 36)

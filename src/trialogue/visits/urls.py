@@ -78,6 +78,7 @@ urlpatterns = [
     path("setup/agreement/", setup.agreement_words, name="agreement_words"),
     path("setup/times/", setup.timers, name="timers"),
     path("setup/trial/", setup.as_trial, name="as_trial"),
+    path("setup/trial/whom-to-ask.csv", setup.whom_to_ask, name="whom_to_ask"),
     path("setup/hazards/", setup.hazards, name="hazards"),
     path("setup/hazards/<slug:code>/", setup.hazard, name="hazard"),
 ]

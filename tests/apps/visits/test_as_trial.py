@@ -10,11 +10,14 @@ from tests.apps.visits.conftest import NOW, TODAY
 from trialogue.methods.problems import InputError
 from trialogue.site.demonstration.plans import copied, dated
 from trialogue.trials.models import Delivery, Trial
+from trialogue.trials.protocol import Wave
+from trialogue.trials.queries.starting import Begun
 from trialogue.trials.queries.trials import draft_of, hash_of_draft
 from trialogue.trials.services import allocation, planning, registration, units
 from trialogue.visits import queries, services
-from trialogue.visits.models import Round, Visit, VisitEvent
-from trialogue.visits.services.trial import pseudonym
+from trialogue.visits.models import Area, Round, Scheme, Visit, VisitEvent
+from trialogue.visits.queries import asking
+from trialogue.visits.queries.residents import pseudonym
 
 
 @pytest.fixture
@@ -49,19 +52,18 @@ def test_two_clicks_make_every_area_wait_for_the_draw(started):
     assert services.list_day(started, TODAY, at=NOW) == 0
 
 
-def test_the_list_goes_by_pseudonym_and_the_draw_says_who_starts_when(
-    client, cast, started, four_rounds
-):
-    by, at, trial = cast.duty_manager, NOW, started.trial
+def register(trial, cast, *, placed, strata):
+    """Plan the rest, sign off and register, as the trial's own pages do."""
+    by, at = cast.duty_manager, NOW
     plan = dated(
-        copied("look-in-on-the-round", strata={"by": []}, outcomes={"covariates": []}),
+        copied("look-in-on-the-round", strata={"by": strata}, outcomes={"covariates": []}),
         start=TODAY + timedelta(days=7),
         end=TODAY + timedelta(days=100),
     )
     held = {answer.question: answer for answer in Trial.objects.get().answers.order_by("version")}
     for question, body in plan.items():
         if question == "unit":
-            body = {**body, "placed": "round", "placed_plural": "rounds"}
+            body = {**body, "placed": placed, "placed_plural": f"{placed}s"}
         planning.save_answer(
             public_id=trial,
             question=question,
@@ -82,6 +84,23 @@ def test_the_list_goes_by_pseudonym_and_the_draw_says_who_starts_when(
         at=at,
     )
     registration.register_trial(public_id=trial, by=by, at=at, today=TODAY)
+
+
+def draw(client, cast, trial):
+    """Give the trial its list, load it and draw."""
+    by = cast.duty_manager
+    sent = client.post(reverse("visits:as_trial"), {"act": "list"})
+    upload = sent.url.rstrip("/").rpartition("/")[2]
+    units.load_units(upload_id=upload, leave_out=frozenset(), by=by, at=NOW)
+    allocation.fix_list(public_id=trial, by=by, at=NOW)
+    allocation.allocate(public_id=trial, by=by, at=NOW)
+
+
+def test_the_list_goes_by_pseudonym_and_the_draw_says_who_starts_when(
+    client, cast, started, four_rounds
+):
+    by, at, trial = cast.duty_manager, NOW, started.trial
+    register(trial, cast, placed="round", strata=[])
     sent = client.post(reverse("visits:as_trial"), {"act": "list"})
     preview = client.get(sent.url)
     assert "6 rows, 6 can be loaded" in preview.content.decode()
@@ -160,3 +179,127 @@ def test_two_areas_are_too_few_to_draw(cast, scheme, rounds):
             by=cast.duty_manager,
             at=NOW,
         )
+
+
+@pytest.fixture
+def two_areas(scheme, residents):
+    """Six residents in two areas; the last two live together."""
+    other = Area.objects.create(scheme=scheme, name="Staithe", starts_on=TODAY)
+    for number, one in enumerate(residents):
+        one.state, one.area = "agreed", one.area if number < 3 else other
+        one.address, one.uprn = f"{min(number, 4) + 1}, Mill Lane", ""
+        one.save()
+    residents[5].address = "5 mill lane"
+    residents[5].save()
+    return residents
+
+
+def test_homes_draw_their_day_within_areas_and_a_home_starts_together(
+    client, cast, scheme, two_areas
+):
+    client.force_login(cast.duty_manager)
+    client.post(
+        reverse("visits:as_trial"), {"unit": "home", "going_ahead": "nobody close", "why": ""}
+    )
+    scheme.refresh_from_db()
+    assert queries.this_week(scheme, day=TODAY).residents == {}  # all wait
+    assert {area.starts_on for area in scheme.areas.all()} != {None}  # their areas do not
+    register(scheme.trial, cast, placed="household", strata=["area"])
+
+    draw(client, cast, scheme.trial)
+    services.read_draw(NOW)
+    services.read_draw(NOW)
+
+    listed = {unit.study_id: unit for unit in Trial.objects.get().units.all()}
+    assert set(listed) == {pseudonym(one) for one in two_areas}
+    assert len({unit.cluster for unit in listed.values()}) == 5
+    for one in two_areas:
+        one.refresh_from_db()
+    first, later = TODAY + timedelta(days=7), TODAY + timedelta(days=101)
+    arms = dict(Trial.objects.get().assignments.values_list("unit__study_id", "arm"))
+    days = {"now": first, "later": later}
+    assert [one.starts_on for one in two_areas] == [
+        days[arms[pseudonym(one)]] for one in two_areas
+    ]
+    assert two_areas[4].starts_on == two_areas[5].starts_on
+    called = queries.this_week(scheme, day=first).residents
+    assert set(called) == {str(one.public_id) for one in two_areas if one.starts_on == first}
+    page = client.get(reverse("visits:as_trial")).content.decode()
+    assert "9 March 2027" in page
+    assert "Everybody in one home starts together" in page
+
+
+def test_who_is_enrolled_after_homes_were_drawn_waits(client, cast, scheme, two_areas):
+    scheme.trial, scheme.trial_unit = "EC-2027-0001", "home"
+    scheme.save()
+
+    late = services.propose(
+        scheme.pk, services.ResidentGiven(full_name="Gus Rowe"), by=cast.desk, at=NOW
+    )
+
+    assert not queries.may_start(late, TODAY + timedelta(days=400))
+
+
+def test_a_scheme_joins_a_trial_that_was_drawn_on_its_own_pages(
+    client, cast, started, four_rounds
+):
+    register(started.trial, cast, placed="round", strata=[])
+    draw(client, cast, started.trial)
+    trial = started.trial
+    Round.objects.update(area=None)
+    for one in four_rounds:
+        one.area = None
+        one.save()
+    started.areas.all().delete()
+    Scheme.objects.update(trial="", trial_unit="")
+    page = reverse("visits:as_trial")
+    said = client.post(page, {"act": "join", "public_id": "EC-1999-0001", "places": "round"})
+    assert "No registered trial has the number" in said.content.decode()
+
+    client.post(page, {"act": "join", "public_id": trial, "places": "round"})
+
+    areas = Scheme.objects.get().areas.all()
+    assert {area.name for area in areas} == {"Round A", "Round B"}
+    assert {area.starts_on for area in areas} == {
+        TODAY + timedelta(days=7),
+        TODAY + timedelta(days=101),
+    }
+
+
+def test_the_page_says_what_is_asked_and_when_and_gives_the_sheets(
+    client, cast, started, four_rounds
+):
+    page = reverse("visits:as_trial")
+    assert "Once the plan is registered" in client.get(page).content.decode()
+    register(started.trial, cast, placed="round", strata=[])
+    draw(client, cast, started.trial)
+
+    said = client.get(page).content.decode()
+
+    assert "Loneliness, three questions (UCLA)" in said
+    assert "ask it in the national wording" in said
+    waves = queries.trial_of(started).waves
+    assert waves
+    assert all(f"{one.name}: " in said for one in waves)
+    assert "De Jong Gierveld" not in said  # not in this plan
+    asked = client.get(reverse("visits:whom_to_ask")).content.decode()
+    assert all(f"{pseudonym(one)},{one.full_name}" in asked for one in four_rounds)
+    assert "later" not in asked
+    sheet = client.get(reverse("trials:sheet", args=[started.trial])).content.decode()
+    assert "loneliness-score" in sheet
+    assert not any(one.full_name in sheet for one in four_rounds)
+    client.force_login(cast.commissioner)
+    assert client.get(reverse("visits:whom_to_ask")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("opens", "words"),
+    [(5, "due from"), (0, "due now, until"), (-9, "closed on")],
+)
+def test_a_time_of_asking_says_how_near_it_is(opens, words):
+    wave = Wave(1, "At 26 weeks", TODAY + timedelta(opens), TODAY + timedelta(opens + 3))
+    trial = Begun("EC-1", "", True, True, None, None, "", {}, frozenset(), waves=(wave,))
+
+    (due,) = asking.due(trial, today=TODAY)
+
+    assert due.words.startswith(words)

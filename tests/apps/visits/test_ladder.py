@@ -233,12 +233,12 @@ def test_health_is_well_before_any_scheme(client, db):
 
 def test_looking_asks_as_often_for_fifty_concerns_as_for_one(visits, django_assert_num_queries):
     concern(visits[0])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         watch.due_rungs(NOW)
     for number in range(49):
         concern(visits[number % 6], level="amber")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         watch.due_rungs(NOW)
 
 

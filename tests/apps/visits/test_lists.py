@@ -114,6 +114,21 @@ def test_rows_that_look_like_somebody_are_shown_and_never_merged(scheme, cast, r
     assert look.alike[0].alike == ("Ada Kent, 1 Mill Lane, Linney",)
 
 
+def test_who_lives_far_from_every_round_is_a_mistake(scheme, cast, rounds):
+    far = IVY.replace("400150,300020", "300020,400150")
+    (problem,) = services.look_at_list(kept(scheme, cast, HEAD + far)).problems
+    assert "row 2, column x: 141 km from the nearest stop" in str(problem)
+    assert "are x and y swapped" in str(problem).lower()
+    assert not services.look_at_list(kept(scheme, cast, HEAD + IVY)).problems
+
+
+def test_a_row_that_repeats_a_faulty_one_is_no_good_row(scheme, cast):
+    faulty = IVY.replace("01632 960555", "ring me")
+    look = services.look_at_list(kept(scheme, cast, HEAD + faulty + IVY))
+    assert look.faulty == 2
+    assert any("the same resident as row 2" in one.what for one in look.problems)
+
+
 def test_the_same_resident_twice_in_a_list_names_both_rows(scheme, cast):
     look = services.look_at_list(kept(scheme, cast, HEAD + IVY + IVY))
     assert "the same resident as row 2" in str(look.problems[0])

@@ -17,6 +17,7 @@ from trialogue.visits.models import (
     HeldEvent,
     ServerKey,
     Suspension,
+    Visit,
     VisitEvent,
     Visitor,
 )
@@ -308,7 +309,8 @@ def test_what_was_recorded_of_somebody_paused_since_counts_all_the_same(
 
     assert send(*handset.record("visit_recorded", visits[0], ANSWERS, at=NOW)) == 201
 
-    [shown] = queries.show(visits[:1], scheme=visits[0].scheme, now=LATER)
+    rows = Visit.objects.filter(pk=visits[0].pk).select_related("resident")
+    [shown] = queries.show(rows, scheme=visits[0].scheme, now=LATER)
     assert shown.state == states.State.DONE
 
 

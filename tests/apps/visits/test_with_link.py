@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tests.apps.visits.conftest import NOW, TODAY
 from trialogue.accounts.models import Notification
-from trialogue.visits import services
+from trialogue.visits import queries, services
 from trialogue.visits.models import Answer, Concern, Suspension, VisitEvent, VisitLink
 
 
@@ -164,15 +164,79 @@ def test_a_resident_pauses_stops_a_contact_and_stops_the_visits(client, cast, at
     assert services.list_day(told.scheme, TODAY + timedelta(days=3), at=NOW) == 5
 
 
+def test_a_resident_asks_for_other_days_and_nothing_changes_by_itself(client, cast, at, told):
+    made = services.link_for_resident(told.public_id, by=cast.desk, at=NOW)
+    opened(client, made.address)
+    before = list(told.planned.values_list("round", "weekday"))
+
+    page = client.post(made.address, {"act": "days"}).content.decode()
+    assert "Choose the days that suit you" in page
+    page = client.post(made.address, {"act": "days", "days": ["1"]}).content.decode()
+    assert "Choose at least as many days" in page
+    wanted = {"act": "days", "days": ["0", "3"], "words": "I swim on Tuesdays"}
+    for _ in range(2):
+        client.post(made.address, wanted)
+
+    request = Concern.objects.get(origin="link")
+    assert (request.level, request.state) == ("request", "raised")
+    assert request.words == (
+        "Asked for other days. These suit: Monday, Thursday. “I swim on Tuesdays”"
+    )
+    assert list(told.planned.values_list("round", "weekday")) == before
+    page = client.get(made.address).content.decode()
+    assert "The desk looks at it by 3 March 2027" in page
+    board = queries.open_concerns(cast.desk, now=at["now"])
+    assert request.code in [one.concern.code for one in board]
+
+
+def test_a_resident_asks_for_a_copy_and_hears_what_became_of_it(client, cast, at, told):
+    made = services.link_for_resident(told.public_id, by=cast.desk, at=NOW)
+    opened(client, made.address)
+    client.post(made.address, {"act": "copy"})
+    number = Concern.objects.get(origin="link").number
+    do = {"by": cast.desk, "at": at["now"]}
+    services.acknowledge(
+        number, will_do="Post it", look_again_at=at["now"] + timedelta(days=1), **do
+    )
+    assert "The desk has it in hand" in client.get(made.address).content.decode()
+    services.close(number, outcome="advice given", words="Posted", whereabouts="", **do)
+
+    assert "The desk has dealt with it" in client.get(made.address).content.decode()
+
+
+def test_the_desk_is_told_of_a_pause_and_a_stop_by_link_without_a_name(client, cast, at, told):
+    made = services.link_for_resident(told.public_id, by=cast.desk, at=NOW)
+    opened(client, made.address)
+    when = {
+        f"{which}_{part}": n
+        for which in ("first", "last")
+        for part, n in zip(("day", "month", "year"), ("1", "3", "2027"), strict=True)
+    }
+    page = client.post(made.address, {"act": "pause", **when}).content.decode()
+    assert "The first day is past" in page
+    client.post(made.address, {"act": "pause", **when, "first_day": "5", "last_day": "9"})
+    client.post(made.address, {"act": "stop visits"})
+
+    said = Notification.objects.filter(person=cast.desk, letter="S")
+    assert [one.subject for one in said.order_by("pk")] == [
+        "A resident paused their visits",
+        "A resident stopped their visits",
+    ]
+    assert "from 5 March 2027 to 9 March 2027" in said.earliest("pk").body
+    assert not any("Kent" in one.subject + one.body for one in said)
+
+
 def test_a_contact_cannot_stop_somebody_else_or_the_visits(client, cast, at, told, residents):
     contact_page(client, cast, told, ("visited",))
     link = VisitLink.objects.get()
     services.stop_contact(link, residents[1].contacts.get().public_id, at=NOW)
     assert residents[1].contacts.get().agreements.order_by("-pk").first().may_see
     address = Notification.objects.get(letter="M").link.removeprefix("http://testserver")
-    client.post(address, {"act": "stop visits"})
+    for act in ("stop visits", "days", "copy", "pause"):
+        client.post(address, {"act": act, "days": ["0", "3"]})
     told.refresh_from_db()
     assert told.state == "active"
+    assert not Concern.objects.filter(origin="link").exists()
 
 
 def test_nobody_is_written_to_who_may_see_nothing(client, cast, at, told):

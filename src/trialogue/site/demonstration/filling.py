@@ -72,12 +72,13 @@ def fill(*, at: datetime, say: Callable[[str], None]) -> None:
     say("demonstration: ideas")
     ideas.before_the_trials(council)
     of = len(trials.ALL)
+    made: dict[str, str] = {}
     for number, make in enumerate(trials.ALL, start=1):
         name = make.__name__.replace("_", " ")
         say(f"demonstration: {number} of {of} trials, {name}")
-        make(council)
+        made[make.__name__] = make(council)
     say("demonstration: visits")
-    visits.begin(council)
+    visits.begin(council, trial=made[trials.postal_round.__name__])
     visits.happen(council)
     other_registers.receive(council, logs)
     ideas.after_the_trials(council)

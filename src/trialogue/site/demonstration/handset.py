@@ -25,7 +25,18 @@ class Handset:
         self._device = phones.set_up(
             token=phones.token_of(added), public_key=sealing.to_text(public), at=at
         )
-        self._seq, self._boot = 0, str(uuid4())
+        self._seq, self._boot, self._list = 0, str(uuid4()), None
+
+    def fetch(self, *, by: Person, at: datetime) -> None:
+        """Fetch the day's list, as its visitor: what is recorded from then on names it."""
+        said = {"about": "list", "at": at.isoformat(), "recorded": self._seq}
+        text = json.dumps(said)
+        word = {
+            "device": str(self._device.public_id),
+            "said": text,
+            "signature": sealing.to_text(sealing.sign(self._signer, text.encode())),
+        }
+        self._list = phones.fetch_list(json.dumps(word).encode(), by=by, at=at)["list"]["id"]
 
     def send(
         self, kind: str, visit: Any, body: dict[str, Any] | None = None, *, at: datetime
@@ -40,7 +51,7 @@ class Handset:
             "visit": str(visit.public_id) if visit else None,
             "device": str(self._device.public_id),
             "seq": self._seq,
-            "list": None,
+            "list": self._list,
             "at": at.isoformat(),
             "error_ms": 0,
             "mono_ms": 1000 * self._seq,

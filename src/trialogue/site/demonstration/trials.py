@@ -171,6 +171,10 @@ def street_champions(council: Council) -> str:
     return trial
 
 
+# What the postal round's trial draws: rounds by the ward and their number in it.
+ROUNDS = tuple(f"{ward} {number}" for number in range(1, 5) for ward in WARDS)
+
+
 def postal_round(council: Council) -> str:
     """Running: 84 of 160 joined, and one group loses more than the other."""
     plan = copied("look-in-on-the-round", size={"clusters_per_arm": 10, "cluster_size": 8})
@@ -181,7 +185,7 @@ def postal_round(council: Council) -> str:
     )
     acting.register_trial(council, trial, at=council.on(-65))
     rows = [
-        (f"R-{n:03d}", f"Round {n % 20 + 1}", ("North", "South")[n % 2], 4 + n % 3)
+        (f"R-{n:03d}", ROUNDS[n % len(ROUNDS)], ("North", "South")[n % 2], 4 + n % 3)
         for n in range(1, 85)
     ]
     header = ("resident", "round", "office", "first_score")

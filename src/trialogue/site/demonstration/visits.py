@@ -1,9 +1,11 @@
 """The look-in on the postal round: eight rounds, 34 residents, and what happens at their doors."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from trialogue.accounts.models import Membership, Organisation, Person
 from trialogue.site.demonstration.acting import Council
@@ -49,12 +51,12 @@ AGREED_WORDS = (
 )
 # Days of residents who are called on twice a week, so that each day has visits.
 TWICE = ((0, 3), (1, 4), (2, 5))
-# Who cannot be placed, and why: no visitor signs, nobody walks so early, no round has an hour.
+# Who cannot be placed, and why: no visitor signs (two residents), nobody walks so early.
 SIGNS = 3
 
 
-def begin(council: Council) -> None:
-    """Set up the scheme and enrol everybody, weeks ago."""
+def begin(council: Council, *, trial: str) -> None:
+    """Set up the scheme within its trial and enrol everybody, weeks ago."""
     at = council.on(-45)
     by = council.people["ruth"]
     walkers = make_walkers(at) | {"sam": council.people["sam"]}
@@ -97,12 +99,27 @@ def begin(council: Council) -> None:
     services.publish_questions(scheme.pk, wordings=wordings, by=by, at=at)
     for step in ("timers", "hazards"):
         services.settle(scheme.pk, step, by=by, at=at)
-    _rounds(council, walkers, scheme.pk, at)
-    _residents(council, scheme.pk, at)
+    services.join_trial(scheme.pk, public_id=trial, unit="round", by=by, at=at)
+    areas = _areas(scheme)
+    _rounds(council, walkers, scheme.pk, areas, at)
+    _residents(council, scheme.pk, areas, at)
     scheme.refresh_from_db()
     services.change_scheme(
         scheme.pk, starts_on=council.day(-30), version=scheme.version, by=by, at=at
     )
+
+
+def _areas(scheme: Any) -> list[str]:
+    """Return what each of the rounds is called in the draw: one that starts now, of its ward."""
+    drawn = scheme.areas.exclude(starts_on=None).order_by("starts_on", "name")
+    first = drawn.first().starts_on
+    free = list(drawn.filter(starts_on=first).values_list("name", flat=True))
+    chosen = []
+    for _, _, ward, _ in ROUNDS:
+        name = next((one for one in free if one.startswith(ward)), free[0])
+        free.remove(name)
+        chosen.append(name)
+    return chosen
 
 
 def make_walkers(at: datetime) -> dict[str, Person]:
@@ -124,12 +141,18 @@ def make_walkers(at: datetime) -> dict[str, Person]:
     return made
 
 
-def _rounds(council: Council, walkers: Mapping[str, Person], scheme_id: int, at: datetime) -> None:
+def _rounds(
+    council: Council,
+    walkers: Mapping[str, Person],
+    scheme_id: int,
+    areas: Sequence[str],
+    at: datetime,
+) -> None:
     scheme = queries.scheme()
     assert scheme is not None  # noqa: S101  for the type
     by = council.people["jo"]
     rng = random.Random(14)  # noqa: S311  of a made-up town
-    for code, key, _, middle in ROUNDS:
+    for (code, key, _, middle), area in zip(ROUNDS, areas, strict=True):
         visitor = services.save_visitor(
             scheme_id,
             person=str(walkers[key].public_id),
@@ -144,7 +167,7 @@ def _rounds(council: Council, walkers: Mapping[str, Person], scheme_id: int, at:
             services.RoundGiven(
                 code=code,
                 partner="Moorland Mail",
-                area="",
+                area=area,
                 points=tuple(_way(middle, rng)),
                 start=time(9),
                 weekdays=tuple(range(6)),
@@ -181,12 +204,14 @@ def _way(middle: tuple[float, float], rng: random.Random) -> list[tuple[float, f
     return way
 
 
-def _residents(council: Council, scheme_id: int, at: datetime) -> None:
+def _residents(council: Council, scheme_id: int, areas: Sequence[str], at: datetime) -> None:
     """Enrol 34 residents; three find no place."""
     by = council.people["jo"]
     rng = random.Random(34)  # noqa: S311
     for number, name in enumerate(NAMES):
-        _, _, ward, middle = ROUNDS[number % len(ROUNDS)]
+        _, _, _, middle = ROUNDS[number % len(ROUNDS)]
+        area = areas[number % len(ROUNDS)]
+        ward = area.rpartition(" ")[0]
         near = rng.random() < 0.75
         on_round_7 = number % len(ROUNDS) == 0  # somebody to call on every day, for Sam
         twice = on_round_7 or number % 3 > 0
@@ -196,6 +221,7 @@ def _residents(council: Council, scheme_id: int, at: datetime) -> None:
             preferred_name=_addressed(name, number),
             reference=f"WM-{number + 101}",
             address=f"{rng.randint(1, 60)} {_street(number)}, {ward}",
+            area=area,
             postcode=f"WM{1 + number % 5} {1 + number % 9}AA",
             x=round(middle[0] + rng.uniform(-spread, spread)),
             y=round(middle[1] + rng.uniform(-spread, spread)),
@@ -209,12 +235,10 @@ def _residents(council: Council, scheme_id: int, at: datetime) -> None:
             if twice
             else [[number % 6]],
             minutes=5,
-            skills=[1] if number == 9 else [SIGNS] if number == 12 else [],
+            skills=[1] if number == 9 else [SIGNS] if number in (12, 28) else [],
             not_before=time(6, 30) if number == 20 else None,
             not_after=time(7, 15) if number == 20 else None,
         )
-        if number == 28:
-            given = services.ResidentGiven(**(vars(given) | {"minutes": 30}))
         resident = services.propose(scheme_id, given, by=by, at=at)
         key = resident.public_id
         if number % 8 == 7:
@@ -360,8 +384,7 @@ def _today(council: Council, scheme: Any, phones: dict[str, Handset], rng: rando
     if len(due) < 4:
         return
     worried, silent, twice, health = due[:4]
-    for visit in due:
-        _phone(council, phones, visit)
+    _set_out(council, phones, due)
     for visit in due[4 : 4 + len(due) // 3]:
         _done(council, phones, visit, now - timedelta(minutes=rng.randint(20, 90)))
     _done(council, phones, twice, now - timedelta(minutes=50))
@@ -409,6 +432,18 @@ def _today(council: Council, scheme: Any, phones: dict[str, Handset], rng: rando
     _phone(council, phones, worried).send(
         "concern_raised", worried, red, at=now - timedelta(minutes=5)
     )
+
+
+def _set_out(council: Council, phones: dict[str, Handset], due: list[Any]) -> None:
+    """Everybody who calls today fetches the list and begins; they expect to be done in an hour."""
+    now = council.now
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    at = max(now - timedelta(hours=3), midnight)
+    ends = {"ends": f"{timezone.localtime(now + timedelta(hours=1)):%H:%M}"}
+    for visit in {visit.visitor_id: visit for visit in due}.values():
+        phone = _phone(council, phones, visit)
+        phone.fetch(by=visit.visitor.person, at=at)
+        phone.send("shift_started", None, ends, at=at + timedelta(minutes=5))
 
 
 def _done(council: Council, phones: dict[str, Handset], visit: Any, at: datetime) -> None:

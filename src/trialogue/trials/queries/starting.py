@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from trialogue.trials.models import Assignment, Trial
+from trialogue.trials.protocol import Outcome, Wave
 from trialogue.trials.queries.trials import protocol_of
 
 
@@ -21,6 +22,8 @@ class Begun:
     control: str
     arms: Mapping[str, str]  # what was placed, a cluster or a unit -> its arm
     units: frozenset[str]  # study identifiers
+    outcomes: tuple[Outcome, ...] = ()
+    waves: tuple[Wave, ...] = ()  # when they are measured
 
 
 def begun(public_id: str) -> Begun | None:
@@ -46,4 +49,6 @@ def begun(public_id: str) -> Begun | None:
         control=protocol.arms.control.code,
         arms=arms,
         units=frozenset(unit for _, unit, _ in listed),
+        outcomes=protocol.outcomes.all,
+        waves=protocol.dates.waves,
     )

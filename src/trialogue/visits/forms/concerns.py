@@ -19,7 +19,11 @@ KINDS = [
     for one in Concern.Kind.choices
     if one[0] not in (Concern.Kind.NO_ANSWER, Concern.Kind.HELP)
 ]
-ORIGINS = [one for one in Concern.Origin.choices if one[0] != Concern.Origin.DOORSTEP]
+ORIGINS = [
+    one
+    for one in Concern.Origin.choices
+    if one[0] not in (Concern.Origin.DOORSTEP, Concern.Origin.LINK)
+]
 
 
 class Find(Form):

@@ -9,7 +9,7 @@ from trialogue.pages.forms import DateField, Form, choice, text, tick, whole
 from trialogue.visits.forms.scheme import time
 from trialogue.visits.models import Agreement, Resident, Suspension
 from trialogue.visits.services.residents import ContactGiven
-from trialogue.visits.weekdays import SHORT
+from trialogue.visits.weekdays import SHORT, WEEKDAYS
 
 DAY_CHOICES = [(str(number), name) for number, name in enumerate(SHORT)]
 
@@ -234,6 +234,22 @@ class OwnPause(Form):
         label="Last day without a visit",
         error_messages={"required": "Enter the last day"},
     )
+
+
+class OwnDays(Form):
+    """Other days, as a resident asks for them on their own page."""
+
+    days = forms.MultipleChoiceField(
+        label="Which days suit you?",
+        choices=[(str(day), name) for day, name in enumerate(WEEKDAYS)],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    words = text("Anything else about when we call?", rows=2)
+
+    def clean_days(self) -> list[int]:
+        """Return the weekdays by number."""
+        return [int(day) for day in self.cleaned_data["days"]]
 
 
 class End(Form):

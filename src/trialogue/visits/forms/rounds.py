@@ -89,6 +89,18 @@ class Off(Form):
         self.dress_again()
 
 
+class OverAfterAll(Form):
+    """A round is over though its visitor did not say so."""
+
+    day = forms.DateField(widget=forms.HiddenInput)
+    words = text(
+        "Where is the visitor, and how do you know?",
+        needed="Enter where the visitor is, and how you know",
+        rows=2,
+        help_text="“Sam is back at the depot; I spoke to him.”",
+    )
+
+
 class Visitor(Form):
     """A visitor's check and training."""
 

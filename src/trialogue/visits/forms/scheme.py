@@ -219,12 +219,29 @@ class Start(Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class JoinTrial(Form):
+    """A trial that was planned on its own pages."""
+
+    public_id = text(
+        "Which trial?",
+        needed="Enter the number of the trial, like EC-F06VWTG28J2",
+        max_length=16,
+        help_text="Its number stands on its page.",
+    )
+    places = choice(
+        "What does it place?",
+        [("round", "Rounds"), ("area", "Areas")],
+        needed="Choose what the trial places",
+    )
+
+
 class AsTrial(Form):
     """What starts together by lot, and the answer at the gate."""
 
     unit = choice(
         "What starts together?",
         [
+            ("home", "Each household: the best first choice where more agree than rounds can do"),
             ("round", "Each round: its visitor starts on one day"),
             ("area", "Each area: all its rounds start on one day"),
         ],

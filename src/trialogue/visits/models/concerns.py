@@ -39,6 +39,7 @@ class Concern(models.Model):
         DOORSTEP = "doorstep", "At the door"
         TELEPHONE = "telephone", "By telephone"
         DESK = "desk", "At the desk"
+        LINK = "link", "By the resident’s own link"
 
     class State(models.TextChoices):
         RAISED = "raised", "Waits to be acknowledged"

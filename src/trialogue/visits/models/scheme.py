@@ -7,7 +7,12 @@ from trialogue.accounts.models import Organisation, Person
 
 
 class Scheme(models.Model):
-    """A council's visits. `settings` holds timers it changed; `visits.timers` says the rest."""
+    """A council's visits. `settings` holds timers it changed; `visits.timers` says the rest.
+
+    `trial_unit` is a `home`, a `round` or an `area`.
+    """
+
+    HOME = "home"
 
     name = models.CharField(max_length=120)
     commissioner = models.CharField(max_length=120, blank=True)
@@ -21,7 +26,7 @@ class Scheme(models.Model):
     seconds_per_metre = models.FloatField(default=0.234)
     settings = models.JSONField(default=dict, blank=True)
     trial = models.CharField(max_length=16, blank=True)  # public identifier, when it is a trial
-    trial_unit = models.CharField(max_length=6, blank=True)  # what its draw places: round or area
+    trial_unit = models.CharField(max_length=6, blank=True)  # what its draw places
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     # The steps of the set-up that a person has said are done and cannot be seen from the data.

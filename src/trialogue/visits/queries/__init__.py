@@ -9,6 +9,7 @@ from trialogue.visits.queries.concerns import (
 )
 from trialogue.visits.queries.maps import map_of, unplaced_in, waiting
 from trialogue.visits.queries.measures import Report, acknowledged_in_time, report
+from trialogue.visits.queries.out import not_ended
 from trialogue.visits.queries.plans import (
     changes,
     current_plan,
@@ -30,6 +31,7 @@ from trialogue.visits.queries.residents import (
     name_to_erase,
     patterns,
     pauses,
+    pseudonym,
     resident_of,
     resident_states,
     residents,
@@ -44,11 +46,13 @@ from trialogue.visits.queries.rounds import (
     round_of,
     rounds,
     seen,
+    stops_of_rounds,
     versions,
     visitors,
 )
 from trialogue.visits.queries.scheme import (
     agreed_count,
+    homes_of_trial,
     partners_of,
     question_set,
     scheme,
@@ -66,7 +70,7 @@ from trialogue.visits.queries.visits import (
     show,
 )
 from trialogue.visits.queries.week import as_planned, named_week, this_week
-from trialogue.visits.queries.with_link import for_contact, for_resident
+from trialogue.visits.queries.with_link import asked, for_contact, for_resident
 from trialogue.visits.weekdays import WEEKDAYS
 
 __all__ = [
@@ -83,6 +87,7 @@ __all__ = [
     "agreements",
     "alike",
     "as_planned",
+    "asked",
     "beside",
     "changes",
     "concern",
@@ -97,6 +102,7 @@ __all__ = [
     "for_resident",
     "happened",
     "history",
+    "homes_of_trial",
     "in_words",
     "map_of",
     "may_start",
@@ -104,6 +110,7 @@ __all__ = [
     "name_to_erase",
     "named_week",
     "needs_whereabouts",
+    "not_ended",
     "of_day",
     "open_concerns",
     "partners_of",
@@ -111,6 +118,7 @@ __all__ = [
     "pauses",
     "places_of",
     "possible_visitors",
+    "pseudonym",
     "question_set",
     "questions_of",
     "report",
@@ -125,6 +133,7 @@ __all__ = [
     "show",
     "steps",
     "still_to_set_up",
+    "stops_of_rounds",
     "suspended_on",
     "this_week",
     "to_be_placed",

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from trialogue.accounts import queries as councils
 from trialogue.accounts.models import Notification, Person
@@ -14,18 +15,28 @@ from trialogue.visits.models import (
     Answer,
     Concern,
     Device,
+    QuestionSet,
     Resident,
     Scheme,
     Visit,
     VisitEvent,
-    VisitList,
+    Watch,
 )
 from trialogue.visits.queries import watch
 from trialogue.visits.queries.concerns import Timed, open_concerns, seen_by
+from trialogue.visits.queries.out import (
+    NOT_ENDED,
+    SHIFT,
+    Key,
+    Told,
+    start_of,
+    told_by,
+    with_list,
+)
 from trialogue.visits.queries.rota import Gap, gaps, shifts
-from trialogue.visits.queries.scheme import question_set
+from trialogue.visits.queries.scheme import question_set, schemes
 from trialogue.visits.queries.visits import Shown, show
-from trialogue.visits.states import State, Type
+from trialogue.visits.states import State
 
 NOTICES = frozenset({"L", "R"})
 NOTICES_FOR = timedelta(days=2)
@@ -62,6 +73,7 @@ class RoundToday:
     begun_at: datetime | None
     ended_at: datetime | None
     overdue: bool
+    key: UUID | None  # of the round's page
 
     @property
     def figures(self) -> list[tuple[str, str, int]]:
@@ -119,13 +131,31 @@ class Board:
         return max((at for at in ended if at), default=None) if all(ended) else None
 
 
+def scheme_of_board() -> Scheme | None:
+    """Return the open scheme with what the board reads beside it: `looked_at` and `asks`."""
+    newest = QuestionSet.objects.filter(scheme=OuterRef("pk")).order_by("-number")
+    return (
+        schemes()
+        .annotate(
+            looked_at=Subquery(Watch.objects.values("looked_at")[:1]),
+            asks=Subquery(newest.values("questions")[:1]),
+        )
+        .first()
+    )
+
+
 def board(scheme: Scheme, person: Person, *, today: date, now: datetime) -> Board:
-    """Return the board of a day. It works out by itself what is late, whatever the worker does."""
-    shown = _visits(scheme, today, now)
+    """Return the board of a day. It works out by itself what is late, whatever the worker does.
+
+    `scheme` is of `scheme_of_board`. Six queries, however many visits and concerns.
+    """
+    events = list(_events(scheme, today))
+    shown = _visits(scheme, today, now, events)
+    told = told_by(events)
     everything = open_concerns(person, now=now)
     doors = [one for one in everything if one.concern.kind == Concern.Kind.NO_ANSWER]
     rota = shifts(scheme, now=now)
-    looked_at = watch.looked_at()
+    looked_at: datetime | None = scheme.looked_at  # type: ignore[attr-defined]
     return Board(
         now=now,
         looked_at=looked_at,
@@ -134,23 +164,39 @@ def board(scheme: Scheme, person: Person, *, today: date, now: datetime) -> Boar
         no_answers=doors,
         not_heard=[one for one in shown if one.not_heard],
         silent=_silent(scheme, shown, now),
-        not_gone=_not_gone(person, now),
+        not_gone=_not_gone(everything, now),
         gaps=gaps(rota, now=now),
-        not_asked=len(not_asked(scheme, today=today)),
-        rounds=_rounds(scheme, shown, now),
+        not_asked=_count_not_asked(scheme, today=today),
+        rounds=_rounds(scheme, shown, told, now),
         totals=_round("All rounds", shown, {}, now, scheme),
     )
 
 
-def _visits(scheme: Scheme, today: date, now: datetime) -> list[Shown]:
+def _events(scheme: Scheme, today: date) -> QuerySet[VisitEvent]:
+    """Return what was recorded of a day: of its visits, and of its rounds begun and ended.
+
+    Nothing of a day is received long before it: a day's grace is for those that go past midnight.
+    """
+    lately = VisitEvent.objects.filter(
+        scheme=scheme, received_at__gte=start_of(today - timedelta(days=1))
+    )
+    return with_list(lately.filter(Q(visit__day=today) | Q(type__in=SHIFT)))
+
+
+def _visits(scheme: Scheme, today: date, now: datetime, events: list[VisitEvent]) -> list[Shown]:
     """Return the visits of a day with no more than the board says of each: there may be 500."""
-    rows = Visit.objects.filter(scheme=scheme, day=today)
+    phones = Device.objects.filter(visitor=OuterRef("visitor"), revoked_at=None)
+    phones = phones.exclude(public_key="").order_by(F("seen_at").desc(nulls_last=True))
+    rows = Visit.objects.filter(scheme=scheme, day=today).annotate(
+        phone=Subquery(phones.values("label")[:1]), heard_at=Subquery(phones.values("seen_at")[:1])
+    )
     joined = rows.select_related("resident", "round", "visitor__person").only(
         *("day", "expected_at", "moved", "account"),
-        *("resident__preferred_name", "resident__ended_on", "round__code"),
+        *("resident__preferred_name", "resident__ended_on", "round__code", "round__public_id"),
         "visitor__person__name",
     )
-    return show(joined.order_by("round__code", "place", "pk"), scheme=scheme, now=now)
+    ordered = joined.order_by("round__code", "place", "pk")
+    return show(ordered, scheme=scheme, now=now, events=events)
 
 
 def belongs(one: Shown, to: str) -> bool:
@@ -168,84 +214,78 @@ def newest(person: Person, *, now: datetime) -> tuple[list[str], bool]:
     return [one.code for one in rows.only("pk")], watch.not_looked_at(now)
 
 
-def _rounds(scheme: Scheme, shown: list[Shown], now: datetime) -> list[RoundToday]:
+def _rounds(
+    scheme: Scheme, shown: list[Shown], told: dict[Key, Told], now: datetime
+) -> list[RoundToday]:
     by_round: dict[str, list[Shown]] = {}
     for one in shown:
         code = one.visit.round.code if one.visit.round else "No round"
         by_round.setdefault(code, []).append(one)
-    moments = _begun_and_ended(scheme, shown)
-    return [_round(code, of_it, moments, now, scheme) for code, of_it in by_round.items()]
+    return [_round(code, of_it, told, now, scheme) for code, of_it in by_round.items()]
 
 
 def _round(
     code: str,
     shown: list[Shown],
-    moments: dict[tuple[str, str], datetime],
+    told: dict[Key, Told],
     now: datetime,
     scheme: Scheme,
 ) -> RoundToday:
     counts = Counter(key for one in shown for key in COUNTED if belongs(one, key))
     visitors = {one.visit.visitor.person.name for one in shown if one.visit.visitor}
-    ended_at = moments.get((code, Type.SHIFT_ENDED))
-    over = max((one.visit.expected_at for one in shown), default=now)
-    over += timers.SHIFT_OVER.span(scheme.settings)
+    last: dict[Key, datetime] = {}
+    for one in shown:
+        key = (one.visit.visitor_id or 0, one.visit.day)
+        last[key] = max(last.get(key, one.visit.expected_at), one.visit.expected_at)
+    days = {key: told.get(key, Told()) for key in last}
+    ended = [one.ended_at for one in days.values()]
+    begun = [one.begun_at for one in days.values() if one.begun_at]
+    late = now - timers.SHIFT_OVER.span(scheme.settings)
+    of = shown[0].visit.round if shown else None
     return RoundToday(
         code,
         " and ".join(sorted(visitors)),
         {key: counts[key] for key in COUNTED},
-        begun_at=moments.get((code, Type.SHIFT_STARTED)),
-        ended_at=ended_at,
-        overdue=bool(shown) and ended_at is None and over < now,
+        begun_at=min(begun, default=None),
+        ended_at=max((at for at in ended if at), default=None) if all(ended) else None,
+        overdue=any(
+            one.ended_at is None and one.over_at(last[key]) < late for key, one in days.items()
+        ),
+        key=of.public_id if of else None,
     )
-
-
-def _begun_and_ended(scheme: Scheme, shown: list[Shown]) -> dict[tuple[str, str], datetime]:
-    """Return when each round began and ended today, by its code and the kind of event."""
-    if not shown:
-        return {}
-    rounds = {one.visit.round_id for one in shown}
-    lists = VisitList.objects.filter(day=shown[0].visit.day, round__in=rounds)
-    codes = dict(lists.values_list("public_id", "round__code"))
-    rows = VisitEvent.objects.filter(
-        scheme=scheme, type__in=(Type.SHIFT_STARTED, Type.SHIFT_ENDED), list__in=codes
-    ).order_by("about_at")
-    found = rows.values_list("list", "type", "about_at")
-    return {(codes[one], kind): at for one, kind, at in found if one}
 
 
 def _silent(scheme: Scheme, shown: Iterable[Shown], now: datetime) -> list[Silent]:
     """Phones of visitors whose round should be under way and that nobody heard of since."""
     since = now - timers.NOT_HEARD.span(scheme.settings)
-    walking = {
-        one.visit.visitor_id
-        for one in shown
-        if one.visit.expected_at < since and one.state in (State.DUE, State.BEGUN)
-    }
-    rows = Device.objects.filter(visitor__in=walking, revoked_at=None).exclude(public_key="")
-    newest = rows.values("visitor__person__name").annotate(seen=Max("seen_at"), of=Max("label"))
-    return [
-        Silent(one["visitor__person__name"], one["of"], one["seen"])
-        for one in newest
-        if one["seen"] is None or one["seen"] < since
-    ]
+    found = {}
+    for one in shown:
+        waits = one.visit.expected_at < since and one.state in (State.DUE, State.BEGUN)
+        label: str | None = one.visit.phone  # type: ignore[attr-defined]
+        heard_at: datetime | None = one.visit.heard_at  # type: ignore[attr-defined]
+        if waits and one.visit.visitor and label is not None:
+            found[one.visit.visitor_id] = Silent(one.visit.visitor.person.name, label, heard_at)
+    return [one for one in found.values() if one.seen_at is None or one.seen_at < since]
 
 
-def _not_gone(person: Person, now: datetime) -> list[NotGone]:
-    """Notices with a problem. Which concern it is about only who may see that one is told."""
-    rows = councils.did_not_go(NOTICES, since=now - NOTICES_FOR)
-    keys = {row.pk: _concern_of(row) for row in rows}
-    named = {key for key in keys.values() if key}
-    mine = {one.pk: one.code for one in seen_by(person).filter(pk__in=named)} if named else {}
+def _not_gone(concerns: list[Timed], now: datetime) -> list[NotGone]:
+    """Notices with a problem; which concern each is about, where it is open and one may see it."""
+    mine = {one.concern.pk: one.concern.code for one in concerns}
     return [
         NotGone(
             row.person.name if row.person else row.to_email,
             row.get_channel_display(),
             row.problem,
             row.created_at,
-            mine.get(keys[row.pk] or 0, "") if keys[row.pk] else "weekly test",
+            mine.get(key, "") if (key := _concern_of(row)) else _about(row),
         )
-        for row in rows
+        for row in councils.did_not_go(NOTICES, since=now - NOTICES_FOR)
     ]
+
+
+def _about(row: Notification) -> str:
+    """What a notice is about that is about no concern."""
+    return "a round not ended" if row.key.startswith(NOT_ENDED) else "weekly test"
 
 
 def _concern_of(row: Notification) -> int | None:
@@ -268,9 +308,7 @@ def not_asked(scheme: Scheme, *, today: date) -> list[NotAsked]:
     asked = question_set(scheme)
     if asked is None:
         return []
-    since = today - timers.NOT_ASKED.span(scheme.settings)
-    before = Visit.objects.filter(resident=OuterRef("pk"), day__lte=since)
-    residents = Resident.objects.filter(scheme=scheme, state=Resident.State.ACTIVE)
+    since = _asked_since(scheme, today)
     answers = Answer.objects.filter(visit__scheme=scheme, visit__day__gt=since)
     given = set(
         answers.exclude(answer=Answer.Value.NOT_ASKED)
@@ -279,7 +317,31 @@ def not_asked(scheme: Scheme, *, today: date) -> list[NotAsked]:
     )
     return [
         NotAsked(one, question["key"])
-        for one in residents.filter(Exists(before))
+        for one in _called_on_before(scheme, since)
         for question in asked.questions
         if (one.pk, question["key"]) not in given
     ]
+
+
+def _asked_since(scheme: Scheme, today: date) -> date:
+    return today - timers.NOT_ASKED.span(scheme.settings)
+
+
+def _called_on_before(scheme: Scheme, since: date) -> QuerySet[Resident]:
+    before = Visit.objects.filter(resident=OuterRef("pk"), day__lte=since)
+    residents = Resident.objects.filter(scheme=scheme, state=Resident.State.ACTIVE)
+    return residents.filter(Exists(before))
+
+
+def _count_not_asked(scheme: Scheme, *, today: date) -> int:
+    """Return how many `not_asked` lists. One query."""
+    since = _asked_since(scheme, today)
+    keys = [question["key"] for question in scheme.asks or ()]  # type: ignore[attr-defined]
+    asked = Q(
+        visits__day__gt=since,
+        visits__answers__question__in=keys,
+        visits__answers__answer__in=(Answer.Value.YES, Answer.Value.NO),
+    )
+    given = Count("visits__answers__question", filter=asked, distinct=True)
+    rows = _called_on_before(scheme, since).annotate(never=len(keys) - given)
+    return rows.aggregate(total=Sum("never"))["total"] or 0

@@ -1,12 +1,14 @@
 """Concerns: which a person may see, what their times are, and all that is known of one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.http import Http404
 
 from trialogue.accounts import permissions
@@ -16,7 +18,6 @@ from trialogue.methods.verdicts import length_of_time
 from trialogue.visits import deadlines, steps
 from trialogue.visits.deadlines import Clock, Desk, Step
 from trialogue.visits.models import (
-    Acknowledgement,
     Concern,
     ConcernStep,
     Contact,
@@ -28,6 +29,7 @@ from trialogue.visits.queries.visits import Shown, history
 from trialogue.visits.states import identifier
 
 NAMED = frozenset({"named person"})
+STEPS = tuple(steps.NO_ANSWER)  # of the desk's ladder where nobody came to the door
 
 
 @dataclass(frozen=True)
@@ -159,16 +161,18 @@ def desk_of(scheme: Scheme, council: Organisation | None = None) -> Desk:
 
 
 def with_times(rows: QuerySet[Concern]) -> QuerySet[Concern]:
-    """Return concerns with all that `clock_of` reads. Two more queries, however many."""
-    done = ConcernStep.objects.filter(what__in=steps.NO_ANSWER)
-    return rows.select_related("resident", "scheme", "owner", "visit__round").prefetch_related(
-        Prefetch("steps", done, to_attr="ladder_done")
-    )
+    """Return concerns with all that `clock_of` reads. One query, however many."""
+    done = ConcernStep.objects.filter(concern=OuterRef("pk"))
+    joined = rows.select_related("resident", "scheme", "owner", "visit__round")
+    return joined.annotate(**{_did(what): Exists(done.filter(what=what)) for what in STEPS})
+
+
+def _did(what: str) -> str:
+    return f"did_{what}"
 
 
 def clock_of(concern: Concern) -> Clock:
     """Return what the times of a concern follow from; it comes from `with_times`."""
-    done: list[ConcernStep] = concern.ladder_done  # type: ignore[attr-defined]
     high = concern.resident is not None and concern.resident.priority == "high"
     return Clock(
         level=concern.level,
@@ -177,7 +181,7 @@ def clock_of(concern: Concern) -> Clock:
         acknowledged=concern.state != Concern.State.RAISED,
         no_answer=concern.kind == Concern.Kind.NO_ANSWER,
         high_priority=high,
-        steps_done=frozenset(step.what for step in done),
+        steps_done=frozenset(what for what in STEPS if getattr(concern, _did(what))),
         look_again_at=concern.look_again_at,
     )
 
@@ -319,26 +323,36 @@ def told(number: int, *, seen_by_person: Person, now: datetime) -> Told:
 
 
 def story_of(concern: Concern) -> list[Moment]:
-    """Return what happened to a concern, the newest first."""
+    """Return what happened to a concern, the newest first. One query."""
+    told = _told(concern.steps, STEP, "what", "by__name", "at", "words")
+    told = told.union(
+        _told(concern.acknowledgements, TAKEN, None, "person__name", "at", "will_do"),
+        _told(concern.escalations, RUNG, "rung", None, "done_at", "result"),
+    )
     moments = [
-        Moment(
-            steps.WORDS.get(step.what, step.what),
-            step.by.name if step.by else "",
-            step.at,
-            step.words,
-        )
-        for step in concern.steps.select_related("by")
-    ]
-    acknowledged = Acknowledgement.objects.filter(concern=concern).select_related("person")
-    moments += [
-        Moment("Acknowledged", one.person.name, one.at, one.will_do) for one in acknowledged
-    ]
-    moments += [
-        Moment(_rung_words(one.rung), "Trialogue", one.done_at, one.result)
-        for one in concern.escalations.all()
+        Moment(_WORDS[kind](code), who or "", when, words) for kind, code, who, when, words in told
     ]
     moments.append(Moment("Received", "", concern.received_at, concern.get_origin_display()))
     return sorted(moments, key=lambda one: one.when, reverse=True)
+
+
+STEP, TAKEN, RUNG = "step", "taken", "rung"
+_WORDS: dict[str, Callable[[str], str]] = {
+    STEP: lambda code: steps.WORDS.get(code, code),
+    TAKEN: lambda _: "Acknowledged",
+    RUNG: lambda code: _rung_words(code),
+}
+
+
+def _told(rows: Any, kind: str, code: str | None, who: str | None, when: str, words: str) -> Any:
+    """Return rows of one kind in the columns that all kinds have."""
+    empty = Value("", CharField())
+    name = F(who) if who else Value("Trialogue", CharField())
+    return (
+        rows.order_by()
+        .annotate(kind_=Value(kind, CharField()), code_=F(code) if code else empty, name_=name)
+        .values_list("kind_", "code_", "name_", when, words)
+    )
 
 
 def _rung_words(rung: str) -> str:

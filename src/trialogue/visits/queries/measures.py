@@ -110,6 +110,7 @@ def report(scheme: Scheme, month: date, *, now_day: date) -> Report:
             len(done),
         ),
         *_in_time(scheme, first, last),
+        _needed_nothing(scheme, first, last),
     ]
     return Report(
         first,
@@ -149,6 +150,20 @@ def _in_time(scheme: Scheme, first: date, last: date) -> list[Share]:
         )
         for level, in_time in by_level.items()
     ]
+
+
+def _needed_nothing(scheme: Scheme, first: date, last: date) -> Share:
+    """Return how many reds closed in the month needed nothing, safeguarding ones among them."""
+    closed = Concern.objects.filter(
+        scheme=scheme, level=Concern.Level.RED, closed_at__date__range=(first, last)
+    )
+    nothing = Count("pk", filter=Q(outcome=Concern.Outcome.NOTHING))
+    found = closed.aggregate(of=Count("pk"), n=nothing)
+    meaning = (
+        "closed as “no action needed”, of the reds closed; where most need nothing, a red that "
+        "matters is overlooked"
+    )
+    return share("Red concerns that needed nothing", meaning, found["n"], found["of"])
 
 
 def acknowledged_in_time(concern: Concern) -> bool:

@@ -1,12 +1,11 @@
 """Phones: whose, when last heard from, and what the list on one holds."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from trialogue.accounts.models import Person
@@ -156,9 +155,10 @@ class Phone:
         return f"{minutes} minutes {'fast' if self.device.clock_error_ms > 0 else 'slow'}"
 
 
-def with_counts(devices: Iterable[Device]) -> list[Phone]:
+def with_counts(devices: QuerySet[Device]) -> list[Phone]:
     """Return phones with their counts. Three queries, however many."""
-    listed = list(devices)
+    lists = VisitList.objects.filter(device=OuterRef("pk")).order_by("-at")
+    listed = list(devices.annotate(listed_at=Subquery(lists.values("at")[:1])))
 
     def counted(rows: QuerySet[Any], what: Any = "pk") -> dict[int, int]:
         found = rows.filter(device__in=listed).order_by().values_list("device")
@@ -167,15 +167,13 @@ def with_counts(devices: Iterable[Device]) -> list[Phone]:
     received = counted(VisitEvent.objects.all())
     # What was held and then taken counts as received.
     held = counted(HeldEvent.objects.exclude(taken=True).exclude(why="other bytes"), "event_id")
-    lists = VisitList.objects.filter(device__in=listed).order_by().values_list("device")
-    last = dict(lists.annotate(Max("at")))
     return [
         Phone(
             device,
             received.get(device.pk, 0),
             held.get(device.pk, 0),
-            last[device.pk] + LIST_LASTS.span(device.visitor.scheme.settings)
-            if device.pk in last
+            device.listed_at + LIST_LASTS.span(device.visitor.scheme.settings)
+            if device.listed_at
             else None,
         )
         for device in listed

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
 from trialogue.methods.rounds.checking import check
@@ -11,7 +10,7 @@ from trialogue.methods.rounds.explaining import explain
 from trialogue.methods.rounds.offers import Offer
 from trialogue.methods.rounds.wording import change_text, explanation_texts, told_text
 from trialogue.visits.models import Plan, Resident, Scheme
-from trialogue.visits.queries.week import ThisWeek, as_planned, this_week
+from trialogue.visits.queries.week import ThisWeek, as_planned
 
 
 def current_plan(scheme: Scheme) -> Plan | None:
@@ -104,10 +103,9 @@ def without_place(plan: Plan | None, waiting: list[Resident], week: ThisWeek) ->
     ]
 
 
-def why_here(resident: Resident, *, day: date) -> list[str]:
+def why_here(resident: Resident, week: ThisWeek) -> list[str]:
     """Say why a resident is called on when they are, and what else there is."""
     current = current_plan(resident.scheme)
-    week = this_week(resident.scheme, day=day)
     key = str(resident.public_id)
     if current is None or key not in week.residents:
         return []

@@ -1,6 +1,5 @@
 """Residents, and whether somebody may call on one on a day."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +12,7 @@ from django.http import Http404
 
 from trialogue.accounts import permissions
 from trialogue.accounts.models import Person
-from trialogue.visits.models import Agreement, Contact, Resident, Scheme, Suspension, Visit
+from trialogue.visits.models import Agreement, Contact, Resident, Scheme, Suspension
 from trialogue.visits.weekdays import SHORT
 
 ALIKE = 0.75  # two names that share so much of their letters may be one person
@@ -29,30 +28,6 @@ def suspended_on(residents: Iterable[Resident], day: date) -> set[int]:
     return {*paused, *gone}
 
 
-def nobody_calls(visits: Iterable[Visit]) -> set[tuple[int, date]]:
-    """Return the residents and days, of these visits, on which nobody calls. One query.
-
-    `visits` know their residents.
-    """
-    days: dict[int, set[date]] = defaultdict(set)
-    ended = set()
-    for visit in visits:
-        days[visit.resident_id].add(visit.day)
-        last = visit.resident.ended_on
-        if last and last <= visit.day:
-            ended.add((visit.resident_id, visit.day))
-    pauses = Suspension.objects.filter(resident__in=days).values_list(
-        "resident_id", "first", "last"
-    )
-    paused = {
-        (resident, day)
-        for resident, first, last in pauses
-        for day in days[resident]
-        if first <= day and (last is None or day <= last)
-    }
-    return paused | ended
-
-
 def may_start(resident: Resident, day: date) -> bool:
     """Whether the trial's draw lets anyone call on that day: area and household have begun."""
     area = resident.area
@@ -61,6 +36,11 @@ def may_start(resident: Resident, day: date) -> bool:
     if not resident.waits:
         return True
     return resident.starts_on is not None and resident.starts_on <= day
+
+
+def pseudonym(resident: Resident) -> str:
+    """Return what a trial knows a resident by."""
+    return f"R-{resident.key.hex[:10]}"
 
 
 def agreeing(residents: Iterable[Resident], day: date) -> set[int]:
@@ -76,9 +56,15 @@ def agreeing(residents: Iterable[Resident], day: date) -> set[int]:
     return set(rows.values_list("resident_id", flat=True))
 
 
-def sees(contact: Contact) -> frozenset[str]:
-    """Return what a contact may see now: what the newest agreement says, and never more."""
-    newest = max(contact.agreements.all(), key=lambda one: one.pk, default=None)
+def sees(contact: Contact, agreements: Iterable[Agreement] | None = None) -> frozenset[str]:
+    """Return what a contact may see now: what the newest agreement says, and never more.
+
+    `agreements` are the resident’s, where whoever asks has them at hand.
+    """
+    if agreements is None:
+        agreements = contact.agreements.all()
+    mine = [one for one in agreements if one.contact_id == contact.pk]
+    newest = max(mine, key=lambda one: one.pk, default=None)
     if newest is None or contact.never_told or contact.removed_at:
         return frozenset()
     return frozenset(newest.may_see)
@@ -176,10 +162,12 @@ class ContactSeen:
         return "; ".join(told) if told else "Nothing"
 
 
-def contacts(resident: Resident) -> list[ContactSeen]:
+def contacts(resident: Resident, agreements: list[Agreement] | None = None) -> list[ContactSeen]:
     """Return who is near a resident, in the order they are tried."""
-    listed = resident.contacts.filter(removed_at=None).prefetch_related("agreements")
-    return [ContactSeen(one, sees(one)) for one in listed]
+    if agreements is None:
+        agreements = agreed(resident)
+    listed = resident.contacts.filter(removed_at=None)
+    return [ContactSeen(one, sees(one, agreements)) for one in listed]
 
 
 def agreed(resident: Resident) -> list[Agreement]:

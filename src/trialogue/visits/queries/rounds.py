@@ -7,13 +7,16 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+import numpy as np
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
 
 from trialogue.accounts.models import Person
+from trialogue.methods.arrays import FloatArray
 from trialogue.visits.models import (
     Absence,
     PartnerAgreement,
+    Plan,
     PlannedVisit,
     Round,
     RoundVersion,
@@ -21,6 +24,7 @@ from trialogue.visits.models import (
     Visitor,
     Walk,
 )
+from trialogue.visits.packing import unpack
 from trialogue.visits.queries.scheme import partners_of
 from trialogue.visits.weekdays import WEEKDAYS
 
@@ -82,6 +86,13 @@ def versions(rounds: QuerySet[Round], *, day: date) -> dict[int, RoundVersion]:
     return held
 
 
+def stops_of_rounds(scheme: Scheme, *, day: date) -> FloatArray:
+    """Return x and y of every stop of the rounds that run, a row each. One query."""
+    held = versions(Round.objects.filter(scheme=scheme, ended_on=None), day=day)
+    places = [place for one in held.values() for place in unpack(one.points)]
+    return np.array(places, float).reshape(-1, 2)
+
+
 @dataclass(frozen=True)
 class Load:
     """What a round carries on a weekday: visits planned, and minutes of the spare ones used."""
@@ -140,22 +151,25 @@ class RoundSeen:
         ]
 
 
-def seen(scheme: Scheme, *, seen_by: Person, day: date, ended: bool = False) -> list[RoundSeen]:
-    """Return every round a person may see, as it stands on a day. Six queries.
+def seen(
+    scheme: Scheme, *, seen_by: Person, day: date, plan: Plan | None, only: Round | None = None
+) -> list[RoundSeen]:
+    """Return every round a person may see and that runs, as it stands on a day. Five queries.
 
-    `ended` also gives those that run no more.
+    `plan` is the one that stands. `only` that round, even if it runs no more.
     """
-    found = rounds(scheme, seen_by=seen_by)
-    if not ended:
-        found = found.filter(ended_on=None)
-    walks = Walk.objects.select_related("visitor__person")
-    listed = sorted(found.prefetch_related(Prefetch("walks", walks)), key=_as_counted)
+    found = rounds(scheme, seen_by=seen_by).filter(ended_on=None)
+    if only:
+        found = Round.objects.filter(pk=only.pk)
+    walks = Prefetch("walks", Walk.objects.select_related("visitor__person"))
+    listed = [only] if only else sorted(found, key=_as_counted)
+    prefetch_related_objects(listed, walks)
     held = versions(found, day=day)
     visits: dict[tuple[int, int], int] = {}
-    planned = PlannedVisit.objects.filter(plan__scheme=scheme, plan__state="current")
+    planned = PlannedVisit.objects.filter(plan=plan) if plan else PlannedVisit.objects.none()
     for round_id, weekday in planned.values_list("round_id", "weekday"):
         visits[round_id, weekday] = visits.get((round_id, weekday), 0) + 1
-    used = _used(scheme)
+    used = plan.report.get("loads", {}) if plan else {}
     absences: dict[int, list[Absence]] = {}
     off = Absence.objects.filter(round__in=found, day__gte=day).select_related("cover__person")
     for absence in off.order_by("day"):
@@ -175,12 +189,6 @@ def seen(scheme: Scheme, *, seen_by: Person, day: date, ended: bool = False) -> 
 def _as_counted(one: Round) -> list[tuple[int, str]]:
     """Return what puts round 7 before round 11."""
     return [(int(part or 0), words) for words, part in _PARTS.findall(one.code)]
-
-
-def _used(scheme: Scheme) -> dict[str, Any]:
-    """Return the seconds used of each round and day, as the plan that stands says."""
-    plan = scheme.plans.filter(state="current").first()
-    return plan.report.get("loads", {}) if plan else {}
 
 
 def _loads(

@@ -1,6 +1,9 @@
 """The scheme, and what of it a person may see."""
 
+from datetime import date
 from typing import Any
+
+from django.db.models import Count, QuerySet
 
 from trialogue.accounts.models import Organisation, Person
 from trialogue.evidence import queries as evidence
@@ -8,9 +11,14 @@ from trialogue.trials.queries.starting import Begun, begun
 from trialogue.visits.models import QuestionSet, Scheme
 
 
+def schemes() -> QuerySet[Scheme]:
+    """Return the council's schemes that have not ended, the newest first."""
+    return Scheme.objects.filter(ends_on=None).order_by("-pk")
+
+
 def scheme() -> Scheme | None:
     """Return the council's open scheme: the newest that has not ended."""
-    return Scheme.objects.filter(ends_on=None).order_by("-pk").first()
+    return schemes().first()
 
 
 def question_set(scheme: Scheme) -> QuestionSet | None:
@@ -40,6 +48,13 @@ def tried_before(scheme: Scheme) -> Any:
 def trial_of(scheme: Scheme) -> Begun | None:
     """Return how far the trial of the scheme is; None when it is no trial."""
     return begun(scheme.trial) if scheme.trial else None
+
+
+def homes_of_trial(scheme: Scheme) -> list[tuple[date | None, int]]:
+    """Return how many residents start on each day, where homes were drawn; last, who waits."""
+    rows = scheme.residents.filter(waits=True, erased_at=None).order_by()
+    many = rows.values_list("starts_on").annotate(many=Count("pk"))
+    return sorted(many, key=lambda one: (one[0] is None, one[0] or date.min))
 
 
 def agreed_count(scheme: Scheme) -> int:

@@ -1,11 +1,21 @@
 """The set-up of a scheme as a task list: what is there, and what is still to do."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, Model, OuterRef
+
 from trialogue.methods.problems import Problem
-from trialogue.visits.models import Scheme
+from trialogue.visits.models import (
+    Area,
+    Backdrop,
+    DutyShift,
+    LawfulBasis,
+    QuestionSet,
+    Round,
+    Scheme,
+    TravelTimes,
+)
 from trialogue.visits.queries.scheme import question_set
 from trialogue.visits.questions import SHIPPED
 
@@ -23,8 +33,9 @@ class Step:
 
 
 def steps(scheme: Scheme) -> list[Step]:
-    """Return the steps, in the order that saves most trouble."""
+    """Return the steps, in the order that saves most trouble. Two queries."""
     partners = list(scheme.partner_agreements.all())
+    there = _there(scheme)
     return [
         Step(
             "details",
@@ -45,14 +56,14 @@ def steps(scheme: Scheme) -> list[Step]:
             "Lawful basis",
             "Why personal data may be used. It is not the same as a resident’s agreement.",
             "visits:bases",
-            scheme.bases.exists(),
+            there[LawfulBasis],
         ),
         Step(
             "questions",
             "Questions at the door",
             "Five, in three wordings each. “Yes” is always the good answer.",
             "visits:questions",
-            question_set(scheme) is not None,
+            there[QuestionSet],
         ),
         Step(
             "agreement",
@@ -73,7 +84,7 @@ def steps(scheme: Scheme) -> list[Step]:
             "Duty rota",
             "Who looks at concerns, and out of hours.",
             "visits:rota",
-            scheme.shifts.exists(),
+            there[DutyShift],
         ),
         Step(
             "hazards",
@@ -87,14 +98,14 @@ def steps(scheme: Scheme) -> list[Step]:
             "Rounds",
             "Stops, spare minutes and who walks them.",
             "visits:rounds",
-            scheme.rounds.exists(),
+            there[Round],
         ),
         Step(
             "maps",
             "Travel times and maps",
             "Your own travel times, boundaries and names of places.",
             "visits:maps",
-            scheme.travel_times.exists() or scheme.backdrops.exists(),
+            there[TravelTimes] or there[Backdrop],
             needed=False,
         ),
         Step(
@@ -110,14 +121,26 @@ def steps(scheme: Scheme) -> list[Step]:
             "Areas",
             "Parts of the scheme that start on days of their own.",
             "visits:areas",
-            scheme.areas.exists(),
+            there[Area],
             needed=False,
         ),
     ]
 
 
-def still_to_set_up(steps: Iterable[Step]) -> list[Problem]:
-    """Return each step without which no visit can be made."""
+_KINDS: tuple[type[Model], ...] = (
+    *(LawfulBasis, QuestionSet, DutyShift, Round, TravelTimes, Backdrop, Area),
+)
+
+
+def _there(scheme: Scheme) -> dict[type[Model], bool]:
+    """Return of which kinds a scheme has something. One query."""
+    asked = [Exists(kind._default_manager.filter(scheme=OuterRef("pk"))) for kind in _KINDS]
+    found: tuple[bool, ...] = Scheme.objects.filter(pk=scheme.pk).values_list(*asked).get()
+    return dict(zip(_KINDS, found, strict=True))
+
+
+def still_to_set_up(steps: list[Step]) -> list[Problem]:
+    """Return each of these steps without which no visit can be made."""
     return [
         Problem(f"Still to do: {step.words}", column=step.key)
         for step in steps

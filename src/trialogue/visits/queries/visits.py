@@ -6,11 +6,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
 from trialogue.visits import states
-from trialogue.visits.models import PlannedVisit, Resident, Scheme, Visit, VisitEvent
-from trialogue.visits.queries.residents import nobody_calls
+from trialogue.visits.models import (
+    PlannedVisit,
+    Resident,
+    Scheme,
+    Suspension,
+    Visit,
+    VisitEvent,
+)
 from trialogue.visits.timers import NOT_HEARD
 
 
@@ -42,24 +49,49 @@ def happened(event: VisitEvent) -> states.Happened:
     )
 
 
-def show(visits: Iterable[Visit], *, scheme: Scheme, now: datetime) -> list[Shown]:
-    """Return visits with what became of each. Three queries, however many visits."""
-    listed = list(visits)
-    events: dict[Any, list[states.Happened]] = defaultdict(list)
-    rows = VisitEvent.objects.filter(visit__in=listed).select_related("device", "person")
-    for event in rows:
-        events[event.visit_id].append(happened(event))
-    off = nobody_calls(listed)
+def show(
+    visits: QuerySet[Visit],
+    *,
+    scheme: Scheme,
+    now: datetime,
+    most: int | None = None,
+    events: Iterable[VisitEvent] | None = None,
+) -> list[Shown]:
+    """Return visits with what became of each, `most` at most. Two queries, however many visits.
+
+    `events` are given where whoever asks has them at hand.
+    """
+    listed = list(visits.annotate(paused=Exists(_PAUSED))[:most])
+    if events is None:
+        found = VisitEvent.objects.filter(visit__in=listed)
+        events = found.select_related("device", "person")
+    of_visit: dict[Any, list[states.Happened]] = defaultdict(list)
+    for event in events:
+        of_visit[event.visit_id].append(happened(event))
     late = NOT_HEARD.span(scheme.settings)
     return [
         _shown(
             visit,
-            events[visit.pk],
-            suspended=(visit.resident_id, visit.day) in off,
+            of_visit[visit.pk],
+            suspended=_is_off(visit),
             late=visit.expected_at + late < now,
         )
         for visit in listed
     ]
+
+
+_PAUSED = Suspension.objects.filter(
+    Q(last=None) | Q(last__gte=OuterRef("day")),
+    resident=OuterRef("resident"),
+    first__lte=OuterRef("day"),
+)
+
+
+def _is_off(visit: Visit) -> bool:
+    """Whether nobody calls that day: paused, away, or ended. The same rule as `suspended_on`."""
+    ended = visit.resident.ended_on
+    paused: bool = visit.paused  # type: ignore[attr-defined]
+    return paused or (ended is not None and ended <= visit.day)
 
 
 def _shown(visit: Visit, events: list[states.Happened], *, suspended: bool, late: bool) -> Shown:
@@ -88,7 +120,7 @@ def history(resident: Resident, *, now: datetime, most: int = 8) -> list[Shown]:
     """Return the last visits to a resident, newest first, in words and never as a score."""
     rows = Visit.objects.filter(resident=resident, day__lte=localdate(now))
     joined = rows.select_related("resident__area", "round__partner", "visitor__person")
-    return show(joined.order_by("-day", "-pk")[:most], scheme=resident.scheme, now=now)
+    return show(joined.order_by("-day", "-pk"), scheme=resident.scheme, now=now, most=most)
 
 
 def places_of(resident: Resident) -> list[PlannedVisit]:

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.timezone import localdate
 
-from trialogue.methods.verdicts import clock_time
+from trialogue.methods.verdicts import clock_time, long_date
 from trialogue.visits.models import Answer, Concern, Contact, Resident, Suspension, Visit
 from trialogue.visits.queries.residents import sees
 from trialogue.visits.queries.visits import Shown, show
@@ -127,6 +128,33 @@ def for_resident(resident: Resident, *, now: datetime) -> list[Told]:
         Told(one.visit.day, one.words, _first_name(one), answers.get(one.visit.pk, []))
         for one in _newest_first(shown)
     ]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Something a resident asked the desk by their link, and what becomes of it."""
+
+    on: date
+    words: str
+    becomes: str
+
+
+def asked(resident: Resident, *, now: datetime) -> list[Asked]:
+    """Return what a resident asked by their link: all that is open, and two weeks of the rest."""
+    rows = Concern.objects.filter(resident=resident, origin=Concern.Origin.LINK)
+    lately = Q(closed_at=None) | Q(closed_at__gte=now - timedelta(days=DAYS))
+    return [
+        Asked(localdate(one.received_at), one.words, _becomes(one))
+        for one in rows.filter(lately).order_by("-received_at")
+    ]
+
+
+def _becomes(one: Concern) -> str:
+    if not one.is_open:
+        return "The desk has dealt with it"
+    if one.state == Concern.State.RAISED:
+        return f"The desk looks at it by {long_date(localdate(one.deadline))}"
+    return "The desk has it in hand"
 
 
 def _newest_first(shown: Iterable[Shown]) -> list[Shown]:

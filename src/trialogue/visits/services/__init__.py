@@ -1,5 +1,6 @@
 """Everything that changes visits: one function for each thing a person does."""
 
+from trialogue.visits.services.asking import ask_for_copy, ask_for_days, pause_own, stop_own
 from trialogue.visits.services.concerns import NewConcern, raise_concern
 from trialogue.visits.services.covering import Ended, cover_day
 from trialogue.visits.services.dealing import (
@@ -31,6 +32,7 @@ from trialogue.visits.services.lists import give_up as give_up_list
 from trialogue.visits.services.lists import keep as keep_list
 from trialogue.visits.services.lists import look as look_at_list
 from trialogue.visits.services.lists import take as take_list
+from trialogue.visits.services.out import end_round
 from trialogue.visits.services.places import drop_travel_times, save_backdrop, save_travel_times
 from trialogue.visits.services.planning import (
     accept_plan,
@@ -88,7 +90,8 @@ from trialogue.visits.services.scheme import (
     settle,
     start_scheme,
 )
-from trialogue.visits.services.trial import read_draw, send_list, start_as_trial, tell_trial
+from trialogue.visits.services.trial import join_trial, read_draw, start_as_trial, tell_trial
+from trialogue.visits.services.trial_list import send_list
 
 __all__ = [
     "GROUNDS",
@@ -105,6 +108,8 @@ __all__ = [
     "add_shift",
     "agree",
     "allow_contact",
+    "ask_for_copy",
+    "ask_for_days",
     "ask_for_plan",
     "begin_scheme",
     "change_level",
@@ -117,6 +122,7 @@ __all__ = [
     "drop_travel_times",
     "end_absence",
     "end_pause",
+    "end_round",
     "end_visits",
     "erase_on_request",
     "everything_about",
@@ -125,6 +131,7 @@ __all__ = [
     "give_up_list",
     "is_open",
     "join",
+    "join_trial",
     "keep_list",
     "kept_list",
     "link_for_resident",
@@ -143,6 +150,7 @@ __all__ = [
     "open_link",
     "pass_on",
     "pause",
+    "pause_own",
     "place_of",
     "propose",
     "publish_questions",
@@ -170,6 +178,7 @@ __all__ = [
     "start_as_trial",
     "start_scheme",
     "stop_contact",
+    "stop_own",
     "take_list",
     "take_off",
     "take_over",

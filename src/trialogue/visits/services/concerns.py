@@ -206,8 +206,8 @@ def _why_red(visit: Visit, *, worried: bool) -> str:
 def _no_answer_before(visit: Visit) -> bool:
     """Whether nobody answered the last time that somebody called before."""
     earlier = Visit.objects.filter(resident=visit.resident, day__lt=visit.day).order_by("-day")
-    rows = earlier.select_related("resident")[:LOOKED_BACK]
-    shown = queries.show(rows, scheme=visit.scheme, now=visit.expected_at)
+    rows = earlier.select_related("resident")
+    shown = queries.show(rows, scheme=visit.scheme, now=visit.expected_at, most=LOOKED_BACK)
     tried = (one.state for one in shown if one.state in states.ATTEMPTED)
     return next(tried, None) == states.State.NO_ANSWER
 

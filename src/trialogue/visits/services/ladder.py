@@ -14,14 +14,16 @@ from trialogue.visits.deadlines import Rung
 from trialogue.visits.models import Concern, DutyShift, Escalation, Watch
 from trialogue.visits.queries.concerns import time_left
 from trialogue.visits.queries.watch import due_rungs, key_of, on_duty
+from trialogue.visits.services.out import DESK, tell_of_rounds_not_ended
 
 Role = DutyShift.Role
-DESK = frozenset({"duty desk", "duty manager"})
 LEADS = frozenset({"safeguarding lead"})
 
 
 def look_at_timers(now: datetime) -> int:
     """Do everything that is due on any concern, the most overdue first; return how much.
+
+    Then tell of rounds that were not ended.
 
     Nothing of it is kept in a process: after any stop this finds what was missed. A rung that
     nobody could be told by leads to the next at once. Twice, or by two workers, is as once.
@@ -36,6 +38,10 @@ def look_at_timers(now: datetime) -> int:
                 wrong.append(error)
         if wrong or climbed == before:
             break
+    try:
+        tell_of_rounds_not_ended(now)
+    except Exception as error:  # noqa: BLE001  nor what goes wrong here
+        wrong.append(error)
     if wrong:
         raise ExceptionGroup("rungs that could not be climbed", wrong)
     Watch.objects.update_or_create(pk=1, defaults={"looked_at": now})

@@ -108,7 +108,7 @@ def look(kept: ListFile) -> Look:
     """Return what a list would do, with every problem in it."""
     try:
         if kept.kind == ListFile.Kind.RESIDENTS:
-            rows, problems = resident_rows.read(_table(kept), epsg=kept.scheme.grid)
+            rows, problems = _residents(kept)
             return _look_at_residents(kept.scheme, rows, problems)
         given, problems = _rounds(kept)
         return _look_at_rounds(kept.scheme, given, problems)
@@ -119,6 +119,11 @@ def look(kept: ListFile) -> Look:
 def _table(kept: ListFile) -> Table:
     with kept.file.open("rb") as content:
         return read_upload(cast(BinaryIO, content), kept.filename)
+
+
+def _residents(kept: ListFile) -> tuple[list[resident_rows.Row], list[Problem]]:
+    stops = queries.stops_of_rounds(kept.scheme, day=localdate(kept.at))
+    return resident_rows.read(_table(kept), epsg=kept.scheme.grid, stops=stops)
 
 
 def _rounds(kept: ListFile) -> tuple[list[rounds.RoundGiven], list[Problem]]:
@@ -218,7 +223,7 @@ def take(list_id: UUID, *, leave_out: bool = False, by: Person, at: datetime) ->
 
 
 def _take_residents(kept: ListFile, by: Person, at: datetime) -> None:
-    rows, _ = resident_rows.read(_table(kept), epsg=kept.scheme.grid)
+    rows, _ = _residents(kept)
     for row in rows:
         held = _held(kept.scheme, row.resident)
         if held is None:

@@ -172,7 +172,9 @@ def propose(scheme_id: int, given: ResidentGiven, *, by: Person, at: datetime) -
     needed = set(vars(given)) - ({"address"} if not given.address else set())
     refuse(one for one in problems_of(given) if one.column in needed)
     scheme = Scheme.objects.get(pk=scheme_id)
-    resident = Resident(scheme=scheme, created_at=at)
+    # Where homes are drawn, nobody is called on before their home has drawn its day.
+    by_home = bool(scheme.trial) and scheme.trial_unit == Scheme.HOME
+    resident = Resident(scheme=scheme, created_at=at, waits=by_home)
     _set(resident, given, scheme)
     resident.save()
     _note("propose a resident", resident, by, at)

@@ -265,6 +265,7 @@ def _out_of_order(settings: dict[str, Any]) -> list[Problem]:
         ("red_deputy", "red_manager", "red"),
         ("amber_deputy", "amber_manager", "amber"),
         ("knock_again", "card"),
+        ("shift_over", "shift_desk"),
         ("desk_rings", "first_contact", "next_contact", "somebody_goes_high", "somebody_goes"),
     )
     return [

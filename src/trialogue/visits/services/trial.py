@@ -1,34 +1,34 @@
-"""The scheme as a trial: areas or rounds drawn by chance to start now or later.
+"""The scheme as a trial: households, rounds or areas drawn by chance to start now or later.
 
-The draw is the trial's. Here its arms become the days on which areas start, and what was done at
-doors goes to it by pseudonym. Nothing here knows an arm beyond an area's first day.
+The draw is the trial's. Here its arms become the days on which areas or households start, and
+what was done at doors goes to it by pseudonym. Nothing here knows an arm beyond a first day.
 """
 
-import csv
-import io
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-import numpy as np
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
 from trialogue.accounts import permissions
 from trialogue.accounts.models import Person
 from trialogue.evidence import queries as evidence
-from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.trials.queries.starting import begun
-from trialogue.trials.services import loading, losses, planning, uploads
+from trialogue.trials.services import losses, planning
 from trialogue.visits import queries
-from trialogue.visits.models import Area, Concern, Resident, Round, RoundVersion, Scheme, Visit
-from trialogue.visits.packing import unpack
+from trialogue.visits.models import Area, Concern, Scheme, Visit
+from trialogue.visits.queries.residents import pseudonym
 from trialogue.visits.services.noting import note_scheme
+from trialogue.visits.services.trial_list import households
 from trialogue.visits.states import State
 
 SET_UP = "set up visits"
 STARTER = "look-in-on-the-round"
-UNITS = {"round": ("round", "rounds"), "area": ("area", "areas")}
+UNITS = {
+    Scheme.HOME: ("household", "households"),
+    "round": ("round", "rounds"),
+    "area": ("area", "areas"),
+}
 FEWEST = 2  # of each group: less cannot be compared
 DAYS_LOOKED_BACK = 8  # what was done is told again, in case a phone sent it late
 
@@ -45,9 +45,9 @@ def start_as_trial(
 ) -> str:
     """Begin the plan of a trial of the scheme, and return its identifier. Every area waits.
 
-    `unit`: what starts together by lot, a `round` (each becomes an area) or an `area`. Raises
-    InputError when visits are made already, when there are too few to draw, and when the gate
-    "who tried it" is not answered.
+    `unit`: what starts together by lot: a `home`, with areas as the strata; a `round` (each
+    becomes an area); or an `area`. Raises InputError when visits are made already, when there are
+    too few to draw, and when the gate "who tried it" is not answered.
     """
     permissions.check(by, SET_UP)
     scheme = Scheme.objects.select_for_update().get(pk=scheme_id)
@@ -61,7 +61,7 @@ def start_as_trial(
     if unit == "round":
         _an_area_for_each_round(scheme)
     areas = scheme.areas.count()
-    if areas < 2 * FEWEST:
+    if unit != Scheme.HOME and areas < 2 * FEWEST:
         what = f"There are {areas} {UNITS[unit][1]}, and a draw needs {2 * FEWEST} or more"
         raise InputError(Problem(what, "Add rounds or areas first", column="unit"))
     starter = evidence.starter_plan(STARTER)
@@ -69,8 +69,13 @@ def start_as_trial(
     one, many = UNITS[unit]
     answers = {
         "unit": {**starter.answers["unit"], "placed": one, "placed_plural": many},
-        "strata": {**starter.answers["strata"], "by": []},
+        "strata": {**starter.answers["strata"], "by": _strata(scheme, unit)},
     }
+    if unit == Scheme.HOME:
+        answers["unit"] |= {
+            "clusters": "Households. Everybody in one home starts together.",
+            "design": "cluster, two groups side by side; the second starts after the last answer",
+        }
     trial = planning.begin_trial(
         title=scheme.name[:80],
         query=f"{scheme.name} {starter.title}",
@@ -81,12 +86,20 @@ def start_as_trial(
         by=by,
         at=at,
     )
-    scheme.areas.update(starts_on=None)
+    if unit == Scheme.HOME:
+        scheme.residents.filter(erased_at=None).update(waits=True)
+    else:
+        scheme.areas.update(starts_on=None)
     scheme.trial, scheme.trial_unit = trial.public_id, unit
     scheme.version += 1
     scheme.save()
     note_scheme("start a scheme as a trial", scheme, by, at)
     return trial.public_id
+
+
+def _strata(scheme: Scheme, unit: str) -> list[str]:
+    """Return what a draw is balanced by: the areas, where there are some and homes are drawn."""
+    return ["area"] if unit == Scheme.HOME and scheme.areas.count() > 1 else []
 
 
 def _an_area_for_each_round(scheme: Scheme) -> None:
@@ -97,81 +110,42 @@ def _an_area_for_each_round(scheme: Scheme) -> None:
 
 
 @transaction.atomic
-def gather_residents(scheme_id: int, *, by: Person, at: datetime) -> int:
-    """Put each resident who agreed, and has no area, into that of the nearest round."""
+def join_trial(scheme_id: int, *, public_id: str, unit: str, by: Person, at: datetime) -> None:
+    """Run the scheme within a trial that was planned, and perhaps drawn, on pages of its own.
+
+    `unit`: what it places, a `round` or an `area`. What it drew becomes areas of that name, each
+    with its first day. Doing it twice does nothing.
+    """
     permissions.check(by, SET_UP)
     scheme = Scheme.objects.select_for_update().get(pk=scheme_id)
-    rounds = list(scheme.rounds.filter(ended_on=None, area__isnull=False).select_related("area"))
-    without = [one for one in _agreed(scheme) if one.area is None]
-    if not rounds or not without:
-        return 0
-    stops = [np.array(unpack(version.points)[1:]) for version in _versions(rounds)]
-    for one in without:
-        here = np.array([one.x, one.y])
-        near = [float(np.hypot(*(places - here).T).min()) for places in stops]
-        one.area = rounds[int(np.argmin(near))].area
-        one.save(update_fields=["area"])
-    note_scheme("put residents in areas", scheme, by, at, after={"residents": len(without)})
-    return len(without)
-
-
-def _versions(rounds: list[Round]) -> Iterator[RoundVersion]:
-    for one in rounds:
-        version = one.versions.first()
-        assert version is not None  # noqa: S101  a round is saved with its first version
-        yield version
-
-
-def _agreed(scheme: Scheme) -> list[Resident]:
-    states = (Resident.State.AGREED, Resident.State.ACTIVE, Resident.State.PAUSED)
-    rows = Resident.objects.filter(scheme=scheme, state__in=states, x__isnull=False)
-    return list(rows.select_related("area").order_by("pk"))
-
-
-def trial_list(scheme: Scheme) -> tuple[list[str], list[list[str]]]:
-    """Return the trial's list: pseudonym, and what starts together.
-
-    No name, no address: the pseudonym goes with the resident's record.
-    """
-    header = ["resident", scheme.trial_unit or "area"]
-    rows = [[pseudonym(one), one.area.name] for one in _agreed(scheme) if one.area]
-    return header, rows
-
-
-def pseudonym(resident: Resident) -> str:
-    """Return what a trial knows a resident by."""
-    return f"R-{resident.key.hex[:10]}"
-
-
-def send_list(scheme_id: int, *, by: Person, at: datetime) -> str:
-    """Give the trial its list of residents, to be looked at and loaded there. Return its page.
-
-    Raises PermissionDenied for somebody outside the trial's team, and InputError.
-    """
-    scheme = Scheme.objects.get(pk=scheme_id)
-    gather_residents(scheme_id, by=by, at=at)
-    header, rows = trial_list(scheme)
-    if not rows:
-        raise InputError(Problem("Nobody has agreed yet", "Enrol residents first"))
-    written = io.StringIO()
-    csv.writer(written).writerows([header, *rows])
-    upload = uploads.keep_upload(
-        public_id=scheme.trial,
-        kind="units",
-        file=ContentFile(written.getvalue().encode(), name="residents-of-the-scheme.csv"),
-        options={"id": "resident", "numbered": False, "cluster": "", "arm": ""},
-        by=by,
-        at=at,
-    )
-    loading.read_now_or_later(upload, by=by, at=at, leads_to=f"/trials/{scheme.trial}/units/")
-    note_scheme("send the trial its list", scheme, by, at, after={"residents": len(rows)})
-    return f"/trials/{scheme.trial}/units/{upload.public_id}/"
+    if scheme.trial == public_id:
+        return
+    trial = begun(public_id)
+    problems = []
+    if scheme.trial:
+        problems.append(Problem(f"The scheme is a trial already: {scheme.trial}"))
+    if unit not in UNITS or unit == Scheme.HOME:
+        problems.append(Problem("Choose what the trial places", column="places"))
+    if trial is None or not trial.registered:
+        what = f'No registered trial has the number "{public_id}"'
+        problems.append(Problem(what, "Look on its page: EC-…", column="public_id"))
+    if Visit.objects.filter(scheme=scheme).exists():
+        problems.append(Problem("Visits are made already, so nobody can wait by lot"))
+    refuse(problems)
+    for name in sorted(trial.arms) if trial else ():
+        Area.objects.get_or_create(scheme=scheme, name=name)
+    scheme.areas.update(starts_on=None)
+    scheme.trial, scheme.trial_unit = public_id, unit
+    scheme.version += 1
+    scheme.save()
+    note_scheme("join a scheme to a trial", scheme, by, at, after={"trial": public_id})
+    read_draw(at)
 
 
 def read_draw(now: datetime) -> None:
-    """Give each area the first day that the trial's draw gave it. Twice is as once.
+    """Give each area, or each home, the first day that the trial's draw gave it. Twice is as once.
 
-    The group that waits starts on the day after the trial's last day.
+    The group that waits starts on the day after the trial's last day. Who was in no draw waits.
     """
     scheme = queries.scheme()
     if scheme is None or not scheme.trial:
@@ -179,18 +153,40 @@ def read_draw(now: datetime) -> None:
     trial = begun(scheme.trial)
     if trial is None or not trial.drawn or trial.start is None or trial.end is None:
         return
-    with transaction.atomic():
-        for area in scheme.areas.select_for_update():
-            arm = trial.arms.get(area.name)
-            if arm is None:
-                continue  # nobody there was in the draw: it goes on waiting
-            first = trial.end + timedelta(days=1) if arm == trial.control else trial.start
-            if area.starts_on != first:
-                area.starts_on = first
-                area.save(update_fields=["starts_on"])
-                note_scheme(
-                    "read when an area starts", scheme, None, now, after={area.name: str(first)}
-                )
+    later = trial.end + timedelta(days=1)
+    days = {
+        placed: later if arm == trial.control else trial.start
+        for placed, arm in trial.arms.items()
+    }
+    start = _start_homes if scheme.trial_unit == Scheme.HOME else _start_areas
+    start(scheme, days, now)
+
+
+@transaction.atomic
+def _start_areas(scheme: Scheme, days: dict[str, date], now: datetime) -> None:
+    for area in scheme.areas.select_for_update():
+        first = days.get(area.name)
+        if first and area.starts_on != first:
+            area.starts_on = first
+            area.save(update_fields=["starts_on"])
+            note_scheme(
+                "read when an area starts", scheme, None, now, after={area.name: str(first)}
+            )
+
+
+@transaction.atomic
+def _start_homes(scheme: Scheme, days: dict[str, date], now: datetime) -> None:
+    """Give the residents of each home the first day that it drew; no name goes to the trail."""
+    homes = households(scheme)
+    started = 0
+    for one in scheme.residents.select_for_update().filter(waits=True, erased_at=None):
+        first = days.get(homes[one.pk])
+        if first and one.starts_on != first:
+            one.starts_on = first
+            one.save(update_fields=["starts_on"])
+            started += 1
+    if started:
+        note_scheme("read when homes start", scheme, None, now, after={"residents": started})
 
 
 def tell_trial(now: datetime) -> None:

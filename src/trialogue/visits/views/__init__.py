@@ -14,9 +14,7 @@ from trialogue.visits import queries
 
 
 def show(request: HttpRequest, page: str, **context: Any) -> HttpResponse:
-    """Render a page of visits. Who has the scheme at hand gives it."""
-    if "scheme" not in context:
-        context["scheme"] = queries.scheme()
+    """Render a page of visits."""
     return render(request, f"visits/{page}.html", {"section": "visits", **context})
 
 

@@ -32,7 +32,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def _board(request: HttpRequest) -> HttpResponse:
     person, now = person_of(request), timezone.now()
-    scheme, today = queries.scheme(), timezone.localdate()
+    scheme, today = boards.scheme_of_board(), timezone.localdate()
     context = {"section": "visits", "today": today, "scheme": scheme}
     if scheme:
         context["board"] = boards.board(scheme, person, today=today, now=now)

@@ -115,7 +115,7 @@ def print_rounds(request: HttpRequest) -> HttpResponse:
     which = _day(request.GET["day"]) if "day" in request.GET else today()
     scheme = the_scheme()
     _note_look(request, "at round sheets", which)
-    return show(request, "print", day=which, sheets=sheets_of(scheme, which))
+    return show(request, "print", scheme=scheme, day=which, sheets=sheets_of(scheme, which))
 
 
 def _day(text: str) -> date:

@@ -55,7 +55,18 @@ def worker(request: HttpRequest) -> HttpResponse:
 @permissions.page("read public pages")
 def manifest(request: HttpRequest) -> JsonResponse:
     """Say how the page is installed on a phone."""
-    icon = {"src": static("icon.svg"), "sizes": "any", "type": "image/svg+xml"}
+    icons = [{"src": static("icon.svg"), "sizes": "any", "type": "image/svg+xml"}]
+    # For phones that take no SVG. Its drawing keeps within the circle that a mask leaves.
+    icons += [
+        {
+            "src": static(f"icon-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        for size in (192, 512)
+        for purpose in ("any", "maskable")
+    ]
     return JsonResponse(
         {
             "name": "Your round",
@@ -66,7 +77,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
             "display": "standalone",
             "background_color": "#ffffff",
             "theme_color": "#1d3a4f",
-            "icons": [icon],
+            "icons": icons,
         },
         content_type="application/manifest+json",
     )

@@ -56,7 +56,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         changes=queries.changes(current, made, week) if current and made else [],
         unplaced=queries.without_place(shown, queries.unplaced_in(shown, waiting), week),
         map=queries.map_of(
-            queries.seen(scheme, seen_by=person, day=today()),
+            queries.seen(scheme, seen_by=person, day=today(), plan=current),
             shown,
             weekday=weekday,
             named=True,
@@ -113,6 +113,6 @@ def places(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "places",
         resident=resident,
         offers=queries.in_words(found, week),
-        why=queries.why_here(resident, day=today()),
+        why=queries.why_here(resident, week) if resident.state != "proposed" else [],
         current=queries.places_of(resident),
     )

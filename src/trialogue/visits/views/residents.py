@@ -278,6 +278,7 @@ def resident(request: HttpRequest, public_id: UUID) -> HttpResponse:
     ) or did(end, lambda: services.end_visits(public_id, **end.cleaned_data, by=person, at=at)):
         messages.success(request, "Saved")
         return redirect("visits:resident", public_id)
+    agreements = queries.agreed(found)
     return show(
         request,
         "resident",
@@ -289,8 +290,8 @@ def resident(request: HttpRequest, public_id: UUID) -> HttpResponse:
         end=end,
         form=end if end.errors else pause,
         history=queries.history(found, now=at),
-        contacts=queries.contacts(found),
-        agreements=queries.agreed(found),
+        contacts=queries.contacts(found, agreements),
+        agreements=agreements,
         pauses=queries.pauses(found, day=today()),
         places=queries.places_of(found),
     )

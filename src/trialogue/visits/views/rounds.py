@@ -23,16 +23,15 @@ def rounds(request: HttpRequest) -> HttpResponse:
     if scheme is None:
         return show(request, "no_scheme")
     person = person_of(request)
-    listed = queries.seen(scheme, seen_by=person, day=today())
+    plan = queries.current_plan(scheme)
+    listed = queries.seen(scheme, seen_by=person, day=today(), plan=plan)
     return show(
         request,
         "rounds",
         scheme=scheme,
         rounds=listed,
-        map=queries.map_of(
-            listed, queries.current_plan(scheme), weekday=today().weekday(), named=False
-        ),
-        visitors=queries.visitors(scheme, seen_by=person).filter(ended_on=None),
+        out={one.round_id for one in queries.not_ended(scheme, now=timezone.now())},
+        map=queries.map_of(listed, plan, weekday=today().weekday(), named=False),
     )
 
 
@@ -41,11 +40,8 @@ def one_round(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One round: stops, spare minutes, who walks it, days off."""
     person, at = person_of(request), timezone.now()
     found = queries.round_of(public_id, seen_by=person)
-    seen = next(
-        one
-        for one in queries.seen(found.scheme, seen_by=person, day=today(), ended=True)
-        if one.round.pk == found.pk
-    )
+    plan = queries.current_plan(found.scheme)
+    (seen,) = queries.seen(found.scheme, seen_by=person, day=today(), plan=plan, only=found)
     visitors = [
         (str(one.public_id), one.person.name)
         for one in queries.visitors(found.scheme, seen_by=person)
@@ -60,6 +56,9 @@ def one_round(request: HttpRequest, public_id: UUID) -> HttpResponse:
     spare = forms.Spare(days, sent["spare"], initial=minutes | {"version": number})
     walks = forms.Walks(days, visitors, sent["walks"], initial=walkers)
     off = forms.Off(visitors, sent["off"])
+    out = queries.not_ended(found.scheme, now=at, of=found)
+    first = {"day": out[0].day} if out else {}
+    over = forms.OverAfterAll(posted(request) if act == "over" else None, initial=first)
     if act == "back":
         services.end_absence(public_id, day=_day(request), by=person, at=at)
         return redirect("visits:round_page", public_id)
@@ -80,23 +79,27 @@ def one_round(request: HttpRequest, public_id: UUID) -> HttpResponse:
             lambda: services.set_walks(public_id, visitors=walks.visitors(), by=person, at=at),
         )
         or did(off, lambda: _note_off(request, public_id, off.cleaned_data))
+        or did(
+            over,
+            lambda: services.end_round(public_id, **over.cleaned_data, by=person, at=at),
+        )
     )
     if done:
         messages.success(request, "Saved")
         return redirect("visits:round_page", public_id)
-    shown = next((form for form in (spare, walks, off) if form.errors), spare)
+    shown = next((form for form in (spare, walks, off, over) if form.errors), spare)
     weekday = next((load.weekday for load in seen.loads if load.visits), today().weekday())
     return show(
         request,
         "round",
-        map=queries.map_of(
-            [seen], queries.current_plan(found.scheme), weekday=weekday, named=False
-        ),
+        map=queries.map_of([seen], plan, weekday=weekday, named=False),
         map_day=queries.WEEKDAYS[min(weekday, 5)],
         seen=seen,
         spare=spare,
         walks=walks,
         off=off,
+        out=out,
+        over=over,
         form=shown,
         days=days,
     )

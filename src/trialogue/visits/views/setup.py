@@ -11,12 +11,16 @@ from django.utils.timezone import localdate
 
 from trialogue.accounts import permissions
 from trialogue.accounts import queries as councils
+from trialogue.accounts import services as accounts
 from trialogue.accounts.requests import person_of
 from trialogue.methods.problems import InputError
+from trialogue.pages.downloads import download
+from trialogue.tables import write_for_spreadsheet
 from trialogue.visits import queries, services
 from trialogue.visits.forms import scheme as forms
+from trialogue.visits.queries import asking
 from trialogue.visits.timers import CLOCKS, KEEPING, LADDER, ROUNDS
-from trialogue.visits.views import did, posted, show, the_scheme
+from trialogue.visits.views import did, posted, show, the_scheme, today
 
 GROUPS = (
     ("Concerns", CLOCKS),
@@ -184,6 +188,7 @@ def maps(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "maps",
+        scheme=scheme,
         times=times,
         lines=lines,
         form=lines if lines.errors else times,
@@ -313,19 +318,63 @@ def as_trial(request: HttpRequest) -> HttpResponse:
             messages.warning(request, str(problems[0]))
             return redirect("visits:as_trial")
     made: list[str] = []
-    if not scheme.trial and did(
+    join = forms.JoinTrial(posted(request) if request.POST.get("act") == "join" else None)
+    if join.is_bound:
+        form = forms.AsTrial()
+        if did(
+            join,
+            lambda: services.join_trial(
+                scheme.pk,
+                public_id=join.cleaned_data["public_id"],
+                unit=join.cleaned_data["places"],
+                by=person,
+                at=at,
+            ),
+        ):
+            messages.success(request, "The scheme belongs to the trial now")
+            return redirect("visits:as_trial")
+    elif not scheme.trial and did(
         form,
         lambda: made.append(
             services.start_as_trial(scheme.pk, **form.cleaned_data, by=person, at=at)
         ),
     ):
         return redirect("trials:trial", made[0])
+    trial = queries.trial_of(scheme)
     return show(
         request,
         "as_trial",
-        form=form,
+        asked=asking.instruments_of(trial) if trial else [],
+        due=asking.due(trial, today=today()) if trial else [],
+        may_ask=permissions.allows(person, "enrol residents"),
+        scheme=scheme,
+        form=join if join.is_bound else form,
+        begin=form,
+        join=join,
+        homes=queries.homes_of_trial(scheme),
         hits=queries.tried_before(scheme),
-        trial=queries.trial_of(scheme),
+        trial=trial,
         areas=scheme.areas.all(),
         agreed=queries.agreed_count(scheme),
     )
+
+
+@permissions.page("enrol residents")
+def whom_to_ask(request: HttpRequest) -> HttpResponse:
+    """Whom to telephone for the trial's answers: no group, so that whoever asks knows of none."""
+    scheme = the_scheme()
+    trial = queries.trial_of(scheme)
+    if trial is None:
+        raise Http404
+    person, at = person_of(request), timezone.now()
+    accounts.note_look(
+        "at whom to ask for the trial", on="scheme", thing=str(scheme.pk), by=person, at=at
+    )
+    response = download("whom-to-ask.csv")
+    header = ["id", "name", "telephone", "language", "for_the_door"]
+    rows = (
+        [queries.pseudonym(one), one.full_name, one.telephone, one.language, one.door_notes]
+        for one in asking.to_ask(scheme, trial)
+    )
+    write_for_spreadsheet(response, header, rows)
+    return response

@@ -11,6 +11,7 @@ from django.utils import timezone
 from trialogue.accounts import permissions
 from trialogue.accounts.requests import person_of
 from trialogue.methods.problems import InputError
+from trialogue.pages.forms import Form
 from trialogue.pages.qr import qr_code
 from trialogue.visits import queries, services
 from trialogue.visits.forms import residents as forms
@@ -37,12 +38,13 @@ def with_link(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, "A new link is on its way to your e-mail")
         used = link.opened_at is not None or link.expires_at <= at
         return _page(request, "link", used=used, contact=link.contact is not None)
-    if act and _do(request, link, act, at):
+    pause = forms.OwnPause(request.POST if act == "pause" else None)
+    days = forms.OwnDays(request.POST if act == "days" else None)
+    if act and _do(request, link, act, at, pause=pause, days=days):
         return redirect("visits:with", token)
     if link.contact:
         seen = queries.for_contact(link.contact, now=at)
         return _page(request, "for_contact", seen=seen, contact=link.contact)
-    pause = forms.OwnPause(request.POST if act == "pause" else None)
     return _page(
         request,
         "for_resident",
@@ -51,13 +53,15 @@ def with_link(request: HttpRequest, token: str) -> HttpResponse:
         contacts=queries.contacts(link.resident),
         places=queries.places_of(link.resident),
         pauses=queries.pauses(link.resident, day=today()),
+        asked=queries.asked(link.resident, now=at),
         pause=pause,
-        form=pause,
+        days=days,
+        form=days if days.is_bound else pause,
         telephone=link.resident.scheme.telephone,
     )
 
 
-def _do(request: HttpRequest, link: Any, act: str, at: Any) -> bool:
+def _do(request: HttpRequest, link: Any, act: str, at: Any, *, pause: Form, days: Form) -> bool:
     """Do what a resident or a contact asks on their page; return whether it was done."""
     if act == "stop contact":
         try:
@@ -68,22 +72,23 @@ def _do(request: HttpRequest, link: Any, act: str, at: Any) -> bool:
         return True
     if link.contact:
         return False
-    key, name = link.resident.public_id, link.resident.full_name
     if act == "stop visits":
-        services.withdraw(key, who=name, how="form", by=None, at=at)
+        services.stop_own(link, at=at)
         messages.success(request, "Your visits have stopped")
-        return True
-    if act == "pause":
-        form = forms.OwnPause(request.POST)
-        if did(
-            form,
-            lambda: services.pause(
-                key, **form.cleaned_data, why="asked", told_by=name, by=None, at=at
-            ),
-        ):
-            messages.success(request, "Your visits are paused")
-            return True
-    return False
+    elif act == "copy":
+        services.ask_for_copy(link, at=at)
+        messages.success(request, "The desk has been asked for a copy")
+    elif pause.is_bound and did(
+        pause, lambda: services.pause_own(link, **pause.cleaned_data, at=at)
+    ):
+        messages.success(request, "Your visits are paused")
+    elif days.is_bound and did(
+        days, lambda: services.ask_for_days(link, **days.cleaned_data, at=at)
+    ):
+        messages.success(request, "The desk has been asked. Your days stay until you hear")
+    else:
+        return False
+    return True
 
 
 def _send_again(contact_id: UUID, at: Any) -> None:

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
+from trialogue.methods.arrays import FloatArray
 from trialogue.methods.problems import Problem
+from trialogue.methods.rounds.reading import FAR_M
 from trialogue.tables import Table
 from trialogue.visits.models import Agreement, Resident
 from trialogue.visits.services.reading.cells import Cells, need, rows_of
@@ -42,18 +46,22 @@ class Row:
     agreed_by: str
 
 
-def read(table: Table, *, epsg: int) -> tuple[list[Row], list[Problem]]:
-    """Return the rows that can be taken and every problem of the others."""
+def read(table: Table, *, epsg: int, stops: FloatArray) -> tuple[list[Row], list[Problem]]:
+    """Return the rows that can be taken and every problem of the others.
+
+    `stops`: x and y of the stops of the rounds that run, a row each. Who lives far from all of
+    them is written down wrongly.
+    """
     need(table, ("full_name", "address_1"))
     good: list[Row] = []
     problems: list[Problem] = []
     seen: dict[tuple[str, ...], int] = {}
     for cells in rows_of(table):
         row = _row(cells, epsg)
-        if row is not None and not cells.problems:
-            twice = _twice(row, seen)
-            if twice:
-                cells.wrong(*twice)
+        if row is not None and (twice := _twice(row, seen)):
+            cells.wrong(*twice)
+        if row is not None and (far := _far(row.resident, stops)):
+            cells.wrong(*far)
         if row is None or cells.problems:
             problems += cells.problems
         else:
@@ -139,6 +147,15 @@ def _twice(row: Row, seen: dict[tuple[str, ...], int]) -> tuple[str, str, str] |
             return column, f"the same resident as row {seen[key]}", "Leave one of them out"
     seen.update(dict.fromkeys(keys, row.row))
     return None
+
+
+def _far(given: ResidentGiven, stops: FloatArray) -> tuple[str, str, str] | None:
+    if given.x is None or given.y is None or not len(stops):
+        return None
+    metres = float(np.hypot(*(stops - (given.x, given.y)).T).min())
+    if metres <= FAR_M:
+        return None
+    return "x", f"{metres / 1000:,.0f} km from the nearest stop", "Are x and y swapped?"
 
 
 def example() -> dict[str, str]:

@@ -1,0 +1,42 @@
+"""The report of a month: counts, and nothing of a few."""
+
+from datetime import timedelta
+
+from tests.apps.visits.conftest import NOW, TODAY
+from tests.apps.visits.happening import concern
+from trialogue.visits import queries, services
+
+DAY = timedelta(days=1)
+NAME = "Red concerns that needed nothing"
+
+
+def close(one, by, outcome):
+    look = {"look_again_at": NOW + DAY, "by": by, "at": NOW}
+    services.acknowledge(one.number, will_do="Ring", **look)
+    services.close(one.number, outcome=outcome, words="Rang", whereabouts="", by=by, at=NOW)
+
+
+def reds(scheme):
+    report = queries.report(scheme, TODAY.replace(day=1), now_day=TODAY + DAY)
+    return next(one.words for one in report.shares if one.name == NAME)
+
+
+def test_the_share_of_reds_that_needed_nothing_has_its_counts(visits, scheme, cast):
+    assert reds(scheme) == "None"
+    for number in range(26):
+        outcome = "no action needed" if number < 6 else "advice given"
+        close(concern(visits[number % 6]), cast.desk, outcome)
+    close(concern(visits[0], level="amber"), cast.desk, "no action needed")
+    concern(visits[1])  # still open
+
+    assert reds(scheme) == "6 of 26 (23%)"
+
+
+def test_few_reds_tell_nothing(visits, scheme, cast):
+    for number in range(4):
+        close(concern(visits[number]), cast.desk, "no action needed")
+    assert reds(scheme) == "Fewer than 5, not told"
+
+    close(concern(visits[4]), cast.desk, "advice given")
+
+    assert reds(scheme) == "Of 5; the count is not told"
