@@ -28,6 +28,8 @@ VERSIONS = (
     "pymare",
     "cluster-experiments",
     "pyvrp",
+    "ortools",
+    "pyspark",
     "gunicorn",
 )
 
