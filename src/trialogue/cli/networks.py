@@ -11,7 +11,7 @@ import numpy as np
 from trialogue.cli import output
 from trialogue.cli.slips import OneOf
 from trialogue.methods.arrays import need_columns
-from trialogue.methods.pooling import ARM_COLUMNS, RATIOS, wrong_alpha
+from trialogue.methods.pooling import ARM_COLUMNS, RATIOS
 from trialogue.methods.pooling.network import (
     Network,
     Places,
@@ -21,6 +21,7 @@ from trialogue.methods.pooling.network import (
     trials_from_counts,
     trials_from_means,
 )
+from trialogue.methods.pooling.studies import wrong_alpha
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.methods.special import tails
 from trialogue.tables import Table, read_table, split_columns

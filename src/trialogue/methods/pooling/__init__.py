@@ -33,7 +33,7 @@ from trialogue.methods.pooling.results import (
     Refit,
     Study,
 )
-from trialogue.methods.pooling.studies import METHODS, Method, Rule, Studies, wrong_alpha
+from trialogue.methods.pooling.studies import METHODS, Method, Rule, Studies
 from trialogue.methods.pooling.unreported import Unreported, with_unreported
 
 __all__ = [
@@ -66,5 +66,4 @@ __all__ = [
     "risk_from_odds_ratio",
     "se_from_range",
     "with_unreported",
-    "wrong_alpha",
 ]
