@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
@@ -270,25 +271,31 @@ def test_a_reading_stops_when_it_is_asked_to(tmp_path):
     assert told[0][0] == "counting"
 
 
+@contextmanager
+def pressing_ctrl_c():
+    """Interrupt this process after a second, and again: Python drops an interrupt that comes while
+    it collects garbage, and a person would press again.
+    """
+    over = Event()
+
+    def press():
+        while not over.wait(1.0):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    Thread(target=press, daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
 def test_a_reading_stops_at_ctrl_c(tmp_path):
     file = written(made_up(1), tmp_path, "parquet")
 
-    with open_engine("duckdb", str(file)) as engine:
-        # Once it is open: sent earlier, it would stop whatever this process does by then. Python
-        # drops an interrupt that comes while it collects garbage, so another follows, as a person
-        # would press again.
-        over = Event()
-
-        def press():
-            while not over.wait(1.0):
-                os.kill(os.getpid(), signal.SIGINT)
-
-        Thread(target=press, daemon=True).start()
-        with pytest.raises(KeyboardInterrupt):
-            try:
-                engine.fetch(SLOW, "counting")
-            finally:
-                over.set()
+    # Pressed once it is open: earlier, it would stop whatever this process does by then.
+    opened = open_engine("duckdb", str(file))
+    with opened as engine, pytest.raises(KeyboardInterrupt), pressing_ctrl_c():
+        engine.fetch(SLOW, "counting")
 
 
 def test_only_groups_come_out(tmp_path):
