@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests.apps.visits.conftest import NOW, TODAY
 from trialogue.methods.problems import InputError
 from trialogue.site.demonstration.plans import copied, dated
-from trialogue.trials.models import Delivery, Trial
+from trialogue.trials.models import Delivery, Trial, TrialMember
 from trialogue.trials.protocol import Wave
 from trialogue.trials.queries.starting import Begun
 from trialogue.trials.queries.trials import draft_of, hash_of_draft
@@ -227,6 +227,17 @@ def test_homes_draw_their_day_within_areas_and_a_home_starts_together(
     page = client.get(reverse("visits:as_trial")).content.decode()
     assert "9 March 2027" in page
     assert "Everybody in one home starts together" in page
+
+
+def test_the_trials_sheet_is_offered_to_its_team_alone(client, cast, started):
+    register(started.trial, cast, placed="round", strata=[])
+    page = reverse("visits:as_trial")
+    sheet = reverse("trials:sheet", args=[started.trial])
+
+    for opens in (True, False):
+        assert (sheet in client.get(page).content.decode()) is opens
+        assert (client.get(sheet).status_code == 200) is opens
+        TrialMember.objects.filter(person=cast.duty_manager).delete()
 
 
 def test_who_is_enrolled_after_homes_were_drawn_waits(client, cast, scheme, two_areas):

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from trialogue.accounts import permissions
+from trialogue.accounts.models import Person
 from trialogue.methods.verdicts import long_date
 from trialogue.trials.queries.starting import Begun
+from trialogue.trials.queries.trials import roles_in_trial
 from trialogue.visits.instruments import Instrument, instrument_of
 from trialogue.visits.models import Resident, Scheme
 from trialogue.visits.queries.residents import pseudonym
@@ -54,3 +57,9 @@ def to_ask(scheme: Scheme, trial: Begun) -> list[Resident]:
     states = (Resident.State.AGREED, Resident.State.ACTIVE, Resident.State.PAUSED)
     rows = Resident.objects.filter(scheme=scheme, state__in=states, erased_at=None)
     return [one for one in rows.order_by("full_name", "pk") if pseudonym(one) in trial.units]
+
+
+def may_measure(person: Person, trial: Begun) -> bool:
+    """Whether somebody is on the trial's team, and so opens its sheet."""
+    roles = roles_in_trial(person, trial.public_id)
+    return permissions.allows(person, "measure", also=roles)

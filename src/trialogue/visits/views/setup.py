@@ -347,6 +347,7 @@ def as_trial(request: HttpRequest) -> HttpResponse:
         asked=asking.instruments_of(trial) if trial else [],
         due=asking.due(trial, today=today()) if trial else [],
         may_ask=permissions.allows(person, "enrol residents"),
+        may_measure=trial is not None and asking.may_measure(person, trial),
         scheme=scheme,
         form=join if join.is_bound else form,
         begin=form,
