@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from validation import effects_and_costs, planned_power, pooled_trials
+from validation import effects_and_costs, planned_power, pooled_trials, stepped
 from validation.figures import Figure
 
 
@@ -12,6 +12,7 @@ def figures() -> list[Figure]:
         *effects_and_costs.figures(),
         *planned_power.figures(),
         *pooled_trials.figures(),
+        *stepped.figures(),
     ]
 
 

@@ -254,3 +254,49 @@ def test_a_missing_file_is_no_such_file(tmp_path):
 
     assert done.exit_code == 2
     assert "none.csv: no such file" in done.stderr
+
+
+STEPS = Path(__file__).parents[2] / "docs/examples/steps.csv"
+STEPPED = ["--outcome", "loneliness", "--arm", "arm", "--control", "not yet", "--cluster", "area"]
+
+
+def test_a_stepped_start_is_analysed_by_area_and_wave():
+    expected = json.loads((PUBLISHED / "stepped.json").read_text())
+
+    found = answer(STEPS, *STEPPED, "--period", "wave", "--statistic", "difference")
+
+    (row,) = found["effects"]
+    for key, value in expected["plain"].items():
+        assert row[key] == pytest.approx(value, rel=1e-8), key
+    assert row["p_permutation"] == pytest.approx(expected["order"]["p_difference"])
+    assert found["permutation"]["draws"] == expected["order"]["orders"]
+    assert {arm["arm"]: arm["clusters"] for arm in found["arms"]} == {"not yet": 8, "visits": 8}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--period", "wav"], '--period wav: no such column; did you mean "wave"?'),
+        (["--period", "wave", "--cost", "age"], "--cost age: not with --period; leave it out"),
+        (["--period", "wave", "--engine", "duckdb"], "--engine duckdb: not with --period"),
+        (["--period", "wave", "--adjust", "lin"], "a stepped start has additive terms"),
+    ],
+)
+def test_what_does_not_fit_a_stepped_start_is_refused(options, said):
+    done = run(STEPS, *STEPPED, *options)
+
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_period_with_a_slip_names_its_row(tmp_path):
+    lines = STEPS.read_text().splitlines()
+    lines[4] = lines[4].replace(",1,", ",1x,", 1)
+    file = tmp_path / "steps.csv"
+    file.write_text("\n".join(lines))
+
+    done = run(file, *STEPPED, "--period", "wave")
+
+    assert done.exit_code == 2
+    assert "steps.csv, row 5, column wave" in done.stderr

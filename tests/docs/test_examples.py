@@ -84,7 +84,7 @@ def test_every_other_command_in_a_document_takes_the_options_it_shows(path):
 
 @pytest.mark.parametrize("command", SUMS)
 def test_examples_in_the_help_run(command, checkout):
-    for file in ("streets.csv", "homes.csv", "litter.csv", "trials.csv", "arms.csv"):
+    for file in ("streets.csv", "homes.csv", "litter.csv", "trials.csv", "arms.csv", "steps.csv"):
         shutil.copy(checkout / "docs/examples" / file, checkout / file)
     shutil.copy(checkout / "tests/real/recertification_letters/families.csv", checkout)
     if command == "verify":

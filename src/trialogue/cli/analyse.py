@@ -1,6 +1,7 @@
 """What difference did it make?"""
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -28,6 +29,12 @@ from trialogue.tables.numbers import Kind
 @click.option("--control", required=True, metavar="NAME", help="Which arm is the control.")
 @click.option(
     "--cluster", default="", metavar="COL", help="Column with what was placed, if not each row."
+)
+@click.option(
+    "--period",
+    default="",
+    metavar="COL",
+    help="Stepped start: column with when each was measured.",
 )
 @click.option("--strata", default="", metavar="COL,COL", help="Columns the draw was balanced by.")
 @click.option(
@@ -108,6 +115,11 @@ def analyse(data: str, as_json: bool, **options: Any) -> None:
       trialogue analyse families.csv --outcome recertified --arm arm --control usual \\
         --strata month --seed 1
 
+    \b
+    Areas began one after another, and everybody was measured at every wave:
+      trialogue analyse steps.csv --outcome loneliness --arm arm --control "not yet" \\
+        --cluster area --period wave
+
     The table: the effect is the mean of the arm less that of control, in the outcome's own unit,
     and its 95% range (from, to). p redrawn is a second answer: how often chance alone, drawing
     the groups again, makes a difference as large.
@@ -115,7 +127,10 @@ def analyse(data: str, as_json: bool, **options: Any) -> None:
     rule, roles = _rule(options), _roles(options)
     seed = parse_seed(options["seed"]) if options["seed"] else secrets.randbits(63)
     engine = chosen_engine(options["engine"], data)
-    if engine:
+    if options["period"]:
+        refuse(_not_stepped(options))
+        done, notes = _stepped(Path(data), roles, options["period"], rule, seed)
+    elif engine:
         done, notes = _added_up(engine, data, roles, rule, seed)
     else:
         done, notes = _in_memory(Path(data), roles, rule, seed)
@@ -137,6 +152,33 @@ def _in_memory(path: Path, roles: Roles, rule: effects.Rule, seed: int) -> Answe
     if done is None:
         raise click.Abort
     return with_costs(done, data, rule), table.notes
+
+
+def _not_stepped(options: dict[str, Any]) -> list[Problem]:
+    """Name the options that a stepped start has no use for."""
+    return [
+        Problem("not with --period", "Leave it out", column=f"--{name} {options[name]}")
+        for name in ("cost", "value", "correction", "shares", "engine")
+        if options[name]
+    ]
+
+
+def _stepped(path: Path, roles: Roles, period: str, rule: effects.Rule, seed: int) -> Answer:
+    table = read_table(path)
+    need_columns(table.columns, {"--period": (period,)})
+    data = _data(table, roles, rule.kind)
+    when, problems = _covariate(table, period, category=False)
+    refuse(problem.at(file=table.name) for problem in problems)
+    done = effects.analyse_stepped(
+        replace(data, names={**data.names, "period": period}),
+        when,
+        rule,
+        seed=seed,
+        progress=_Redraws(),
+    )
+    if done is None:
+        raise click.Abort
+    return done, table.notes
 
 
 def _added_up(name: str, data: str, roles: Roles, rule: effects.Rule, seed: int) -> Answer:

@@ -41,6 +41,7 @@ from trialogue.methods.effects.results import (
     Permutation,
     Sensitivity,
 )
+from trialogue.methods.effects.stepped import analyse_stepped
 from trialogue.methods.effects.subgroups import Interaction, Subgroup, subgroup_effects
 from trialogue.methods.effects.sums import ClusterSums, merge
 from trialogue.methods.effects.waves import Lasting, Waves, analyse_waves
@@ -77,6 +78,7 @@ __all__ = [
     "Waves",
     "analyse",
     "analyse_cells",
+    "analyse_stepped",
     "analyse_waves",
     "balance",
     "benjamini_hochberg",

@@ -134,14 +134,7 @@ def concluded(
         missing=dict(zip(coded.arms, missing.tolist(), strict=True)),
         sensitivity=sensitivity,
         icc=icc,
-        permutation=None
-        if redrawn is None
-        else Permutation(
-            draws=redrawn.draws,
-            exact=redrawn.exact,
-            statistic=redrawn.statistic,
-            seed=None if redrawn.exact else str(seed),
-        ),
+        permutation=Permutation.of(redrawn, seed) if redrawn else None,
         sample_ratio_p=_ratio_p(coded, units, rule),
         balance=balance,
         kind=rule.kind,
@@ -279,10 +272,12 @@ def _residual(data: Data, coded: Coded, keep: BoolArray) -> FloatArray:
         spread = np.sqrt((centred**2).mean(axis=0))
         design = centred / np.where(spread > 0, spread, 1.0)
         residual = residual - design @ np.linalg.lstsq(design, residual, rcond=None)[0]
-    # What is left of outcomes that are all alike, or fully explained, is rounding.
-    if np.abs(residual).max() <= 1e-12 * np.abs(y).max():
-        residual = np.zeros_like(y)
-    return residual
+    return without_rounding(residual, y)
+
+
+def without_rounding(residual: FloatArray, y: FloatArray) -> FloatArray:
+    """Return what is left of outcomes, or 0: all alike, or fully explained, it is rounding."""
+    return residual if np.abs(residual).max() > 1e-12 * np.abs(y).max() else np.zeros_like(y)
 
 
 def _summaries(data: Data, coded: Coded, planned: Planned) -> Iterator[ArmSummary]:

@@ -187,9 +187,9 @@ def code(data: Data, rule: Rule) -> Coded:
         cluster = numbered(data.cluster)[1]
         refuse(
             [
-                *_split(data, cluster, arm, arms, "arms"),
-                *_split(data, cluster, stratum, strata, "strata"),
-                *_split(data, cluster, block, blocks, "blocks"),
+                *in_two(data, cluster, arm, arms, "arms"),
+                *in_two(data, cluster, stratum, strata, "strata"),
+                *in_two(data, cluster, block, blocks, "blocks"),
             ]
         )
     if np.isnan(data.outcome[arm == 0]).all():
@@ -289,7 +289,7 @@ def _combined(columns: tuple[Text, ...], n: int) -> tuple[tuple[str, ...], IntAr
     return tuple(str(label) for label in labels), index
 
 
-def _split(
+def in_two(
     data: Data, cluster: IntArray, value: IntArray, labels: tuple[str, ...], what: str
 ) -> Iterable[Problem]:
     """Name clusters whose rows do not share a value, with the first two rows that differ."""

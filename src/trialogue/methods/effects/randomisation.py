@@ -103,7 +103,7 @@ def rerandomise(
     units = _Units(
         labels=arm[by_group],
         starts=np.flatnonzero(np.r_[True, np.diff(group[by_group]) != 0, True]).astype(np.int64),
-        sums=_unit_free(sums[by_group].astype(float), sizes[by_group].astype(float)),
+        sums=unit_free(sums[by_group].astype(float), sizes[by_group].astype(float)),
         sizes=sizes[by_group].astype(float),
         arms=arms,
         studentised=how == "t",
@@ -113,8 +113,8 @@ def rerandomise(
         raise InputError(
             Problem("the rule of balance does not accept the real draw", "Give the rule it had")
         )
-    count = _Count(units.statistics(units.labels[None])[0], alternative)
-    distinct = _distinct(units.labels, units.starts, arms)
+    count = Count(units.statistics(units.labels[None])[0], alternative)
+    distinct = distinct_allocations(units.labels, units.starts, arms)
     done = 0
     if distinct <= MOST_EXACT and distinct * arm.size <= MOST_LISTED:
         for stats in _enumerated(units, accept):
@@ -147,7 +147,7 @@ class _Units:
 
 def _enumerated(units: _Units, accept: Accept | None) -> Iterator[FloatArray]:
     """Yield the statistics of every allocation that could have been drawn."""
-    for batch in _allocations(units.labels, units.starts, units.arms):
+    for batch in every_allocation(units.labels, units.starts, units.arms):
         yield units.statistics(batch[accept(batch)] if accept else batch)
 
 
@@ -190,13 +190,13 @@ def _in_order(accepted: Accept | None, by_group: NDArray[np.intp]) -> Accept | N
     return lambda labels: accepted(labels[:, back])
 
 
-def _unit_free(sums: FloatArray, sizes: FloatArray) -> FloatArray:
+def unit_free(sums: FloatArray, sizes: FloatArray) -> FloatArray:
     """Scale so that the largest unit mean is 1: what is rounding is then known."""
     largest = float(np.abs(sums / sizes).max())
     return sums / largest if largest > 0 else sums
 
 
-class _Count:
+class Count:
     """How often draws reach what was observed: each arm alone, and the largest of those left."""
 
     def __init__(self, observed: FloatArray, alternative: Alternative) -> None:
@@ -268,7 +268,7 @@ def _statistics(
     return np.stack(columns, axis=1)
 
 
-def _distinct(labels: IntArray, starts: IntArray, arms: int) -> int:
+def distinct_allocations(labels: IntArray, starts: IntArray, arms: int) -> int:
     """Count the distinct allocations: the product of multinomials over groups."""
     total = 1
     for start, end in pairwise(starts):
@@ -283,7 +283,7 @@ def _distinct(labels: IntArray, starts: IntArray, arms: int) -> int:
     return total
 
 
-def _allocations(labels: IntArray, starts: IntArray, arms: int) -> Iterator[NDArray[np.int8]]:
+def every_allocation(labels: IntArray, starts: IntArray, arms: int) -> Iterator[NDArray[np.int8]]:
     """Yield every distinct allocation, in batches of rows."""
     ways = [
         _arrangements(np.bincount(labels[start:end], minlength=arms))

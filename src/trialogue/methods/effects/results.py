@@ -6,6 +6,7 @@ from typing import Any
 from trialogue.methods.effects.checks import Balance
 from trialogue.methods.effects.model import JointTest
 from trialogue.methods.effects.planned import ArmEffect
+from trialogue.methods.effects.randomisation import Redrawn
 from trialogue.methods.results import Result, brief, plain
 
 
@@ -66,6 +67,12 @@ class Permutation(Result):
     exact: bool
     statistic: str
     seed: str | None
+
+    @classmethod
+    def of(cls, redrawn: Redrawn, seed: int) -> "Permutation":
+        """Say how labels were re-drawn, by this seed if by any."""
+        drawn_by = None if redrawn.exact else str(seed)
+        return cls(redrawn.draws, redrawn.exact, redrawn.statistic, drawn_by)
 
 
 @dataclass(frozen=True, repr=False)

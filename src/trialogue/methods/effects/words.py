@@ -50,12 +50,19 @@ def model_notes(
             yield f"{name}: strata or covariates alone determine who is in it"
         elif alone:
             yield f"{alone[0]}: one {word} cannot show how much {plural(word)} vary"
-        elif effect.se == 0:
-            yield f"{name}: the outcomes of it and of {control} do not vary, so there is no range"
-        elif effect.df is None:
-            yield f"{name}: too few {plural(word)} for a range"
-        elif effect.df < FEW_DF:
-            yield f"{name}: few {plural(word)}: rely on the re-randomisation answer"
+        elif note := range_note(effect, name, control, word):
+            yield note
+
+
+def range_note(effect: ArmEffect, name: str, control: str, word: str) -> str:
+    """Say why there is no range, or that few stand behind it; empty where there is no need."""
+    if effect.se == 0:
+        return f"{name}: the outcomes of it and of {control} do not vary, so there is no range"
+    if effect.df is None:
+        return f"{name}: too few {plural(word)} for a range"
+    if effect.df < FEW_DF:
+        return f"{name}: few {plural(word)}: rely on the re-randomisation answer"
+    return ""
 
 
 def _stratum_notes(data: Data, coded: Coded, planned: Planned) -> Iterator[str]:
