@@ -128,7 +128,8 @@ def _due(entries: Sequence[Entry]) -> date:
 def _n(entries: Sequence[Entry]) -> int | None:
     result, started = last(entries, "result"), last(entries, "started")
     counts: list[int] = []
-    if result:
+    stepped = entries[0].body["plan"]["dates"].get("steps")  # its result counts measurements
+    if result and not stepped:
         counts = [arm["analysed"] for arm in result.body["numbers"]]
     elif started:
         counts = [arm["units"] for arm in started.body["arms"]]

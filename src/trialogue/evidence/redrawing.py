@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from trialogue.evidence.groups import groups_of
+
 
 def verify_command(plan: Mapping[str, Any], *, files: str, seed: str = "") -> str:
     """Return the command that draws again and compares; empty for who was placed elsewhere.
@@ -12,7 +14,7 @@ def verify_command(plan: Mapping[str, Any], *, files: str, seed: str = "") -> st
     strata, unit = plan["strata"], plan["unit"]
     if strata["method"] == "elsewhere":
         return ""
-    arms = ",".join(f"{arm['code']}:{arm['share']}" for arm in plan["arms"]["list"])
+    arms = ",".join(f"{group.code}:{group.share}" for group in groups_of(plan))
     options = [f'--arms "{arms}"']
     if strata["by"]:
         options.append(f'--strata "{",".join(strata["by"])}"')

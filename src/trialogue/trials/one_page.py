@@ -31,12 +31,23 @@ def small_words(plan: Plan, panel: Panel) -> list[str]:
     """Say how few take part, what so few can find, and what everybody else gets."""
     if not {"arms", "unit", "size"} <= set(plan):
         return []
-    unit, shares = plan["unit"], [arm["share"] for arm in plan["arms"]["list"]]
-    each = plan["size"]["clusters_per_arm"]
-    total = in_all(each, shares)
+    unit, each = plan["unit"], plan["size"]["clusters_per_arm"]
+    if steps := plan.get("dates", {}).get("steps"):
+        how = (
+            f"{round(each * len(steps)):,} {unit['placed_plural']} take part, and start in "
+            f"{len(steps)} steps. Chance decides which starts when, so that those who still wait "
+            "show what would have happened anyway."
+        )
+    else:
+        shares = [arm["share"] for arm in plan["arms"]["list"]]
+        total = in_all(each, shares)
+        how = (
+            f"{total:,} {unit['placed_plural']} take part, in {len(shares)} groups. "
+            "Chance decides which group each is in, so that the groups are alike and the "
+            "difference is fair."
+        )
     return [
-        f"{total:,} {unit['placed_plural']} take part, in {len(shares)} groups. Chance decides "
-        "which group each is in, so that the groups are alike and the difference is fair.",
+        how,
         *panel.sentences[:1],
         "Everywhere else the usual service stays as it is until we know.",
     ]

@@ -4,10 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from trialogue.charts.chart import Chart
 from trialogue.charts.power_curve import plan_chart
 from trialogue.methods import power
 from trialogue.methods.power.looking import looks_sentence
+from trialogue.methods.power.stepped import Steps, stepped_power, stepped_sentences
 from trialogue.methods.problems import InputError, Problem
 from trialogue.trials.words import LABELS
 
@@ -36,6 +39,8 @@ def panel(answers: Mapping[str, Mapping[str, Any]]) -> Panel:
         return Panel(needed=missing)
     try:
         plan = plan_of(answers)
+        if steps := steps_of(answers):
+            return _stepped(answers, plan, steps)
         found = power.power(plan)
     except InputError as error:
         return Panel(problems=tuple(_about_a_field(problem) for problem in error.problems))
@@ -49,6 +54,28 @@ def panel(answers: Mapping[str, Mapping[str, Any]]) -> Panel:
         chart=_chart(answers, plan, reached, said[0]),
         power=found.power,
         enough=reached >= plan.target_power,
+    )
+
+
+def steps_of(answers: Mapping[str, Mapping[str, Any]]) -> Steps | None:
+    """Return when the units of each step have started; None of a trial without steps."""
+    dates = answers.get("dates", {})
+    days = [step["starts"] for step in dates.get("steps", ())]
+    if not days:
+        return None
+    opens = sorted(wave["opens"] for wave in dates["waves"])
+    return Steps(
+        started=np.array([[day < wave for wave in opens] for day in days]),
+        clusters=round(answers["size"]["clusters_per_arm"]),
+    )
+
+
+def _stepped(answers: Mapping[str, Mapping[str, Any]], plan: power.Plan, steps: Steps) -> Panel:
+    found = stepped_power(plan, steps)
+    return Panel(
+        sentences=stepped_sentences(plan, steps, found, _words(answers)),
+        power=found.power,
+        enough=found.power >= plan.target_power,
     )
 
 
@@ -80,7 +107,9 @@ def plan_of(answers: Mapping[str, Mapping[str, Any]]) -> power.Plan:
         baseline=size["baseline"],
         effect=size["effect"],
         arms=len(shares),
-        clusters_per_arm=tuple(per_control * share / shares[0] for share in shares),
+        clusters_per_arm=None
+        if answers.get("dates", {}).get("steps")
+        else tuple(per_control * share / shares[0] for share in shares),
         cluster_size=size["cluster_size"],
         cluster_size_cv=size["cluster_size_cv"],
         r2=size["r2"],

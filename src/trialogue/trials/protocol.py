@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Literal, TypeVar
 
+from trialogue.evidence.groups import Group, groups_of
 from trialogue.methods import design as designs
 from trialogue.methods import effects
 
@@ -163,13 +164,17 @@ class Wave:
 
 @dataclass(frozen=True)
 class Dates:
-    """When it is registered, starts, ends and is measured."""
+    """When it is registered, starts, ends and is measured.
+
+    `steps`: first days of a stepped start, in which units begin one after another; else empty.
+    """
 
     afterwards: bool
     start: date
     end: date
     waves: tuple[Wave, ...]
     registered_elsewhere: str
+    steps: tuple[date, ...] = ()
 
     @property
     def last_wave(self) -> Wave:
@@ -178,10 +183,22 @@ class Dates:
 
     @property
     def waves_after_start(self) -> tuple[Wave, ...]:
-        """The waves that can show a difference, in their order: not one before anybody began."""
+        """The waves that show a difference by themselves, in their order: after anybody began.
+
+        None of a stepped start, whose waves only tell something together.
+        """
+        if self.steps:
+            return ()
         last = self.last_wave
         after = (wave for wave in self.waves if wave.opens > self.start or wave == last)
         return tuple(sorted(after, key=lambda wave: wave.number))
+
+    @property
+    def waves_analysed(self) -> tuple[Wave, ...]:
+        """The waves that the verdict rests on: the last, or of a stepped start every one."""
+        if not self.steps:
+            return (self.last_wave,)
+        return tuple(sorted(self.waves, key=lambda wave: wave.opens))
 
 
 @dataclass(frozen=True)
@@ -197,15 +214,38 @@ class Protocol:
     plan: Plan
 
     @property
+    def stepped(self) -> bool:
+        """Whether units start one after another, and each is compared with itself before."""
+        return bool(self.dates.steps)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """What units are placed in: the arms, or of a stepped start its steps."""
+        return groups_of(self.plan)
+
+    def first_day(self, group: str) -> date | None:
+        """The day on which a group gets something new; None of usual service."""
+        if self.stepped:
+            return date.fromisoformat(group)
+        return None if group == self.arms.control.code else self.dates.start
+
+    def arm_at(self, group: str, wave: Wave) -> str:
+        """The arm that a group is in when it is measured: its own, or by its first day."""
+        if not self.stepped:
+            return group
+        began = date.fromisoformat(group) < wave.opens
+        return self.arms.comparisons[0] if began else self.arms.control.code
+
+    @property
     def design(self) -> designs.Design:
         """The design object that the draw reads. Not of a trial placed elsewhere."""
-        arms = tuple(designs.Arm(arm.code, arm.share) for arm in self.arms.list)
+        arms = tuple(designs.Arm(group.code, group.share) for group in self.groups)
         return designs.Design(arms, method=self.strata.method, block=self.strata.block)
 
     @property
     def shares(self) -> dict[str, int]:
-        """The share of each group."""
-        return {arm.code: arm.share for arm in self.arms.list}
+        """The share of each group that units are placed in."""
+        return {group.code: group.share for group in self.groups}
 
     @property
     def planned_placed(self) -> int:
@@ -218,6 +258,22 @@ class Protocol:
         size = self.plan["size"]
         return in_all(size["clusters_per_arm"] * size["cluster_size"], list(self.shares.values()))
 
+    def planned_in(self, arm: str) -> float:
+        """How many measurements of the main outcome are planned in an arm."""
+        size = self.plan["size"]
+        each: float = size["clusters_per_arm"] * size["cluster_size"] / self.groups[0].share
+        return each * sum(
+            group.share
+            for group in self.groups
+            for wave in self.dates.waves_analysed
+            if self.arm_at(group.code, wave) == arm
+        )
+
+    @property
+    def statistic(self) -> Literal["t", "difference"]:
+        """What a re-draw compares: with the few areas of a stepped start, plain differences."""
+        return "difference" if self.stepped else "t"
+
     def rule(self, outcome: Outcome) -> effects.Rule:
         """The registered rule of analysis, for one outcome."""
         return effects.Rule(
@@ -225,7 +281,8 @@ class Protocol:
             kind=outcome.kind,
             correction=self.arms.correction if len(self.arms.list) > 2 else "none",
             adjust="additive",
-            shares=self.shares,
+            statistic=self.statistic,
+            shares=None if self.stepped else self.shares,
         )
 
     @property
@@ -275,6 +332,7 @@ def parse(plan: Plan) -> Protocol:
                 for wave in dates["waves"]
             ),
             registered_elsewhere=dates["registered_elsewhere"],
+            steps=tuple(date.fromisoformat(step["starts"]) for step in dates.get("steps", ())),
         ),
         plan=plan,
     )

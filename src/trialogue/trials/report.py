@@ -92,9 +92,17 @@ def evidence_of(
         validity=verdicts.Validity(
             missing=Share(missing, missing + measured),
             contaminated=bool(facts.contaminated),
-            clusters=sum(clusters) if None not in clusters else None,
+            clusters=_placed(protocol, clusters),
         ),
     )
+
+
+def _placed(protocol: Protocol, clusters: list[int | None]) -> int | None:
+    """Return how many clusters were placed; those of a stepped start are in both arms."""
+    known = [each for each in clusters if each is not None]
+    if len(known) < len(clusters):
+        return None
+    return max(known) if protocol.stepped else sum(known)
 
 
 def strength_of(
@@ -208,11 +216,11 @@ def deviations_found(
     """
     size, dates, unit = protocol.plan["size"], protocol.dates, protocol.unit
     found = []
-    if not dates.afterwards and abs((started_on - dates.start).days) > 7:
+    # The draw of a stepped start comes before the first measuring, long before the first day.
+    if not dates.afterwards and not protocol.stepped and abs((started_on - dates.start).days) > 7:
         found.append(_deviation("Start", dates.start.isoformat(), started_on.isoformat()))
     for arm in document["arms"]:
-        share = protocol.shares[arm["arm"]] / protocol.shares[protocol.arms.control.code]
-        planned = size["clusters_per_arm"] * share * size["cluster_size"]
+        planned = protocol.planned_in(arm["arm"])
         if arm["n"] < planned * (1 - size["lost_allowed"]):
             name = protocol.arms.name(arm["arm"])
             what = f"{unit.rows} measured with “{name}”"
@@ -267,7 +275,7 @@ def _more_needed(protocol: Protocol, document: Mapping[str, Any], arm: str) -> i
     rows = {row["arm"]: row for row in document["arms"]}
     control, mine = rows[protocol.arms.control.code], rows.get(arm)
     primary = protocol.outcomes.primary
-    if mine is None or control["mean"] is None:
+    if mine is None or control["mean"] is None or protocol.stepped:
         return None
     size = control["n"] / control["clusters"] if control["clusters"] else 1.0
     sign = 1 if primary.direction == "higher" else -1

@@ -6,6 +6,7 @@ from typing import Any
 
 from trialogue.evidence import schema
 from trialogue.methods.problems import Problem
+from trialogue.trials import stepped
 from trialogue.trials.protocol import Plan, Protocol
 
 PERMUTATIONS = 10_000
@@ -13,6 +14,8 @@ PERMUTATIONS = 10_000
 
 def analysis_words(protocol: Protocol) -> list[str]:
     """Say the planned analysis, a sentence a choice. Nobody writes it: it follows the plan."""
+    if protocol.stepped:
+        return stepped.analysis_words(protocol)
     unit, strata, primary = protocol.unit, protocol.strata, protocol.outcomes.primary
     control = protocol.arms.control.name
     compared = _list([protocol.arms.name(code) for code in protocol.arms.comparisons])
@@ -26,10 +29,7 @@ def analysis_words(protocol: Protocol) -> list[str]:
         "sound in small trials (CR2 with Satterthwaite degrees of freedom).",
     ]
     if unit.clustered:
-        said.append(
-            f"Whole {unit.placed_plural} are placed, so it is {unit.placed_plural} that the "
-            f"uncertainty counts, not {unit.measured_plural}."
-        )
+        said.append(stepped.counted_words(unit))
     if strata.by:
         said.append(f"The model takes the {_list(strata.by)} into account, as the placing did.")
     if protocol.outcomes.covariates:
@@ -91,7 +91,7 @@ def analysis_rule(protocol: Protocol) -> dict[str, Any]:
         "cluster": protocol.unit.clustered,
         "wave": protocol.dates.last_wave.number,
         "permutations": PERMUTATIONS,
-        "statistic": "t",
+        "statistic": protocol.statistic,
         "alpha": 0.05,
         "shares": protocol.shares,
         **_further_rule(protocol),
@@ -99,6 +99,11 @@ def analysis_rule(protocol: Protocol) -> dict[str, Any]:
 
 
 def _further_rule(protocol: Protocol) -> dict[str, Any]:
+    if protocol.stepped:
+        return {
+            "steps": [day.isoformat() for day in protocol.dates.steps],
+            "waves": [wave.number for wave in protocol.dates.waves_analysed],
+        }
     waves = [wave.number for wave in protocol.dates.waves_after_start]
     columns = [one.column for one in protocol.outcomes.subgroups]
     return ({"waves": waves} if len(waves) > 1 else {}) | (
@@ -127,10 +132,12 @@ def warnings_of_plan(answers: Plan) -> list[str]:
     """Return what a whole plan allows and a careful reader should know."""
     warnings = []
     size, unit, arms = answers["size"], answers["unit"], answers["arms"]
-    if unit["clustered"] and size["clusters_per_arm"] < 8:
+    steps = len(answers["dates"].get("steps", ()))
+    if (unit["clustered"] or steps) and size["clusters_per_arm"] * (steps or 1) < 8:
+        where = "" if steps else " in each group"
         warnings.append(
-            f"Fewer than 8 {unit['placed_plural']} in each group: the strength of the result goes "
-            "one step down."
+            f"Fewer than 8 {unit['placed_plural']}{where}: the strength of the result goes one "
+            "step down."
         )
     if len(arms["list"]) > 2 and arms["correction"] == "none":
         warnings.append("Several groups are compared without an allowance for chance findings.")
@@ -177,6 +184,7 @@ def _across(answers: Plan) -> list[Problem]:
             )
         )
     problems += _subgroups(answers)
+    problems += stepped.problems(answers)
     team, risks = answers["team"], answers["risks"]
     if team["owner_role"].strip().casefold() == risks["safety_person"].strip().casefold():
         problems.append(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trialogue.evidence.entries import Entry, last, plan_now
+from trialogue.evidence.groups import groups_of
 from trialogue.evidence.queries.events import events
 from trialogue.evidence.queries.records import Record, record
 
@@ -59,6 +60,11 @@ class Whole:
     def arms(self) -> dict[str, str]:
         """Return the name of each arm by its code."""
         return {arm["code"]: arm["name"] for arm in self.plan["arms"]["list"]}
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """Return the name of each group that units were placed in: of arms, or of steps."""
+        return {group.code: group.name for group in groups_of(self.plan)}
 
 
 def whole(trial: str) -> Whole | None:

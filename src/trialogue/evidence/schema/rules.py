@@ -1,6 +1,7 @@
 """What must hold within one answer that a schema cannot say."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from trialogue.evidence.schema.words import PAYERS
@@ -111,6 +112,35 @@ def _dates(body: Body) -> Iterator[Problem]:
                 "Change one of the dates",
                 column=f"waves.{index}.closes",
             )
+    if body.get("steps"):
+        yield from _steps([step["starts"] for step in body["steps"]], body)
+
+
+def _steps(days: list[str], body: Body) -> Iterator[Problem]:
+    """A stepped start: in order from the start date, everybody measured before and after each."""
+    if len(days) < 2:
+        yield Problem("One step is no stepped start", "Add another, or none", column="steps")
+    if days != sorted(set(days)):
+        yield Problem("Each step begins after the one before", "Put them in order", column="steps")
+        return
+    if days[0] != body["start"]:
+        what = f"The first step begins on the start date, {body['start']}"
+        yield Problem(what, "Make them the same", column="steps.0.starts")
+    if days[-1] > body["end"]:
+        what = f"The last step begins after the end date, {body['end']}"
+        yield Problem(what, "Change one of the dates", column=f"steps.{len(days) - 1}.starts")
+    for index, day in enumerate(days):
+        for wave in body["waves"]:
+            if wave["opens"] <= day <= wave["closes"]:
+                what = f"It begins while “{wave['name']}” is measured"
+                yield Problem(what, "Begin after it closes", column=f"steps.{index}.starts")
+    for number, (after, before) in enumerate(pairwise(["", *days, "9999"])):
+        if not any(after < wave["opens"] and wave["closes"] < before for wave in body["waves"]):
+            where = f"after step {number}" if number else "before the first step"
+            what = f"Nothing is measured {where}" + (
+                " and before the next" if 0 < number < len(days) else ""
+            )
+            yield Problem(what, "Add a time of measuring", column="waves")
 
 
 def _repeated(values: list[str], column: str) -> Iterator[Problem]:

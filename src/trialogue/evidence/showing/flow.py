@@ -19,10 +19,11 @@ class Branch:
 
 @dataclass(frozen=True)
 class Flow:
-    """Everybody together, then each group."""
+    """Everybody together, then each group. `note` says what is counted, where it is not people."""
 
     together: tuple[Box, ...]
     branches: tuple[Branch, ...]
+    note: str = ""
 
 
 def flow(numbers: Sequence[Mapping[str, Any]], names: Mapping[str, str], *, drawn: bool) -> Flow:
@@ -37,6 +38,32 @@ def flow(numbers: Sequence[Mapping[str, Any]], names: Mapping[str, str], *, draw
             together.append(("Left out before placing", f"{assessed - placed:,}"))
     together.append(("Placed by chance" if drawn else "Placed", f"{placed:,}"))
     return Flow(tuple(together), tuple(_branch(arm, names) for arm in numbers))
+
+
+def stepped_flow(
+    numbers: Sequence[Mapping[str, Any]], names: Mapping[str, str], *, people: str, times: int
+) -> Flow:
+    """Return the flow of a stepped start, of measurements: all are measured before and after.
+
+    `people`: what is measured, more than one; `times`: how often.
+    """
+    planned = sum(arm["allocated"] for arm in numbers)
+    return Flow(
+        (("Measurements planned", f"{planned:,}"),),
+        tuple(
+            Branch(
+                names.get(arm["arm"], arm["arm"]),
+                (
+                    ("Planned", f"{arm['allocated']:,}"),
+                    *_lost(arm["lost"]),
+                    ("Analysed", f"{arm['analysed']:,}"),
+                ),
+            )
+            for arm in numbers
+        ),
+        note=f"Chance decided who started when. The same {people} count in both groups, before "
+        f"their first day and after it. These are measurements, {times} of each.",
+    )
 
 
 def _branch(arm: Mapping[str, Any], names: Mapping[str, str]) -> Branch:

@@ -54,7 +54,8 @@ def section(question: str, answer: Mapping[str, Any], plan: Plan) -> Section:
         elif isinstance(value, list) and about["items"].get("type") == "object":
             kind = about["items"]["title"]
             parts += [
-                Part(_heading(kind, item), _rows(about["items"], item, plan)) for item in value
+                Part(_heading(kind, item, number), _rows(about["items"], item, plan))
+                for number, item in enumerate(value, start=1)
             ]
         elif value or value is False or name not in _OPTIONAL:
             rows.append((about["title"], _words(name, value, answer, plan), ""))
@@ -75,7 +76,7 @@ _OPTIONAL = {
     "between_cv", "cluster_size_cv", "r2", "registered_elsewhere", "description", "cost_pence",
     "replication_of", "tailoring", "advise_words", "words", "lowest", "highest",
     "set_up_pence", "hours", "council_pence", "nhs_pence", "partner_pence", "residents_pence",
-    "whose_hours", "a_month",
+    "whose_hours", "a_month", "subgroups", "steps",
 }  # fmt: skip
 CHOICES = {
     "kind": {"binary": "Yes or no", "count": "A count", "continuous": "An average"},
@@ -95,8 +96,9 @@ CHOICES = {
 }
 
 
-def _heading(kind: str, item: Mapping[str, Any]) -> str:
-    return str(item.get("name") or kind)
+def _heading(kind: str, item: Mapping[str, Any], number: int) -> str:
+    one = kind.removeprefix("A ")
+    return str(item.get("name") or f"{one[0].upper()}{one[1:]} {number}")
 
 
 def _rows(about: Mapping[str, Any], item: Mapping[str, Any], plan: Plan) -> tuple[Row, ...]:
@@ -127,7 +129,7 @@ def _words(name: str, value: Any, beside: Mapping[str, Any], plan: Plan) -> str:
         return _figure(name, value, plan)
     if name.endswith("_pence"):
         return money(value / 100)
-    if name in ("start", "end", "opens", "closes"):
+    if name in ("start", "end", "opens", "closes", "starts"):
         return long_date(date.fromisoformat(value))
     return _plain(value)
 

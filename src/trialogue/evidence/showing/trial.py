@@ -22,7 +22,7 @@ from trialogue.evidence.queries import (
 from trialogue.evidence.schema import STOP_REASONS
 from trialogue.evidence.showing import sentences
 from trialogue.evidence.showing.effects import Line, charts, lines
-from trialogue.evidence.showing.flow import Flow, flow
+from trialogue.evidence.showing.flow import Flow, flow, stepped_flow
 from trialogue.evidence.showing.lasting import Lasted, lasted
 from trialogue.evidence.showing.protocol import Row, Section, protocol
 from trialogue.methods.verdicts import VerdictCode, long_date
@@ -105,7 +105,7 @@ def trial_page(whole: Whole, *, today: date) -> TrialPage:
         story=tuple(_story(result)) if result else (),
         stopped=tuple(_stopped(whole)),
         numbers=tuple(_numbers(whole)),
-        flow=flow(result["numbers"], whole.arms, drawn=not record.elsewhere) if result else None,
+        flow=_flow(whole, result) if result else None,
         lasted=lasted(plan, result) if result and effect_shown else None,
         subgroups=tuple(
             one["sentence"] for one in (result["subgroups"] if result and effect_shown else ())
@@ -121,6 +121,16 @@ def trial_page(whole: Whole, *, today: date) -> TrialPage:
         registered=sentences.registered_line(record),
         council=registration["council"]["name"],
     )
+
+
+def _flow(whole: Whole, result: Any) -> Flow:
+    dates = whole.plan["dates"]
+    if dates.get("steps"):
+        people = whole.plan["unit"]["measured_plural"]
+        return stepped_flow(
+            result["numbers"], whole.arms, people=people, times=len(dates["waves"])
+        )
+    return flow(result["numbers"], whole.arms, drawn=not whole.record.elsewhere)
 
 
 def _further(record: Record, result: Any, today: date) -> tuple[Tag, ...]:
@@ -198,7 +208,8 @@ def _numbers(whole: Whole) -> Iterator[Row]:
             yield label, sentences.number(held[name]), ""
     elif whole.started:
         for arm in whole.started.body["arms"]:
-            yield f"Placed: {whole.arms.get(arm['code'], arm['code'])}", f"{arm['units']:,}", ""
+            name = whole.groups.get(arm["code"], arm["code"])
+            yield f"Placed: {name}", f"{arm['units']:,}", ""
 
 
 def _outcomes(plan: Any, result: Any, *, levels: bool) -> Iterator[Line]:

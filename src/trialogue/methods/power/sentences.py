@@ -58,8 +58,8 @@ def _main(plan: Plan, power: Power, words: Words) -> str:
         return _needed(plan, power, words)
     groups = _groups(plan, plan.clusters, words)
     if power.power >= plan.target_power:
-        return f"{groups}, you would find a real {_change(plan)} {times_in_10(power.power)}."
-    return f"{groups}, you would miss a real {_change(plan)} {times_in_10(1 - power.power)}."
+        return f"{groups}, you would find a real {change_words(plan)} {times_in_10(power.power)}."
+    return f"{groups}, you would miss a real {change_words(plan)} {times_in_10(1 - power.power)}."
 
 
 def _needed(plan: Plan, power: Power, words: Words) -> str:
@@ -69,16 +69,16 @@ def _needed(plan: Plan, power: Power, words: Words) -> str:
     if power.clusters_needed is None:
         return (
             f"It would take more than a million {words.clusters} in each group to find a real "
-            f"{_change(plan)} {often}."
+            f"{change_words(plan)} {often}."
         )
     groups = _groups(plan, power.clusters_needed, words)
-    return f"{groups}, you would find a real {_change(plan)} {often}."
+    return f"{groups}, you would find a real {change_words(plan)} {often}."
 
 
 def _groups(plan: Plan, clusters: tuple[float, ...], words: Words) -> str:
     groups = f"With {_placed(clusters, words)}"
     if plan.cluster_size > 1:
-        groups = f"{groups} and {_count(plan.cluster_size)} {words.people} measured in each"
+        groups = f"{groups} and {count_words(plan.cluster_size)} {words.people} measured in each"
     return groups
 
 
@@ -108,11 +108,9 @@ def _ways(plan: Plan, found: Fixes, words: Words) -> list[str]:
     if found.cluster_size:
         ways.append(f"{found.cluster_size:,} {words.people} in each {words.cluster}")
     if found.effect is not None:
-        to = _level(plan, plan.control + _outward(plan, found.effect))
+        to = level_words(plan, plan.control + outward(plan, found.effect))
         bound = "more" if found.effect > 0 else "less"
-        ways.append(
-            f"{'or ' if ways else ''}settle for finding a {_verb(plan)} to {to} or {bound}"
-        )
+        ways.append(f"{'or ' if ways else ''}settle for finding a {verb(plan)} to {to} or {bound}")
     return ways
 
 
@@ -121,7 +119,7 @@ def _losses(plan: Plan, clusters: tuple[float, ...], words: Words) -> str:
     lost = f"If {100 * plan.losses:.3g}% are lost, begin with"
     if plan.cluster_size > 1:
         begin = people_to_recruit(plan.cluster_size, share_lost=plan.losses)
-        left = f"so that {_count(plan.cluster_size)} are left"
+        left = f"so that {count_words(plan.cluster_size)} are left"
         return f"{lost} {begin:,} {words.people} in each {words.cluster}, {left}."
     begin_each = tuple(people_to_recruit(each, share_lost=plan.losses) for each in clusters)
     return f"{lost} {_placed(begin_each, words)}, so that {_list(clusters)} are left."
@@ -135,17 +133,23 @@ def _several_arms(plan: Plan, words: Words) -> str:
 
 
 def _basis(plan: Plan, words: Words) -> str:
+    guesses = guesses_of(plan, words)
+    them = "it" if len(guesses) == 1 else "them"
+    return f"This rests on your guess {' and '.join(guesses)}. Change {them}."
+
+
+def guesses_of(plan: Plan, words: Words) -> list[str]:
+    """Say what somebody guessed, each as a clause that follows "your guess"."""
     guesses = []
     if plan.kind == "continuous":
-        guesses.append(f"of a spread of {_count(plan.sd)}")
+        guesses.append(f"of a spread of {count_words(plan.sd)}")
     else:
-        guesses.append(f"of {_level(plan, plan.control)} today")
+        guesses.append(f"of {level_words(plan, plan.control)} today")
     if plan.between_cv is not None:
         guesses.append(f"on how much {words.clusters} differ ({plan.between_cv:g})")
     elif plan.cluster_size > 1:
         guesses.append(f"on how alike {words.neighbours} are ({plan.correlation:g})")
-    them = "it" if len(guesses) == 1 else "them"
-    return f"This rests on your guess {' and '.join(guesses)}. Change {them}."
+    return guesses
 
 
 def _side_by_side(plan: Plan, words: Words) -> str:
@@ -166,22 +170,25 @@ def times_in_10(share: float) -> str:
     return f"about {times} time{'' if times == 1 else 's'} in 10"
 
 
-def _verb(plan: Plan) -> str:
+def verb(plan: Plan) -> str:
+    """Name the change's direction."""
     return "fall" if plan.effect < 0 else "rise"
 
 
-def _change(plan: Plan) -> str:
+def change_words(plan: Plan) -> str:
+    """Say the change worth finding."""
     if plan.baseline is None:
-        return f"{_verb(plan)} of {_count(abs(plan.effect))}"
-    before, after = _level(plan, plan.control), _level(plan, plan.control + plan.effect)
-    return f"{_verb(plan)} from {before} to {after}"
+        return f"{verb(plan)} of {count_words(abs(plan.effect))}"
+    before, after = level_words(plan, plan.control), level_words(plan, plan.control + plan.effect)
+    return f"{verb(plan)} from {before} to {after}"
 
 
-def _level(plan: Plan, value: float) -> str:
-    return f"{100 * value:.3g}%" if plan.kind == "binary" else _count(value)
+def level_words(plan: Plan, value: float) -> str:
+    """Say a level of the outcome, a share in per cent."""
+    return f"{100 * value:.3g}%" if plan.kind == "binary" else count_words(value)
 
 
-def _outward(plan: Plan, effect: float) -> float:
+def outward(plan: Plan, effect: float) -> float:
     """Round an effect away from 0, so that what is said can be found: whole points, if large."""
     size = abs(effect)
     if plan.kind == "binary":
@@ -196,11 +203,12 @@ def _outward(plan: Plan, effect: float) -> float:
 
 def _list(values: tuple[float, ...] | list[str], last: str = "and") -> str:
     """Say numbers one after another; only once when all are the same."""
-    texts = [value if isinstance(value, str) else _count(value) for value in values]
+    texts = [value if isinstance(value, str) else count_words(value) for value in values]
     if len(set(texts)) == 1 and last == "and":
         return texts[0]
     return f"{', '.join(texts[:-1])} {last} {texts[-1]}"
 
 
-def _count(value: float) -> str:
+def count_words(value: float) -> str:
+    """Say a number without digits that nobody needs."""
     return f"{value:,.0f}" if value == round(value) else f"{value:,.4g}"

@@ -80,7 +80,8 @@ HINTS = {
     "size.icc": "The intraclass correlation. 0.05 is common for neighbours. Leave it empty when "
     "each is placed by itself.",
     "size.between.cv": "Only for counts.",
-    "size.clusters.per.arm": "With usual service. Other groups follow by their shares.",
+    "size.clusters.per.arm": "With usual service; other groups follow by their shares. At "
+    "each step, when some start later than others.",
     "size.cluster.size": "1 when each is placed by itself.",
     "size.cluster.size.cv": "0 when all are the same size.",
     "size.r2": "0 if you do not know.",
@@ -93,6 +94,8 @@ HINTS = {
     "dates.registered.elsewhere": "Leave it empty if it is on no other register.",
     "dates.start": "The day when the first gets something new.",
     "dates.end": "The last day that counts. Effects stay closed until then.",
+    "dates.steps.starts": "Chance decides who starts when. Everybody is measured before the first "
+    "step, between steps and after the last.",
     "dates.waves.name": "Like “First week” or “Main”.",
     "delivery.what": "Enough for another council to do the same, like “A text at 6pm the evening "
     "before, with the day and what to put out”.",
@@ -141,6 +144,7 @@ BLANK_ROWS = {
     "outcomes.covariates": 1,
     "outcomes.subgroups": 1,
     "dates.waves": 1,
+    "dates.steps": 2,
 }
 
 # What a first visit shows already filled in, where one answer is the usual one.

@@ -32,7 +32,7 @@ MORE_COSTS = (
     *(f"_{payer}_pence" for payer in schema.PAYERS),
 )
 # Rows that a plan can do without.
-CLOSED = ("secondary", "covariates", "subgroups")
+CLOSED = ("secondary", "covariates", "subgroups", "steps")
 
 
 class Number(forms.FloatField):

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,13 +16,15 @@ from trialogue.trials.models import Assignment, Delivery, Measurement, Trial, Wi
 from trialogue.trials.protocol import Covariate, Outcome, Protocol, Wave
 from trialogue.trials.queries.repeated import Read, as_text
 
-_NEVER = (None, "")
+PERIOD = "wave"  # a column of the data file of a stepped start
+_NEVER: tuple[None, str] = (None, "")
 
 
 class Rows:
     """Every unit that was placed, in the order of the list, with what is known of it.
 
-    With `until`, outcomes are as they had been loaded by then.
+    Of a stepped start each unit is there once for every wave, in the arm it had by then, wave by
+    wave. With `until`, outcomes are as they had been loaded by then.
     """
 
     def __init__(self, trial: Trial, protocol: Protocol, *, until: datetime | None = None) -> None:
@@ -42,6 +44,12 @@ class Rows:
                 as_text("unit__covariates"),
             )
         )
+        if protocol.stepped:
+            rows = [
+                (*row[:2], protocol.arm_at(row[2], wave), *row[3:])
+                for wave in protocol.dates.waves_analysed
+                for row in rows
+            ]
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * 7
         self.units, self.ids, self.arms, self.clusters, strata, self.blocks, known = columns
         self._read: dict[tuple[str, int], dict[int, tuple[float | None, str]]] = {}
@@ -58,15 +66,21 @@ class Rows:
         }
 
     def values(self, outcome: Outcome, wave: Wave | None = None) -> NDArray[np.float64]:
-        """Return an outcome at a wave, the last unless said; NaN where it is missing.
+        """Return an outcome at a wave, unless said at those of the verdict; NaN where missing.
 
         It is missing too where consent was withdrawn.
         """
-        newest = self._newest(outcome, wave)
         found = [
-            None if self._withdrew(unit) else newest.get(unit, _NEVER)[0] for unit in self.units
+            None if self._withdrew(unit) else value
+            for unit, (value, _) in zip(self.units, self._noted(outcome, wave), strict=True)
         ]
         return np.array([np.nan if value is None else value for value in found], dtype=float)
+
+    @property
+    def periods(self) -> NDArray[np.float64]:
+        """The number of the wave of each row."""
+        waves = [wave.number for wave in self.protocol.dates.waves_analysed]
+        return np.repeat(np.array(waves, dtype=float), len(self.units) // len(waves))
 
     def why_missing(self, outcome: Outcome) -> dict[str, list[tuple[str, str]]]:
         """Return by group why an outcome is missing, once for each unit without a value.
@@ -74,23 +88,31 @@ class Rows:
         The reason for which a unit left, and what was noted in the place of a value; "" where
         there is none.
         """
-        newest = self._newest(outcome)
+        noted = self._noted(outcome)
         found: dict[str, list[tuple[str, str]]] = {arm: [] for arm in self.protocol.arms.codes}
         missing = np.isnan(self.values(outcome))
-        for unit, arm, gone in zip(self.units, self.arms, missing, strict=True):
+        for unit, arm, (_, said), gone in zip(self.units, self.arms, noted, missing, strict=True):
             if gone:
                 _, reason = self._left.get(unit, ("", ""))
-                found[arm].append((reason, newest.get(unit, _NEVER)[1]))
+                found[arm].append((reason, said))
         return found
 
-    def _newest(
+    def _noted(
         self, outcome: Outcome, wave: Wave | None = None
-    ) -> dict[int, tuple[float | None, str]]:
+    ) -> Iterator[tuple[float | None, str]]:
+        """Yield the newest value of each row and what was noted in its place."""
+        waves = (wave,) if wave else self.protocol.dates.waves_analysed
+        each = len(self.units) // len(waves)
+        for number, one in enumerate(waves):
+            newest = self._newest(outcome, one.number)
+            for unit in self.units[number * each : (number + 1) * each]:
+                yield newest.get(unit, _NEVER)
+
+    def _newest(self, outcome: Outcome, number: int) -> dict[int, tuple[float | None, str]]:
         """Return by unit the newest value at a wave and what was noted in its place.
 
         Read once: the counts, the analysis, the data file and its hash all ask.
         """
-        number = (wave or self.protocol.dates.last_wave).number
         if (outcome.code, number) not in self._read:
             held = Measurement.objects.filter(
                 trial=self._trial, outcome=outcome.code, wave=number
@@ -110,13 +132,13 @@ class Rows:
         """Return one outcome with the registered design, as the analysis reads it."""
         protocol, strata = self.protocol, self.protocol.strata
         cost = None
-        if outcome.role == "primary" and protocol.costed:
+        if outcome.role == "primary" and protocol.costed and not protocol.stepped:
             pence = {arm.code: arm.cost_pence or 0 for arm in protocol.arms.list}
             cost = np.array([pence[arm] / 100 for arm in self.arms])
         return effects.Data(
             outcome=self.values(outcome),
             arm=_text(self.arms),
-            cluster=_text(self.clusters) if protocol.unit.clustered else None,
+            cluster=self._starting_together(),
             strata=tuple(
                 _text([values[index] for values in self.strata]) for index in range(len(strata.by))
             ),
@@ -126,8 +148,19 @@ class Rows:
                 for column in protocol.outcomes.covariates
             },
             cost=cost,
-            names={"outcome": outcome.code, "arm": "arm", "cluster": protocol.unit.placed},
+            names={
+                "outcome": outcome.code,
+                "arm": "arm",
+                "cluster": protocol.unit.placed,
+                "period": PERIOD,
+            },
         )
+
+    def _starting_together(self) -> NDArray[Any] | None:
+        """Return what was placed; in a stepped start units placed one by one stand for it."""
+        if self.protocol.unit.clustered:
+            return _text(self.clusters)
+        return _text(self.ids) if self.protocol.stepped else None
 
     def received(self) -> NDArray[np.float64]:
         """Return who got what was to be delivered: 1 or 0, NaN where nobody knows.
@@ -157,7 +190,8 @@ class Rows:
     def table(self) -> tuple[list[str], Iterable[Sequence[Any]]]:
         """Return the data file: what `trialogue analyse` needs to give the same figures.
 
-        No identity and no label: study identifiers, groups and outcomes.
+        No identity and no label: study identifiers, groups and outcomes. Of a stepped start the
+        group is the one they had at that wave.
         """
         protocol = self.protocol
         outcomes = {outcome.code: self.values(outcome) for outcome in protocol.outcomes.all}
@@ -167,6 +201,9 @@ class Rows:
                 outcomes[f"{primary.code}-wave-{wave.number}"] = self.values(primary, wave)
         header = ["id", "arm"]
         columns: list[Sequence[Any]] = [self.ids, self.arms]
+        if protocol.stepped:
+            header.append(PERIOD)
+            columns.append(self.periods.astype(int).tolist())
         if protocol.unit.clustered:
             header.append(protocol.unit.placed)
             columns.append(self.clusters)

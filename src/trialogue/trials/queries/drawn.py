@@ -43,7 +43,7 @@ def drawn_and_compared(trial: Trial, protocol: Protocol) -> Drawn:
     """Return the same with how alike the groups began, by what was known of each before."""
     columns = protocol.outcomes.covariates
     names = tuple(column.name for column in columns if not column.category)
-    return _drawn(trial.public_id, names, protocol.arms.control.code)
+    return _drawn(trial.public_id, names, protocol.groups[0].code)
 
 
 @lru_cache(maxsize=32)

@@ -54,12 +54,12 @@ def units_of(trial: Trial) -> QuerySet[Unit]:
 
 def small_strata(now: Listed, protocol: Protocol) -> list[str]:
     """Return a warning for each stratum that has fewer to place than there are groups."""
-    arms = len(protocol.arms.list)
+    groups = len(protocol.groups)
     return [
-        f"“{name}” has {count} to place, fewer than {arms} groups. "
+        f"“{name}” has {count} to place, fewer than {groups} groups. "
         "It is balanced together with others of its kind."
         for name, count in now.to_place
-        if protocol.strata.by and count < arms
+        if protocol.strata.by and count < groups
     ]
 
 
@@ -80,7 +80,8 @@ def placed(trial: Trial, protocol: Protocol, draw: Draw) -> Placed:
     units, clusters = units_by_arm(listed, late), clusters_by_arm(listed, late)
     return Placed(
         arms=tuple(
-            (arm.code, arm.name, units[arm.code], clusters[arm.code]) for arm in protocol.arms.list
+            (group.code, group.name, units[group.code], clusters[group.code])
+            for group in protocol.groups
         ),
         late=len(late),
         commitment=draw.commitment,

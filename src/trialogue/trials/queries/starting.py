@@ -1,7 +1,7 @@
 """What another step of the loop may ask of a trial: which clusters have which arm, and when."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from trialogue.trials.models import Assignment, Trial
@@ -20,10 +20,12 @@ class Begun:
     start: date | None
     end: date | None
     control: str
-    arms: Mapping[str, str]  # what was placed, a cluster or a unit -> its arm
+    arms: Mapping[str, str]  # what was placed, a cluster or a unit -> its group
     units: frozenset[str]  # study identifiers
     outcomes: tuple[Outcome, ...] = ()
     waves: tuple[Wave, ...] = ()  # when they are measured
+    # What was placed -> the day on which it starts; None: not within the trial.
+    first_days: Mapping[str, date | None] = field(default_factory=dict)
 
 
 def begun(public_id: str) -> Begun | None:
@@ -51,4 +53,5 @@ def begun(public_id: str) -> Begun | None:
         units=frozenset(unit for _, unit, _ in listed),
         outcomes=protocol.outcomes.all,
         waves=protocol.dates.waves,
+        first_days={placed: protocol.first_day(group) for placed, group in arms.items()},
     )

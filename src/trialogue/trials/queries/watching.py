@@ -57,10 +57,12 @@ def watch(trial: Trial, protocol: Protocol, *, today: date) -> Watch:
     listed, late = drawn_and_compared(trial, protocol), late_arrivals(trial)
     placed, balance = units_by_arm(listed, late), listed.balance
     gone = _losses(trial)
-    lost = {code: sum(n for arm, _, n in gone if arm == code) for code in protocol.arms.codes}
-    arms = tuple(Arm(arm.name, placed[arm.code], lost[arm.code]) for arm in protocol.arms.list)
+    lost = {code: sum(n for arm, _, n in gone if arm == code) for code in protocol.shares}
+    arms = tuple(
+        Arm(group.name, placed[group.code], lost[group.code]) for group in protocol.groups
+    )
     things = clusters_by_arm(listed, late) if protocol.unit.clustered else placed
-    ratio_p = _ratio_p(protocol, [things[code] for code in protocol.arms.codes])
+    ratio_p = _ratio_p(protocol, [things[code] for code in protocol.shares])
     planned = protocol.planned_rows
     dates = protocol.dates
     started = [(trial.started_at, listed.units.total())] if trial.started_at else []
@@ -86,14 +88,14 @@ def watch(trial: Trial, protocol: Protocol, *, today: date) -> Watch:
 def _starting(
     protocol: Protocol, arms: tuple[Arm, ...], balance: tuple[effects.Balance, ...]
 ) -> Chart:
-    codes = protocol.arms.codes[1:]
+    codes = list(protocol.shares)[1:]
     found = {(row.covariate, row.arm): row.standardised_difference for row in balance}
     points = [
         StartingPoint(name, tuple(found.get((name, code)) for code in codes))
         for name in dict.fromkeys(row.covariate for row in balance)
     ]
     lost = [(arm.name, Share(arm.lost, arm.placed)) for arm in arms]
-    names = [protocol.arms.name(code) for code in codes]
+    names = [group.name for group in protocol.groups[1:]]
     return starting_chart(points, lost, arms=names, chart_id="starting")
 
 
@@ -101,7 +103,7 @@ def _ratio_p(protocol: Protocol, counts: Sequence[int]) -> float:
     """Return the chance of counts at least this uneven: of what was placed, clusters or units."""
     if not all(counts):
         return 1.0
-    return effects.sample_ratio(counts, [protocol.shares[code] for code in protocol.arms.codes])
+    return effects.sample_ratio(counts, list(protocol.shares.values()))
 
 
 def _losses(trial: Trial) -> list[tuple[str, datetime, int]]:

@@ -1,6 +1,7 @@
 """Analyses that were not planned: after the registered one, and labelled so for good."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -40,7 +41,11 @@ def start_additional_analysis(
                 column="adjust",
             )
         )
-    if outcome not in {each.code for each in protocol_of(trial).outcomes.all}:
+    protocol = protocol_of(trial)
+    if protocol.stepped and adjust != "additive":
+        what = "Some started later than others, and this way compares two groups"
+        raise InputError(Problem(what, "Choose the way of the plan", column="adjust"))
+    if outcome not in {each.code for each in protocol.outcomes.all}:
         raise InputError(Problem("Choose an outcome", column="outcome"))
     work = accounts.start_work(
         title="An analysis that was not planned",
@@ -78,13 +83,7 @@ def run_additional(
         rows = Rows(trial, protocol)
         asked = next(each for each in protocol.outcomes.all if each.code == outcome)
         planned = protocol.rule(asked)
-        rule = effects.Rule(
-            control=planned.control,
-            kind=planned.kind,
-            correction=planned.correction,
-            adjust="lin" if adjust == "lin" else "additive",
-            shares=planned.shares,
-        )
+        rule = replace(planned, adjust="lin" if adjust == "lin" else "additive")
         found = analyse_outcome(rows, asked, rule, int(seed), work)
         if found is None:
             accounts.finish_work(work, at=timezone.now())  # noqa: TID251  a door

@@ -142,7 +142,8 @@ def start(
         "started",
         {
             "arms": [
-                {"code": arm.code, "units": counts.get(arm.code, 0)} for arm in protocol.arms.list
+                {"code": group.code, "units": counts.get(group.code, 0)}
+                for group in protocol.groups
             ],
             "method": protocol.strata.method,
             "list_hash": draw.list_hash,
@@ -248,7 +249,7 @@ def list_design(protocol: Protocol) -> Design:
     """Return the design that the list's hash names: of a trial placed elsewhere, complete."""
     if not protocol.strata.elsewhere:
         return protocol.design
-    return Design(tuple(Arm(arm.code, arm.share) for arm in protocol.arms.list))
+    return Design(tuple(Arm(group.code, group.share) for group in protocol.groups))
 
 
 def units_as_drawn(trial: Trial) -> list[allocation.Unit]:

@@ -167,6 +167,9 @@ def analyse_outcome(
         )
 
     data = rows.data(outcome)
+    if rows.protocol.stepped:
+        stepped = effects.analyse_stepped(data, rows.periods, rule, seed=seed, progress=progress)
+        return stepped.to_dict() if stepped else None
     found = effects.analyse(data, rule, seed=seed, progress=progress)
     if found is None:
         return None

@@ -209,7 +209,8 @@ def _body(
     dates = protocol.dates
     received = words.get("received", {})
     assessed = words.get("assessed", {})
-    started = dates.start if dates.afterwards else _day(trial.started_at or analysis.at)
+    planned = dates.afterwards or protocol.stepped
+    started = dates.start if planned else _day(trial.started_at or analysis.at)
     return {
         "dates": {
             "started": started.isoformat(),

@@ -222,18 +222,19 @@ def _late(request: HttpRequest, public_id: str, form: Unit) -> HttpResponse:
         by=acting(request),
         at=timezone.now(),
     )
-    name = protocol_of(trial_of(public_id)).arms.name(assignment.arm)
+    groups = protocol_of(trial_of(public_id)).groups
+    name = next(group.name for group in groups if group.code == assignment.arm)
     messages.success(request, f"{form.cleaned_data['study_id']} is enrolled. The group: {name}")
     return redirect("trials:allocation", public_id)
 
 
 def _each(protocol: object, now: object) -> str:
     """Say how many each group will have, where the shares are equal."""
-    arms = protocol.arms.list  # type: ignore[attr-defined]
+    groups = protocol.groups  # type: ignore[attr-defined]
     things = now.clusters or now.units  # type: ignore[attr-defined]
-    if len({arm.share for arm in arms}) > 1 or not things:
-        return ", ".join(f"{arm.share} for {arm.name}" for arm in arms)
-    low, extra = divmod(things, len(arms))
+    if len({group.share for group in groups}) > 1 or not things:
+        return ", ".join(f"{group.share} for {group.name}" for group in groups)
+    low, extra = divmod(things, len(groups))
     return f"{low} or {low + 1}" if extra else str(low)
 
 
@@ -251,7 +252,7 @@ def arm_list(request: HttpRequest, public_id: str, arm: str) -> HttpResponse:
     if arm in ("list", "allocation"):
         # To the byte as the check reads it.
         write_csv(response, *list_rows(trial, protocol, arms=arm == "allocation"))
-    elif arm in protocol.arms.codes:
+    elif arm in protocol.shares:
         write_for_spreadsheet(response, *list_rows(trial, protocol, arms=True, arm=arm))
     else:
         raise Http404

@@ -154,10 +154,7 @@ def read_draw(now: datetime) -> None:
     if trial is None or not trial.drawn or trial.start is None or trial.end is None:
         return
     later = trial.end + timedelta(days=1)
-    days = {
-        placed: later if arm == trial.control else trial.start
-        for placed, arm in trial.arms.items()
-    }
+    days = {placed: first or later for placed, first in trial.first_days.items()}
     start = _start_homes if scheme.trial_unit == Scheme.HOME else _start_areas
     start(scheme, days, now)
 

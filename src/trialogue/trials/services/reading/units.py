@@ -149,7 +149,7 @@ def _small_strata(protocol: Protocol, placed: int) -> list[Problem]:
     """Refuse a list that cannot be shared: fewer things to place than groups, in all."""
     if protocol.strata.method == "elsewhere":
         return []
-    arms = len(protocol.arms.list)
+    arms = len(protocol.groups)
     if 0 < placed < arms:
         return [
             Problem(
