@@ -61,14 +61,15 @@ class Steps:
 class SteppedPower(Result):
     """What a stepped start can find. `clusters_needed`: at each step, for the target; None: many.
 
-    `detectable_effect` is above 0 whichever way is better; None where there is none.
+    `detectable_effect` is above 0 whichever way is better; None where there is none. `df` and `se`
+    are None where time alone could explain any effect.
     """
 
     power: float
     detectable_effect: float | None
     clusters_needed: int | None
-    df: float
-    se: float
+    df: float | None
+    se: float | None
 
 
 def stepped_power(
@@ -87,12 +88,14 @@ def stepped_power(
     Hooper, Teerenstra, de Hoop and Eldridge (2016), Statistics in Medicine 35(26), 4718-4728: the
     cluster autocorrelation.
     """
-    reached = _power(plan, steps, autocorrelation, plan.effect)
+    df = _df(steps)
+    if df <= 0:
+        return SteppedPower(0.0, None, None, None, None)
     return SteppedPower(
-        power=reached,
+        power=_power(plan, steps, autocorrelation, plan.effect),
         detectable_effect=_detectable(plan, steps, autocorrelation),
         clusters_needed=_clusters_needed(plan, steps, autocorrelation),
-        df=_df(steps),
+        df=df,
         se=sqrt(_variance(plan, steps, autocorrelation, plan.effect)),
     )
 
@@ -140,8 +143,6 @@ def _ways(plan: Plan, found: SteppedPower, words: Words) -> list[str]:
 
 def _power(plan: Plan, steps: Steps, autocorrelation: float, effect: float) -> float:
     df = _df(steps)
-    if df <= 0:
-        return 0.0
     away = effect / sqrt(_variance(plan, steps, autocorrelation, effect))
     return float(two_sided_power(away, t_point(plan.alpha, df), df))
 
@@ -189,8 +190,6 @@ def _detectable(plan: Plan, steps: Steps, autocorrelation: float) -> float | Non
     most = {"binary": plan.control if sign < 0 else 1 - plan.control}.get(plan.kind)
     if plan.kind == "count" and sign < 0:
         most = plan.control
-    if _df(steps) <= 0:
-        return None
 
     def short(size: float) -> float:
         return _power(plan, steps, autocorrelation, sign * size) - plan.target_power
