@@ -7,13 +7,12 @@ from trialogue.visits.queries.concerns import (
     needs_whereabouts,
     open_concerns,
 )
-from trialogue.visits.queries.maps import map_of, unplaced_in, waiting
+from trialogue.visits.queries.kept import current_plan, draft_plan
+from trialogue.visits.queries.maps import map_of
 from trialogue.visits.queries.measures import Report, acknowledged_in_time, report
 from trialogue.visits.queries.out import not_ended
 from trialogue.visits.queries.plans import (
     changes,
-    current_plan,
-    draft_plan,
     figures,
     in_words,
     why_here,
@@ -37,7 +36,6 @@ from trialogue.visits.queries.residents import (
     residents,
     sees,
     suspended_on,
-    to_be_placed,
 )
 from trialogue.visits.queries.rounds import (
     RoundSeen,
@@ -48,6 +46,7 @@ from trialogue.visits.queries.rounds import (
     seen,
     stops_of_rounds,
     versions,
+    visible,
     visitors,
 )
 from trialogue.visits.queries.scheme import (
@@ -136,13 +135,11 @@ __all__ = [
     "stops_of_rounds",
     "suspended_on",
     "this_week",
-    "to_be_placed",
     "trial_of",
     "tried_before",
-    "unplaced_in",
     "versions",
+    "visible",
     "visitors",
-    "waiting",
     "why_here",
     "without_place",
 ]

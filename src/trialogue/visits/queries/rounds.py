@@ -1,6 +1,7 @@
 """Rounds and visitors, as far as a person may see them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,7 +18,6 @@ from trialogue.visits.models import (
     Absence,
     PartnerAgreement,
     Plan,
-    PlannedVisit,
     Round,
     RoundVersion,
     Scheme,
@@ -78,12 +78,20 @@ def possible_visitors(scheme: Scheme, *, seen_by: Person) -> list[tuple[str, str
 
 
 def versions(rounds: QuerySet[Round], *, day: date) -> dict[int, RoundVersion]:
-    """Return the version of each round that holds on a day, by the round's key. One query."""
-    held: dict[int, RoundVersion] = {}
-    rows = RoundVersion.objects.filter(round__in=rounds, valid_from__lte=day).order_by("number")
-    for version in rows:
-        held[version.round_id] = version
-    return held
+    """Return the version of each round that holds on a day, by the round's key, in order of codes.
+
+    Each comes with its round, and the partner and area of that. One query.
+    """
+    rows = RoundVersion.objects.filter(round__in=rounds, valid_from__lte=day)
+    joined = rows.select_related("round__partner", "round__area")
+    return {version.round_id: version for version in joined.order_by("round__code", "number")}
+
+
+def visible(versions: Iterable[RoundVersion], *, seen_by: Person) -> list[RoundVersion]:
+    """Return the versions of rounds that a person may see, round 7 before round 11."""
+    mine = partners_of(seen_by)
+    found = (one for one in versions if mine is None or one.round.partner in mine)
+    return sorted(found, key=lambda one: _as_counted(one.round))
 
 
 def stops_of_rounds(scheme: Scheme, *, day: date) -> FloatArray:
@@ -154,9 +162,9 @@ class RoundSeen:
 def seen(
     scheme: Scheme, *, seen_by: Person, day: date, plan: Plan | None, only: Round | None = None
 ) -> list[RoundSeen]:
-    """Return every round a person may see and that runs, as it stands on a day. Five queries.
+    """Return every round a person may see and that runs, as it stands on a day. Four queries.
 
-    `plan` is the one that stands. `only` that round, even if it runs no more.
+    `plan` is the one that stands, with its visits. `only` that round, even if it runs no more.
     """
     found = rounds(scheme, seen_by=seen_by).filter(ended_on=None)
     if only:
@@ -166,9 +174,9 @@ def seen(
     prefetch_related_objects(listed, walks)
     held = versions(found, day=day)
     visits: dict[tuple[int, int], int] = {}
-    planned = PlannedVisit.objects.filter(plan=plan) if plan else PlannedVisit.objects.none()
-    for round_id, weekday in planned.values_list("round_id", "weekday"):
-        visits[round_id, weekday] = visits.get((round_id, weekday), 0) + 1
+    for visit in plan.visits.all() if plan else ():
+        here = visit.round_id, visit.weekday
+        visits[here] = visits.get(here, 0) + 1
     used = plan.report.get("loads", {}) if plan else {}
     absences: dict[int, list[Absence]] = {}
     off = Absence.objects.filter(round__in=found, day__gte=day).select_related("cover__person")

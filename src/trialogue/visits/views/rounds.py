@@ -31,7 +31,13 @@ def rounds(request: HttpRequest) -> HttpResponse:
         scheme=scheme,
         rounds=listed,
         out={one.round_id for one in queries.not_ended(scheme, now=timezone.now())},
-        map=queries.map_of(listed, plan, weekday=today().weekday(), named=False),
+        map=queries.map_of(
+            scheme,
+            [one.version for one in listed],
+            plan,
+            weekday=today().weekday(),
+            named=False,
+        ),
     )
 
 
@@ -92,7 +98,7 @@ def one_round(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return show(
         request,
         "round",
-        map=queries.map_of([seen], plan, weekday=weekday, named=False),
+        map=queries.map_of(found.scheme, [seen.version], plan, weekday=weekday, named=False),
         map_day=queries.WEEKDAYS[min(weekday, 5)],
         seen=seen,
         spare=spare,
