@@ -7,7 +7,7 @@ from trialogue.visits.queries.concerns import (
     needs_whereabouts,
     open_concerns,
 )
-from trialogue.visits.queries.kept import current_plan, draft_plan
+from trialogue.visits.queries.kept import draft_plan, visits_in
 from trialogue.visits.queries.maps import map_of
 from trialogue.visits.queries.measures import Report, acknowledged_in_time, report
 from trialogue.visits.queries.out import not_ended
@@ -42,11 +42,10 @@ from trialogue.visits.queries.rounds import (
     agreements,
     possible_visitors,
     round_of,
-    rounds,
+    round_seen,
     seen,
     stops_of_rounds,
     versions,
-    visible,
     visitors,
 )
 from trialogue.visits.queries.scheme import (
@@ -91,7 +90,6 @@ __all__ = [
     "changes",
     "concern",
     "contacts",
-    "current_plan",
     "day_before",
     "days_in_words",
     "desk_of",
@@ -125,7 +123,7 @@ __all__ = [
     "resident_states",
     "residents",
     "round_of",
-    "rounds",
+    "round_seen",
     "scheme",
     "seen",
     "sees",
@@ -138,8 +136,8 @@ __all__ = [
     "trial_of",
     "tried_before",
     "versions",
-    "visible",
     "visitors",
+    "visits_in",
     "why_here",
     "without_place",
 ]

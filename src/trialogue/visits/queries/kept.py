@@ -1,13 +1,8 @@
 """Plans as they are kept: the one that stands, and a draft beside it."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from trialogue.visits.models import Plan, PlannedVisit, Scheme
-
-
-def current_plan(scheme: Scheme) -> Plan | None:
-    """Return the plan that stands, with its visits in order. Two queries."""
-    return _with_visits(scheme.plans.filter(state=Plan.State.CURRENT)).first()
 
 
 def draft_plan(scheme: Scheme) -> Plan | None:
@@ -19,12 +14,13 @@ def draft_plan(scheme: Scheme) -> Plan | None:
 def plans_of(scheme: Scheme) -> tuple[Plan | None, Plan | None]:
     """Return the plan that stands and the newest draft, with their visits. Two queries."""
     states = (Plan.State.CURRENT, Plan.State.DRAFT)
-    found = _with_visits(scheme.plans.filter(state__in=states).select_related("work"))
-    newest = {plan.state: plan for plan in found.order_by("pk")}
+    visits = PlannedVisit.objects.select_related("round", "resident")
+    found = scheme.plans.filter(state__in=states).select_related("work").order_by("pk")
+    newest = {plan.state: plan for plan in found.prefetch_related(Prefetch("visits", visits))}
     current, draft = (newest.get(state) for state in states)
     return current, draft
 
 
-def _with_visits(plans: QuerySet[Plan]) -> QuerySet[Plan]:
-    joined = PlannedVisit.objects.select_related("round", "resident")
-    return plans.prefetch_related(Prefetch("visits", joined))
+def visits_in(plan: Plan | None) -> list[PlannedVisit]:
+    """Return the visits of a plan, by round, weekday and place; none without a plan."""
+    return list(plan.visits.all()) if plan else []

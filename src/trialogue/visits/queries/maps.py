@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from trialogue.charts.chart import Chart
 from trialogue.charts.round_map import Line, Stop, round_map
 from trialogue.methods.verdicts import clock_time
-from trialogue.visits.models import Plan, PlannedVisit, Resident, RoundVersion, Scheme
+from trialogue.visits.models import PlannedVisit, Resident, RoundVersion, Scheme
 from trialogue.visits.packing import unpack
+from trialogue.visits.queries.rounds import as_counted
 
 HEADER = ("Round", "Visit", "Resident", "After stop", "About")
 
@@ -15,31 +16,32 @@ HEADER = ("Round", "Visit", "Resident", "After stop", "About")
 def map_of(
     scheme: Scheme,
     versions: Iterable[RoundVersion | None],
-    plan: Plan | None,
+    visits: Iterable[PlannedVisit],
     *,
     weekday: int,
     named: bool,
     unplaced: Iterable[Resident] = (),
     chart_id: str = "rounds",
 ) -> Chart:
-    """Draw rounds, each by its version, with the visits of a weekday, numbered in order.
+    """Draw rounds by their versions, with those of the visits that are on a weekday, numbered.
 
     `named` gives the names of residents in the list; without, it says only which visit it is.
     """
-    listed = [one for one in versions if one is not None]
-    visits: dict[int, list[PlannedVisit]] = defaultdict(list)
-    for visit in plan.visits.all() if plan else ():
+    found = (one for one in versions if one is not None)
+    listed = sorted(found, key=lambda one: as_counted(one.round))
+    on_the_day: dict[int, list[PlannedVisit]] = defaultdict(list)
+    for visit in visits:
         if visit.weekday == weekday:
-            visits[visit.round_id].append(visit)
+            on_the_day[visit.round_id].append(visit)
     lines = [
         Line(
             one.round.code,
             _way(one),
             [
                 _stop(visit, number, named)
-                for number, visit in enumerate(visits[one.round_id], start=1)
+                for number, visit in enumerate(on_the_day[one.round_id], start=1)
             ],
-            bold=bool(visits[one.round_id]),
+            bold=bool(on_the_day[one.round_id]),
         )
         for one in listed
     ]

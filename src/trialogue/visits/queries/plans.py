@@ -10,6 +10,7 @@ from trialogue.methods.rounds.explaining import explain
 from trialogue.methods.rounds.offers import Offer
 from trialogue.methods.rounds.wording import change_text, explanation_texts, told_text
 from trialogue.visits.models import Plan, Resident
+from trialogue.visits.queries.kept import visits_in
 from trialogue.visits.queries.week import ThisWeek, as_planned
 
 
@@ -28,7 +29,7 @@ class Figures:
 
 def figures(plan: Plan, week: ThisWeek) -> Figures:
     """Return what a plan costs: as it was planned, or as its chosen places add up in a week."""
-    rows = plan.visits.all()
+    rows = visits_in(plan)
     parts: Mapping[str, Any] = plan.report.get("parts", {})
     if not parts:
         parts = asdict(check(week.instance, as_planned(plan, week), week.travel).parts)
@@ -80,7 +81,7 @@ def without_place(plan: Plan | None, week: ThisWeek) -> list[NoPlace]:
     """Say why each resident who waits has no place in a plan: a draft may have one for them."""
     if plan is None:
         return [NoPlace(one, "No week is planned yet.") for one in week.waiting]
-    placed = {visit.resident_id for visit in plan.visits.all()}
+    placed = {visit.resident_id for visit in visits_in(plan)}
     standing = week.stand(as_planned(plan, week))
     return [
         NoPlace(

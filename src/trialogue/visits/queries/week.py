@@ -14,7 +14,7 @@ from trialogue.methods.rounds.travel import Travel
 from trialogue.methods.rounds.wording import Names
 from trialogue.visits import models
 from trialogue.visits.packing import unpack
-from trialogue.visits.queries.kept import plans_of
+from trialogue.visits.queries.kept import plans_of, visits_in
 from trialogue.visits.queries.residents import (
     TO_BE_VISITED,
     may_be_placed,
@@ -207,7 +207,7 @@ def _resident(
 
 def _placed(current: models.Plan | None) -> dict[int, list[models.PlannedVisit]]:
     found: dict[int, list[models.PlannedVisit]] = {}
-    for visit in current.visits.all() if current else ():
+    for visit in visits_in(current):
         found.setdefault(visit.resident_id, []).append(visit)
     return found
 
@@ -224,7 +224,7 @@ def as_planned(plan: models.Plan, week: ThisWeek) -> Week:
         week.instance.name,
         (
             (rounds[visit.round_id], visit.weekday, visit.gap, residents[visit.resident_id])
-            for visit in plan.visits.all()
+            for visit in visits_in(plan)
             if visit.round_id in rounds and visit.resident_id in residents
         ),
     )

@@ -55,8 +55,8 @@ def plan(request: HttpRequest) -> HttpResponse:
         unplaced=queries.without_place(shown, week),
         map=queries.map_of(
             scheme,
-            queries.visible(week.versions, seen_by=person),
-            shown,
+            week.versions,
+            queries.visits_in(shown),
             weekday=weekday,
             named=True,
             unplaced=week.waiting,
