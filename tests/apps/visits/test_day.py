@@ -212,11 +212,15 @@ def test_others_do_not_settle_a_day(client, cast, visits, scheme, who):
         type_in(f"OK {visits[0].code}", scheme, by)
 
 
-def test_more_visits_ask_no_more_of_the_database(
-    handset, visits, scheme, django_assert_num_queries
+def test_more_visits_and_conflicts_ask_no_more_of_the_database(
+    handset, visits, scheme, desk, cast, django_assert_num_queries
 ):
+    other = Handset(Visitor.objects.get(person=cast.anya), desk, at=NOW)
     for visit in visits[:3]:
         with django_assert_num_queries(4):
             day_of(scheme, TODAY, now=LATER)
         send(handset, "declined", visit)
-    assert accounts_of(visits[0])
+        send(other, "visit_recorded", visit, {"answers": {"self": {"answer": "yes"}}})
+    with django_assert_num_queries(4):
+        found = day_of(scheme, TODAY, now=LATER)
+    assert [told for _, told in found.conflicts] == [accounts_of(visit) for visit in visits[:3]]

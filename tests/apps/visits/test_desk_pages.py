@@ -283,8 +283,10 @@ def test_a_page_asks_as_often_for_fifty_concerns_as_for_one(signed_in, today, no
     assert few <= 12
 
 
-def test_no_page_of_the_desk_asks_more_than_twelve_times(signed_in, today, now, cast, rounds):
-    """With all that makes a page ask: a concern, silent phones, lists on phones, lost notices."""
+def test_no_page_of_the_desk_asks_more_than_twelve_times(
+    signed_in, today, now, cast, rounds, plan
+):
+    """With all that makes a page ask: a plan, a concern, silent phones, lists, lost notices."""
     Visit.objects.filter(round__code="A").update(expected_at=now - timedelta(hours=3))
     walking = today[0]
     listed = VisitList.objects.create(
@@ -304,15 +306,18 @@ def test_no_page_of_the_desk_asks_more_than_twelve_times(signed_in, today, now, 
         *(f"{resident}contacts/", "/visits/phones/", f"/visits/day/{walking.day}/"),
         *("/visits/hand-over/", "/visits/today/due/", "/visits/rounds/visitors/"),
         *(f"/visits/report/{walking.day:%Y-%m}/", "/visits/setup/", "/visits/setup/rota/"),
+        *("/visits/plan/", f"{resident}places/", "/visits/setup/trial/"),
     )
-    client = signed_in("duty_manager")
-    asked = {}
-    for page in pages:
-        with CaptureQueriesContext(connection) as queries_:
-            assert client.get(page).status_code == 200
-        asked[page] = len(queries_)
+    partners = ("/visits/rounds/", f"/visits/rounds/{rounds['A'].public_id}/", "/visits/phones/")
+    for who, theirs in (("duty_manager", pages), ("round_manager", partners)):
+        client = signed_in(who)
+        asked = {}
+        for page in theirs:
+            with CaptureQueriesContext(connection) as queries_:
+                assert client.get(page).status_code == 200
+            asked[page] = len(queries_)
 
-    assert {page: many for page, many in asked.items() if many > 12} == {}
+        assert {page: many for page, many in asked.items() if many > 12} == {}
 
 
 def test_the_desk_hands_over_by_name_and_both_sign(signed_in, concerns, cast, now):

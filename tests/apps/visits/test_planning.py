@@ -3,12 +3,25 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.apps.visits.conftest import NOW, TODAY
+from tests.apps.visits.happening import event
 from trialogue.methods.problems import InputError
 from trialogue.visits import queries, services
-from trialogue.visits.models import Agreement, Plan, PlannedVisit, Visit
+from trialogue.visits.models import (
+    Agreement,
+    Area,
+    Backdrop,
+    Plan,
+    PlannedVisit,
+    Round,
+    TravelTimes,
+    Visit,
+    Walk,
+)
 from trialogue.visits.services.planning import plan_in_the_worker
 
 
@@ -63,12 +76,12 @@ def test_asking_twice_plans_once_and_one_put_aside_changes_nothing(cast, scheme,
     first = services.ask_for_plan(scheme.pk, effort="quick", by=cast.desk, at=NOW)
     again = services.ask_for_plan(scheme.pk, effort="quick", by=cast.deputy, at=NOW)
     assert first == again
-    assert queries.current_plan(scheme) == plan
+    assert queries.this_week(scheme, day=TODAY).current == plan
 
 
-def newcomer(scheme, cast, **more):
+def newcomer(scheme, cast, full_name="Ivy Rowe", **more):
     given = services.ResidentGiven(
-        full_name="Ivy Rowe",
+        full_name=full_name,
         address="9 Mill Lane",
         x=400_250,
         y=300_010,
@@ -171,3 +184,107 @@ def test_a_withdrawal_after_the_plan_takes_effect_at_once(scheme, plan, resident
     )
     assert len(queries.this_week(scheme, day=TODAY).residents) == 5
     assert Plan.objects.count() == 1
+
+
+def test_who_was_never_met_needs_room_for_a_first_meeting(scheme, cast, visits, residents):
+    ivy = newcomer(scheme, cast)
+
+    def minutes():
+        week = queries.this_week(scheme, day=TODAY, also=ivy)
+        return {one.id: one.service_s / 60 for one in week.instance.residents}
+
+    ada = str(residents[0].public_id)
+    assert (minutes()[str(ivy.public_id)], minutes()[ada]) == (15, 5)
+    PlannedVisit.objects.filter(resident=residents[0]).delete()
+    assert minutes()[ada] == 15
+    event(visits[0], "visit_recorded")
+    assert minutes()[ada] == 5
+
+
+def test_a_map_draws_a_round_that_waits_and_round_7_before_round_11(client, cast, plan, rounds):
+    Area.objects.update(starts_on=TODAY + timedelta(days=7))
+    Round.objects.filter(code="A").update(code="11")
+    Round.objects.filter(code="B").update(code="7")
+    client.force_login(cast.desk)
+    page = client.get(f"{reverse('visits:plan')}?day=1").content.decode()
+    drawn = page[page.index("Rounds and visits") :]
+    assert -1 < drawn.find(">7<") < drawn.find(">11<")
+
+
+@pytest.fixture
+def busy(scheme, cast, rounds, residents, plan, visits):
+    """All that makes planning ask: changed rounds, days off, pauses, who waits or left, maps."""
+    for one in rounds.values():
+        version = one.versions.get()
+        version.pk, version.number, version.valid_from = None, 2, TODAY
+        version.save(force_insert=True)
+    services.note_absence(rounds["A"].public_id, day=TODAY, by=cast.desk, at=NOW)
+    away = {"first": TODAY, "last": None, "why": "hospital"}
+    services.pause(residents[0].public_id, **away, by=cast.desk, at=NOW)
+    services.end_visits(residents[5].public_id, why="moved", by=cast.desk, at=NOW)
+    event(visits[1], "visit_recorded")
+    for name, minutes in (("Gus Reed", 5), ("Hal Stone", 60)):
+        one = newcomer(scheme, cast, name, minutes=minutes)
+        services.agree(
+            one.public_id, who=name, how="in person", valid_from=TODAY, by=cast.desk, at=NOW
+        )
+    kept = {"scheme": scheme, "by": cast.desk, "at": NOW}
+    TravelTimes.objects.create(filename="times.csv", pairs=[["A/1", "R1", 500]], **kept)
+    outline = [[[400_000, 300_000], [400_500, 301_000]]]
+    Backdrop.objects.create(filename="map.geojson", outlines=outline, names=[], **kept)
+    return newcomer(scheme, cast)  # who has not agreed yet
+
+
+def more_rounds_and_residents(scheme, cast, rounds, plan):
+    for number in range(5):
+        area = Area.objects.create(scheme=scheme, name=f"Area {number}", starts_on=TODAY)
+        one = Round.objects.create(
+            scheme=scheme, partner=cast.mail, area=area, code=f"C{number}", created_at=NOW
+        )
+        version = rounds["A"].versions.first()
+        version.pk, version.round = None, one
+        version.save(force_insert=True)
+        Walk.objects.create(round=one, weekday=1, visitor=rounds["B"].walks.first().visitor)
+        for name in (f"Una {number}", f"Val {number}"):
+            who = newcomer(scheme, cast, name)
+            services.agree(
+                who.public_id, who=name, how="in person", valid_from=TODAY, by=cast.desk, at=NOW
+            )
+        PlannedVisit.objects.create(
+            plan=plan, resident=who, round=one, weekday=1, gap=1, order=0, arrives=NOW.time()
+        )
+
+
+def asked(client, residents):
+    """How often each page of planning asks the database."""
+    pages = [f"{reverse('visits:plan')}?day=1"]
+    pages += [reverse("visits:places", args=[one.public_id]) for one in residents]
+    many = {}
+    for page in pages:
+        with CaptureQueriesContext(connection) as queries_:
+            assert client.get(page).status_code == 200
+        many[page] = len(queries_)
+    return many
+
+
+def test_planning_asks_at_most_twelve_times_however_much_there_is(
+    client, cast, scheme, rounds, residents, plan, busy
+):
+    client.force_login(cast.duty_manager)
+    client.get("/about/")  # the first page of a session notes that the person was here
+    few = asked(client, [*residents, busy])
+    assert max(few.values()) <= 12
+    more_rounds_and_residents(scheme, cast, rounds, plan)
+    assert asked(client, [*residents, busy]) == few
+
+
+@pytest.mark.slow
+def test_a_draft_beside_the_plan_asks_no_more(
+    client, cast, scheme, rounds, residents, plan, busy, draft
+):
+    client.force_login(cast.duty_manager)
+    client.get("/about/")
+    page = client.get(f"{reverse('visits:plan')}?day=1").content.decode()
+    assert "Accept the new plan" in page
+    assert "Hal Stone" in page
+    assert max(asked(client, [*residents, busy]).values()) <= 12

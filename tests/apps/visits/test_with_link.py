@@ -4,6 +4,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.apps.visits.conftest import NOW, TODAY
@@ -119,6 +121,33 @@ def test_a_concern_is_told_only_when_agreed_and_released_and_never_safeguarding(
     page = contact_page(client, cast, told, ("concern",))
     assert page.count("passed on a concern") == 1
     assert not any(words in page for words in NEVER)
+
+
+@pytest.mark.parametrize("whose", ["resident", "contact"])
+def test_two_weeks_of_visits_ask_no_more_than_one(client, cast, at, told, whose):
+    if whose == "resident":
+        address = services.link_for_resident(told.public_id, by=cast.desk, at=NOW).address
+        opened(client, address)
+    else:
+        contact_page(client, cast, told, ("visited", "well", "request", "concern"))
+        address = Notification.objects.get(letter="M").link.removeprefix("http://testserver")
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries_:
+            page = client.get(address).content.decode()
+        return len(queries_), page
+
+    one, _ = asked()
+    visit = told.visits.get()
+    for days in range(1, 8):
+        visit.pk, visit.public_id, visit.code = None, uuid4(), f"{2000 + days}"
+        visit.day = TODAY - timedelta(days=days)
+        visit.save(force_insert=True)
+        record(visit)
+    eight, page = asked()
+
+    assert page.lower().count("sam" if whose == "resident" else "visited at about") == 8
+    assert eight == one <= 12
 
 
 def test_an_empty_day_has_its_reason(client, cast, at, visits):

@@ -27,8 +27,10 @@ def ideas_waiting_for(person: Person) -> tuple[IdeaTask, ...]:
     """What waits for a person, the oldest idea first. One query: every page's frame asks.
 
     Who answers for a service answers its ideas and, as a moderator, checks what came from
-    outside; whom an answer named as the lead plans the trial.
+    outside; whom an answer named as the lead plans the trial. All are the council's own.
     """
+    if "staff" not in person.roles:
+        return ()
     theirs = Q(to_answer=person) | Q(area__manager=person) | Q(area__stand_in=person)
     comments = Comment.objects.filter(idea=OuterRef("pk"))
     asked = Q(status=Idea.Status.OPEN, hidden_reason="")

@@ -7,13 +7,12 @@ from trialogue.visits.queries.concerns import (
     needs_whereabouts,
     open_concerns,
 )
-from trialogue.visits.queries.maps import map_of, unplaced_in, waiting
+from trialogue.visits.queries.kept import draft_plan, visits_in
+from trialogue.visits.queries.maps import map_of
 from trialogue.visits.queries.measures import Report, acknowledged_in_time, report
 from trialogue.visits.queries.out import not_ended
 from trialogue.visits.queries.plans import (
     changes,
-    current_plan,
-    draft_plan,
     figures,
     in_words,
     why_here,
@@ -37,14 +36,13 @@ from trialogue.visits.queries.residents import (
     residents,
     sees,
     suspended_on,
-    to_be_placed,
 )
 from trialogue.visits.queries.rounds import (
     RoundSeen,
     agreements,
     possible_visitors,
     round_of,
-    rounds,
+    round_seen,
     seen,
     stops_of_rounds,
     versions,
@@ -92,7 +90,6 @@ __all__ = [
     "changes",
     "concern",
     "contacts",
-    "current_plan",
     "day_before",
     "days_in_words",
     "desk_of",
@@ -126,7 +123,7 @@ __all__ = [
     "resident_states",
     "residents",
     "round_of",
-    "rounds",
+    "round_seen",
     "scheme",
     "seen",
     "sees",
@@ -136,13 +133,11 @@ __all__ = [
     "stops_of_rounds",
     "suspended_on",
     "this_week",
-    "to_be_placed",
     "trial_of",
     "tried_before",
-    "unplaced_in",
     "versions",
     "visitors",
-    "waiting",
+    "visits_in",
     "why_here",
     "without_place",
 ]

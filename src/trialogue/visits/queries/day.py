@@ -1,11 +1,12 @@
 """V7 and V9: what was recorded of a day against what was received, and the day on paper."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from trialogue.visits import states
@@ -50,7 +51,11 @@ class Day:
 
 def day_of(scheme: Scheme, day: date, *, now: datetime) -> Day:
     """Return a day's visits, those told of twice, the phones that were out, and what is held."""
-    visits = of_day(scheme, day, now=now)
+    events = list(_with_sources(VisitEvent.objects.filter(visit__scheme=scheme, visit__day=day)))
+    visits = of_day(scheme, day, now=now, events=events)
+    of_visit: dict[int | None, list[VisitEvent]] = defaultdict(list)
+    for event in events:
+        of_visit[event.visit_id].append(event)
     out = Device.objects.filter(lists__day=day, visitor__scheme=scheme).distinct()
     joined = out.select_related("visitor__person", "visitor__scheme").order_by(
         "visitor__person__name"
@@ -58,7 +63,11 @@ def day_of(scheme: Scheme, day: date, *, now: datetime) -> Day:
     held = HeldEvent.objects.filter(settled_at=None, device__visitor__scheme=scheme)
     return Day(
         visits,
-        [(one.visit, accounts_of(one.visit)) for one in visits if one.conflict],
+        [
+            (one.visit, _accounts(one.visit, of_visit[one.visit.pk]))
+            for one in visits
+            if one.conflict
+        ],
         with_counts(joined),
         list(held.select_related("device__visitor__person").order_by("received_at", "pk")),
     )
@@ -66,9 +75,14 @@ def day_of(scheme: Scheme, day: date, *, now: datetime) -> Day:
 
 def accounts_of(visit: Visit) -> list[Account]:
     """Return what each phone, and the desk, told of a visit."""
-    events = list(
-        VisitEvent.objects.filter(visit=visit).select_related("device__visitor__person", "person")
-    )
+    return _accounts(visit, list(_with_sources(VisitEvent.objects.filter(visit=visit))))
+
+
+def _with_sources(events: QuerySet[VisitEvent]) -> QuerySet[VisitEvent]:
+    return events.select_related("device__visitor__person", "person")
+
+
+def _accounts(visit: Visit, events: list[VisitEvent]) -> list[Account]:
     who = {}
     for event in events:
         if event.device:

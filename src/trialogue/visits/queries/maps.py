@@ -2,49 +2,50 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
 
 from trialogue.charts.chart import Chart
 from trialogue.charts.round_map import Line, Stop, round_map
 from trialogue.methods.verdicts import clock_time
-from trialogue.visits.models import Plan, PlannedVisit, Resident, Scheme
+from trialogue.visits.models import PlannedVisit, Resident, RoundVersion, Scheme
 from trialogue.visits.packing import unpack
-from trialogue.visits.queries.rounds import RoundSeen
+from trialogue.visits.queries.rounds import as_counted
 
 HEADER = ("Round", "Visit", "Resident", "After stop", "About")
 
 
 def map_of(
-    rounds: Iterable[RoundSeen],
-    plan: Plan | None,
+    scheme: Scheme,
+    versions: Iterable[RoundVersion | None],
+    visits: Iterable[PlannedVisit],
     *,
     weekday: int,
     named: bool,
     unplaced: Iterable[Resident] = (),
     chart_id: str = "rounds",
 ) -> Chart:
-    """Draw rounds with the visits of a weekday, numbered in order.
+    """Draw rounds by their versions, with those of the visits that are on a weekday, numbered.
 
     `named` gives the names of residents in the list; without, it says only which visit it is.
     """
-    listed = [one for one in rounds if one.version is not None]
-    visits: dict[int, list[PlannedVisit]] = defaultdict(list)
-    rows = plan.visits.filter(weekday=weekday) if plan else PlannedVisit.objects.none()
-    for visit in rows.select_related("resident").order_by("gap", "order"):
-        visits[visit.round_id].append(visit)
+    found = (one for one in versions if one is not None)
+    listed = sorted(found, key=lambda one: as_counted(one.round))
+    on_the_day: dict[int, list[PlannedVisit]] = defaultdict(list)
+    for visit in visits:
+        if visit.weekday == weekday:
+            on_the_day[visit.round_id].append(visit)
     lines = [
         Line(
             one.round.code,
             _way(one),
             [
                 _stop(visit, number, named)
-                for number, visit in enumerate(visits[one.round.pk], start=1)
+                for number, visit in enumerate(on_the_day[one.round_id], start=1)
             ],
-            bold=bool(visits[one.round.pk]),
+            bold=bool(on_the_day[one.round_id]),
         )
         for one in listed
     ]
-    backdrop = listed[0].round.scheme.backdrops.first() if listed else None
+    backdrop = scheme.backdrops.first() if listed else None
     return round_map(
         lines,
         outlines=backdrop.outlines if backdrop else (),
@@ -56,9 +57,8 @@ def map_of(
     )
 
 
-def _way(one: RoundSeen) -> list[tuple[float, float]]:
-    assert one.version is not None  # noqa: S101  for the type
-    places = unpack(one.version.points)
+def _way(version: RoundVersion) -> list[tuple[float, float]]:
+    places = unpack(version.points)
     return [*places, places[0]]
 
 
@@ -70,22 +70,3 @@ def _stop(visit: PlannedVisit, number: int, named: bool) -> Stop:
         number,
         (who, f"{visit.gap}", clock_time(visit.arrives)),
     )
-
-
-def waiting(scheme: Scheme, *, day: date) -> list[Resident]:
-    """Return who agreed and has no place in the plan that stands, by name."""
-    placed = PlannedVisit.objects.filter(plan__scheme=scheme, plan__state="current")
-    rows = Resident.objects.filter(scheme=scheme, state__in=("agreed", "active", "paused"))
-    return list(
-        rows.exclude(pk__in=placed.values("resident_id"))
-        .select_related("area")
-        .order_by("full_name")
-    )
-
-
-def unplaced_in(plan: Plan | None, waiting: list[Resident]) -> list[Resident]:
-    """Return who of those that wait has no place in this plan: a draft may have one for them."""
-    if plan is None:
-        return waiting
-    placed = set(plan.visits.values_list("resident_id", flat=True))
-    return [one for one in waiting if one.pk not in placed]

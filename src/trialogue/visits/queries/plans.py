@@ -1,4 +1,4 @@
-"""Plans: the one that stands, a draft beside it, and what would change."""
+"""What a plan costs, what another would change, and why each place is as it is."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -9,19 +9,9 @@ from trialogue.methods.rounds.differences import differences
 from trialogue.methods.rounds.explaining import explain
 from trialogue.methods.rounds.offers import Offer
 from trialogue.methods.rounds.wording import change_text, explanation_texts, told_text
-from trialogue.visits.models import Plan, Resident, Scheme
+from trialogue.visits.models import Plan, Resident
+from trialogue.visits.queries.kept import visits_in
 from trialogue.visits.queries.week import ThisWeek, as_planned
-
-
-def current_plan(scheme: Scheme) -> Plan | None:
-    """Return the plan that stands."""
-    return scheme.plans.filter(state=Plan.State.CURRENT).first()
-
-
-def draft_plan(scheme: Scheme) -> Plan | None:
-    """Return the newest plan that is made or being made, and is not accepted."""
-    drafts = scheme.plans.filter(state=Plan.State.DRAFT).select_related("work")
-    return drafts.order_by("-pk").first()
 
 
 @dataclass(frozen=True)
@@ -39,14 +29,14 @@ class Figures:
 
 def figures(plan: Plan, week: ThisWeek) -> Figures:
     """Return what a plan costs: as it was planned, or as its chosen places add up in a week."""
-    rows = list(plan.visits.values_list("resident_id", "round_id"))
+    rows = visits_in(plan)
     parts: Mapping[str, Any] = plan.report.get("parts", {})
     if not parts:
         parts = asdict(check(week.instance, as_planned(plan, week), week.travel).parts)
     return Figures(
         visits=len(rows),
-        residents=len({resident for resident, _ in rows}),
-        rounds=len({one for _, one in rows}),
+        residents=len({visit.resident_id for visit in rows}),
+        rounds=len({visit.round_id for visit in rows}),
         extra_minutes=parts["T"] / 60,
         familiar=len(rows) - parts["U"],
         unplaced=len(plan.report.get("unplaced", ())),
@@ -87,10 +77,11 @@ class NoPlace:
     why: str
 
 
-def without_place(plan: Plan | None, waiting: list[Resident], week: ThisWeek) -> list[NoPlace]:
-    """Say why each resident who waits has no place beside a plan."""
+def without_place(plan: Plan | None, week: ThisWeek) -> list[NoPlace]:
+    """Say why each resident who waits has no place in a plan: a draft may have one for them."""
     if plan is None:
-        return [NoPlace(one, "No week is planned yet.") for one in waiting]
+        return [NoPlace(one, "No week is planned yet.") for one in week.waiting]
+    placed = {visit.resident_id for visit in visits_in(plan)}
     standing = week.stand(as_planned(plan, week))
     return [
         NoPlace(
@@ -99,17 +90,18 @@ def without_place(plan: Plan | None, waiting: list[Resident], week: ThisWeek) ->
             if (key := str(one.public_id)) in week.residents
             else "Waits for the start of the area or household, or for an agreement.",
         )
-        for one in waiting
+        for one in week.waiting
+        if one.pk not in placed
     ]
 
 
 def why_here(resident: Resident, week: ThisWeek) -> list[str]:
     """Say why a resident is called on when they are, and what else there is."""
-    current = current_plan(resident.scheme)
     key = str(resident.public_id)
-    if current is None or key not in week.residents:
+    if week.current is None or key not in week.residents:
         return []
-    return list(explanation_texts(explain(week.stand(as_planned(current, week)), key), week.names))
+    standing = week.stand(as_planned(week.current, week))
+    return list(explanation_texts(explain(standing, key), week.names))
 
 
 @dataclass(frozen=True)

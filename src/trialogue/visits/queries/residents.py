@@ -7,15 +7,24 @@ from difflib import SequenceMatcher
 from itertools import combinations, pairwise
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from trialogue.accounts import permissions
 from trialogue.accounts.models import Person
-from trialogue.visits.models import Agreement, Contact, Resident, Scheme, Suspension
+from trialogue.visits.models import (
+    Agreement,
+    Contact,
+    Resident,
+    Scheme,
+    Suspension,
+    VisitEvent,
+)
 from trialogue.visits.weekdays import SHORT
 
 ALIKE = 0.75  # two names that share so much of their letters may be one person
+TO_BE_VISITED = (Resident.State.AGREED, Resident.State.ACTIVE, Resident.State.PAUSED)
 
 
 def suspended_on(residents: Iterable[Resident], day: date) -> set[int]:
@@ -46,14 +55,19 @@ def pseudonym(resident: Resident) -> str:
 def agreeing(residents: Iterable[Resident], day: date) -> set[int]:
     """Return the keys of the residents whose newest agreement to be visited holds on a day.
 
-    Two queries, however many residents.
+    One query, however many residents.
     """
+    rows = Resident.objects.filter(pk__in=[one.pk for one in residents])
+    return set(rows.filter(_agrees(day)).values_list("pk", flat=True))
+
+
+def _agrees(day: date) -> Coalesce:
+    """Whether a resident's newest agreement to be visited, as of a day, says yes."""
     of_visits = Agreement.objects.filter(
-        resident__in=list(residents), contact=None, valid_from__lte=day
+        resident=OuterRef("pk"), contact=None, valid_from__lte=day
     )
-    newest = of_visits.values("resident").annotate(newest=Max("pk")).values("newest")
-    rows = Agreement.objects.filter(pk__in=newest, agrees=True)
-    return set(rows.values_list("resident_id", flat=True))
+    newest = of_visits.order_by("-pk").values("agrees")[:1]
+    return Coalesce(Subquery(newest), Value(False))
 
 
 def sees(contact: Contact, agreements: Iterable[Agreement] | None = None) -> frozenset[str]:
@@ -102,14 +116,23 @@ def resident_of(resident_id: UUID, *, seen_by: Person) -> Resident:
     return one
 
 
-def to_be_placed(scheme: Scheme, *, day: date) -> list[Resident]:
-    """Return whom the planner plans for: agreed or visited, not held back by a draw."""
-    states = (Resident.State.AGREED, Resident.State.ACTIVE, Resident.State.PAUSED)
-    rows = Resident.objects.filter(scheme=scheme, state__in=states, x__isnull=False)
-    rows = rows.select_related("area")
-    listed = [one for one in rows.order_by("pk") if may_start(one, day)]
-    agreed = agreeing(listed, day)
-    return [one for one in listed if one.pk in agreed]
+def to_be_visited(scheme: Scheme, *, day: date, also: Resident | None = None) -> list[Resident]:
+    """Return who is agreed, visited or paused, by name; `also` whatever their state. One query.
+
+    Each carries `agrees`, as of the day, and `met`: whether a visit to them was ever recorded.
+    """
+    rows = Resident.objects.filter(
+        Q(state__in=TO_BE_VISITED) | Q(pk=also.pk if also else None), scheme=scheme
+    )
+    recorded = VisitEvent.objects.filter(visit__resident=OuterRef("pk"), type="visit_recorded")
+    known = rows.annotate(agrees=_agrees(day), met=Exists(recorded))
+    return list(known.select_related("area").order_by("full_name", "pk"))
+
+
+def may_be_placed(resident: Resident, day: date) -> bool:
+    """Whether the planner plans for one of those to be visited: agreed, and not held back."""
+    agrees: bool = resident.agrees  # type: ignore[attr-defined]
+    return agrees and resident.x is not None and may_start(resident, day)
 
 
 def patterns(resident: Resident, weekdays: Sequence[int]) -> list[list[int]]:

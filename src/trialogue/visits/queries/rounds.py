@@ -1,14 +1,14 @@
 """Rounds and visitors, as far as a person may see them."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 from django.http import Http404
 
 from trialogue.accounts.models import Person
@@ -36,23 +36,19 @@ def agreements(scheme: Scheme) -> QuerySet[PartnerAgreement]:
     return scheme.partner_agreements.select_related("partner")
 
 
-def rounds(scheme: Scheme, *, seen_by: Person) -> QuerySet[Round]:
-    """Return the rounds that a person may see, by code."""
-    found = Round.objects.filter(scheme=scheme).select_related("partner", "area", "scheme")
-    mine = partners_of(seen_by)
-    return found if mine is None else found.filter(partner__in=mine)
-
-
 def round_of(round_id: UUID, *, seen_by: Person, lock: bool = False) -> Round:
     """Return one round. Raises Http404 for one that is not there for this person."""
-    found = Round.objects.select_related("partner", "area", "scheme").filter(public_id=round_id)
-    if lock:
-        found = found.select_for_update(of=("self",))
-    one = found.first()
-    mine = partners_of(seen_by)
-    if one is None or (mine is not None and one.partner not in mine):
+    found = _of(seen_by, Round.objects.filter(public_id=round_id))
+    joined = found.select_related("partner", "area", "scheme")
+    one = (joined.select_for_update(of=("self",)) if lock else joined).first()
+    if one is None:
         raise Http404
     return one
+
+
+def _of(person: Person, found: QuerySet[Round]) -> QuerySet[Round]:
+    mine = partners_of(person)
+    return found if mine is None else found.filter(partner__in=mine)
 
 
 def visitors(scheme: Scheme, *, seen_by: Person) -> QuerySet[Visitor]:
@@ -78,12 +74,13 @@ def possible_visitors(scheme: Scheme, *, seen_by: Person) -> list[tuple[str, str
 
 
 def versions(rounds: QuerySet[Round], *, day: date) -> dict[int, RoundVersion]:
-    """Return the version of each round that holds on a day, by the round's key. One query."""
-    held: dict[int, RoundVersion] = {}
-    rows = RoundVersion.objects.filter(round__in=rounds, valid_from__lte=day).order_by("number")
-    for version in rows:
-        held[version.round_id] = version
-    return held
+    """Return the version of each round that holds on a day, by the round's key, in order of codes.
+
+    Each comes with its round, and the partner and area of that. One query.
+    """
+    rows = RoundVersion.objects.filter(round__in=rounds, valid_from__lte=day)
+    joined = rows.select_related("round__partner", "round__area")
+    return {version.round_id: version for version in joined.order_by("round__code", "number")}
 
 
 def stops_of_rounds(scheme: Scheme, *, day: date) -> FloatArray:
@@ -124,6 +121,7 @@ class RoundSeen:
     loads: list[Load]
     absences: list[Absence]
     walkers: dict[int, Visitor]
+    planned: list[PlannedVisit]  # by the plan that stands
 
     @cached_property
     def stops(self) -> int:
@@ -151,61 +149,69 @@ class RoundSeen:
         ]
 
 
-def seen(
-    scheme: Scheme, *, seen_by: Person, day: date, plan: Plan | None, only: Round | None = None
-) -> list[RoundSeen]:
-    """Return every round a person may see and that runs, as it stands on a day. Five queries.
+def seen(scheme: Scheme, *, seen_by: Person, day: date) -> list[RoundSeen]:
+    """Return every round a person may see and that runs, as it stands on a day. Four queries."""
+    found = _of(seen_by, Round.objects.filter(scheme=scheme, ended_on=None))
+    return _seen(RoundVersion.objects.filter(round__in=found), day=day)
 
-    `plan` is the one that stands. `only` that round, even if it runs no more.
+
+def round_seen(round_id: UUID, *, seen_by: Person, day: date) -> RoundSeen:
+    """Return one round as it stands on a day, even if it runs no more. Four queries.
+
+    Its loads say what is used. Raises Http404 for one that is not there for this person.
     """
-    found = rounds(scheme, seen_by=seen_by).filter(ended_on=None)
-    if only:
-        found = Round.objects.filter(pk=only.pk)
-    walks = Prefetch("walks", Walk.objects.select_related("visitor__person"))
-    listed = [only] if only else sorted(found, key=_as_counted)
-    prefetch_related_objects(listed, walks)
-    held = versions(found, day=day)
-    visits: dict[tuple[int, int], int] = {}
-    planned = PlannedVisit.objects.filter(plan=plan) if plan else PlannedVisit.objects.none()
-    for round_id, weekday in planned.values_list("round_id", "weekday"):
-        visits[round_id, weekday] = visits.get((round_id, weekday), 0) + 1
-    used = plan.report.get("loads", {}) if plan else {}
-    absences: dict[int, list[Absence]] = {}
-    off = Absence.objects.filter(round__in=found, day__gte=day).select_related("cover__person")
-    for absence in off.order_by("day"):
-        absences.setdefault(absence.round_id, []).append(absence)
-    return [
-        RoundSeen(
-            one,
-            held.get(one.pk),
-            _loads(one, held.get(one.pk), visits, used),
-            absences.get(one.pk, []),
-            {walk.weekday: walk.visitor for walk in one.walks.all()},
-        )
-        for one in listed
-    ]
+    found = _of(seen_by, Round.objects.filter(public_id=round_id))
+    plan = Plan.objects.filter(scheme=OuterRef("round__scheme"), state=Plan.State.CURRENT)
+    used = Subquery(plan.values("report__loads")[:1])
+    listed = _seen(RoundVersion.objects.filter(round__in=found).annotate(used=used), day=day)
+    if not listed:
+        raise Http404
+    return listed[0]
 
 
-def _as_counted(one: Round) -> list[tuple[int, str]]:
+def _seen(versions: QuerySet[RoundVersion], *, day: date) -> list[RoundSeen]:
+    joined = versions.select_related("round__partner", "round__area", "round__scheme")
+    by_number = list(joined.order_by("round__code", "number"))
+    held = {one.round_id: one for one in by_number if one.valid_from <= day}
+    found = {one.round_id: one.round for one in by_number}
+    listed = sorted(found.values(), key=as_counted)
+    here = PlannedVisit.objects.filter(plan__state=Plan.State.CURRENT).select_related("resident")
+    off = Absence.objects.filter(day__gte=day).select_related("cover__person")
+    prefetch_related_objects(
+        listed,
+        Prefetch("walks", Walk.objects.select_related("visitor__person")),
+        Prefetch("planned", here),
+        Prefetch("absences", off.order_by("day")),
+    )
+    return [_as_it_stands(one, held.get(one.pk)) for one in listed]
+
+
+def as_counted(one: Round) -> list[tuple[int, str]]:
     """Return what puts round 7 before round 11."""
     return [(int(part or 0), words) for words, part in _PARTS.findall(one.code)]
 
 
-def _loads(
-    one: Round,
-    version: RoundVersion | None,
-    visits: dict[tuple[int, int], int],
-    used: dict[str, Any],
-) -> list[Load]:
-    if version is None:
-        return []
-    of_plan = used.get(one.code, {})
+def _as_it_stands(one: Round, version: RoundVersion | None) -> RoundSeen:
+    planned = list(one.planned.all())
+    return RoundSeen(
+        one,
+        version,
+        _loads(one, version, Counter(visit.weekday for visit in planned)) if version else [],
+        list(one.absences.all()),
+        {walk.weekday: walk.visitor for walk in one.walks.all()},
+        planned,
+    )
+
+
+def _loads(one: Round, version: RoundVersion, visits: Counter[int]) -> list[Load]:
+    # What the plan says is read for one round alone: it tells of all rounds at once.
+    used = (getattr(version, "used", None) or {}).get(one.code, {})
     return [
         Load(
             day,
-            visits.get((one.pk, day), 0),
+            visits[day],
             version.spare[day] / 60,
-            of_plan[str(day)] / 60 if str(day) in of_plan else None,
+            used[str(day)] / 60 if str(day) in used else None,
         )
         for day in version.weekdays
     ]

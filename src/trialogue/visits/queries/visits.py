@@ -109,11 +109,14 @@ def _shown(visit: Visit, events: list[states.Happened], *, suspended: bool, late
     )
 
 
-def of_day(scheme: Scheme, day: date, *, now: datetime) -> list[Shown]:
-    """Return the visits of a day, in the order of their rounds."""
+def of_day(
+    scheme: Scheme, day: date, *, now: datetime, events: Iterable[VisitEvent] | None = None
+) -> list[Shown]:
+    """Return the visits of a day, in the order of their rounds; `events` as for `show`."""
     rows = Visit.objects.filter(scheme=scheme, day=day)
     joined = rows.select_related("resident__area", "round__partner", "visitor__person")
-    return show(joined.order_by("round__code", "place", "pk"), scheme=scheme, now=now)
+    ordered = joined.order_by("round__code", "place", "pk")
+    return show(ordered, scheme=scheme, now=now, events=events)
 
 
 def history(resident: Resident, *, now: datetime, most: int = 8) -> list[Shown]:

@@ -14,7 +14,13 @@ from trialogue.methods.rounds.travel import Travel
 from trialogue.methods.rounds.wording import Names
 from trialogue.visits import models
 from trialogue.visits.packing import unpack
-from trialogue.visits.queries.residents import patterns, to_be_placed
+from trialogue.visits.queries.kept import plans_of, visits_in
+from trialogue.visits.queries.residents import (
+    TO_BE_VISITED,
+    may_be_placed,
+    patterns,
+    to_be_visited,
+)
 from trialogue.visits.queries.rounds import versions
 from trialogue.visits.weekdays import WEEKDAYS
 
@@ -27,13 +33,23 @@ DAY_S = 86_400.0
 
 @dataclass(frozen=True, eq=False)
 class ThisWeek:
-    """The instance of a scheme on a day, and who is who in it. Ids are public identifiers."""
+    """The instance of a scheme on a day, who is who in it, and its plans with their visits.
+
+    Ids are public identifiers. `versions` are those of all rounds that run, by code, also where
+    the area waits for its start. `placed`: the visits of the plan that stands, by the resident's
+    key. `waiting` have none, by name.
+    """
 
     instance: Instance
     travel: Travel
     names: Names
     rounds: dict[str, models.Round]
     residents: dict[str, models.Resident]
+    versions: list[models.RoundVersion]
+    current: models.Plan | None
+    draft: models.Plan | None
+    placed: dict[int, list[models.PlannedVisit]]
+    waiting: list[models.Resident]
 
     def stand(self, plan: Week) -> Standing:
         """Return a plan as it stands in this week."""
@@ -43,27 +59,18 @@ class ThisWeek:
 def this_week(
     scheme: models.Scheme, *, day: date, also: models.Resident | None = None
 ) -> ThisWeek:
-    """Return what is to be planned as of a day. Eight queries, however many rounds.
+    """Return what is to be planned as of a day. Six queries, however many rounds.
 
     `also` is somebody who has not agreed yet, and is looked at all the same.
     """
-    running = scheme.rounds.filter(ended_on=None).select_related("partner", "area")
-    held = versions(running, day=day)
+    held = versions(scheme.rounds.filter(ended_on=None), day=day)
+    rounds = [one.round for one in held.values() if _started(one.round.area, day)]
     walked = _walked(scheme)
-    rounds = [
-        one
-        for one in running.order_by("code")
-        if one.pk in held and (one.area is None or _started(one.area, day))
-    ]
-    placed = _present(scheme)
-    met = set(
-        models.VisitEvent.objects.filter(scheme=scheme, type="visit_recorded").values_list(
-            "visit__resident_id", flat=True
-        )
-    )
-    people = to_be_placed(scheme, day=day)
-    if also is not None and also.pk not in {one.pk for one in people}:
-        people.append(also)
+    current, draft = plans_of(scheme)
+    placed = _placed(current)
+    listed = to_be_visited(scheme, day=day, also=also)
+    people = [one for one in listed if one == also or may_be_placed(one, day)]
+    people.sort(key=lambda one: one.pk)
     runs = sorted({weekday for version in held.values() for weekday in version.weekdays})
     instance = Instance(
         name=f"{scheme.name} {day}",
@@ -71,7 +78,7 @@ def this_week(
         seconds_per_metre=scheme.seconds_per_metre,
         weights=WEIGHTS,
         rounds=tuple(_round(one, held[one.pk], scheme, walked[one.pk]) for one in rounds),
-        residents=tuple(_resident(one, runs, placed, met) for one in people),
+        residents=tuple(_resident(one, runs, placed.get(one.pk, [])) for one in people),
     )
     return ThisWeek(
         instance,
@@ -83,6 +90,11 @@ def this_week(
         ),
         {str(one.public_id): one for one in rounds},
         {str(one.public_id): one for one in people},
+        list(held.values()),
+        current,
+        draft,
+        placed,
+        [one for one in listed if one.state in TO_BE_VISITED and one.pk not in placed],
     )
 
 
@@ -123,8 +135,8 @@ def named_week(scheme: models.Scheme, *, day: date) -> Instance:
     )
 
 
-def _started(area: models.Area, day: date) -> bool:
-    return area.starts_on is not None and area.starts_on <= day
+def _started(area: models.Area | None, day: date) -> bool:
+    return area is None or (area.starts_on is not None and area.starts_on <= day)
 
 
 def _walked(scheme: models.Scheme) -> dict[int, set[int]]:
@@ -167,16 +179,15 @@ def _round(
 def _resident(
     one: models.Resident,
     runs: list[int],
-    placed: dict[int, list[models.PlannedVisit]],
-    met: set[int],
+    here: list[models.PlannedVisit],
 ) -> Resident:
     """Return a resident as the planner reads them.
 
-    The round and the days they have now count as known and liked, so that a week that is made
-    again changes little. Who has no place yet needs room for a first meeting.
+    The round and the days they have now, `here`, count as known and liked, so that a week that is
+    made again changes little. Who has no place yet needs room for a first meeting.
     """
-    here = placed.get(one.pk, [])
-    minutes = one.minutes if here or one.pk in met else max(FIRST_VISIT, one.minutes)
+    met: bool = one.met  # type: ignore[attr-defined]
+    minutes = one.minutes if here or met else max(FIRST_VISIT, one.minutes)
     days = {visit.weekday for visit in here} if one.days_preferred or here else set()
     return Resident(
         id=str(one.public_id),
@@ -194,12 +205,10 @@ def _resident(
     )
 
 
-def _present(scheme: models.Scheme) -> dict[int, list[models.PlannedVisit]]:
-    """Return the places of the plan that stands, by the resident's key."""
-    found: dict[int, list[models.PlannedVisit]] = defaultdict(list)
-    rows = models.PlannedVisit.objects.filter(plan__scheme=scheme, plan__state="current")
-    for visit in rows.select_related("round"):
-        found[visit.resident_id].append(visit)
+def _placed(current: models.Plan | None) -> dict[int, list[models.PlannedVisit]]:
+    found: dict[int, list[models.PlannedVisit]] = {}
+    for visit in visits_in(current):
+        found.setdefault(visit.resident_id, []).append(visit)
     return found
 
 
@@ -209,14 +218,13 @@ def _seconds(at: time) -> float:
 
 def as_planned(plan: models.Plan, week: ThisWeek) -> Week:
     """Return a kept plan in the planner's terms; what this week no longer has is left out."""
-    rows = plan.visits.select_related("round", "resident")
-    ordered = rows.order_by("round", "weekday", "gap", "order")
+    rounds = {one.pk: key for key, one in week.rounds.items()}
+    residents = {one.pk: key for key, one in week.residents.items()}
     return plan_of(
         week.instance.name,
         (
-            (round_id, visit.weekday, visit.gap, resident)
-            for visit in ordered
-            if (round_id := str(visit.round.public_id)) in week.rounds
-            and (resident := str(visit.resident.public_id)) in week.residents
+            (rounds[visit.round_id], visit.weekday, visit.gap, residents[visit.resident_id])
+            for visit in visits_in(plan)
+            if visit.round_id in rounds and visit.resident_id in residents
         ),
     )

@@ -43,7 +43,8 @@ def for_contact(contact: Contact, *, now: datetime) -> ContactView:
     """
     agreed, resident = sees(contact), contact.resident
     shown = _last_days(resident, now) if agreed & {"visited", "well"} else []
-    days = [Day(one.visit.day, words) for one in shown if (words := _said(one, agreed))]
+    no = _said_no(shown) if "well" in agreed else set()
+    days = [Day(one.visit.day, words) for one in shown if (words := _said(one, agreed, no))]
     days += _paused(resident, now) if "visited" in agreed else []
     concerns = Concern.objects.filter(
         resident=resident, received_at__gte=now - timedelta(days=DAYS)
@@ -65,10 +66,17 @@ def for_contact(contact: Contact, *, now: datetime) -> ContactView:
 def _last_days(resident: Resident, now: datetime) -> list[Shown]:
     first = timezone.localtime(now).date() - timedelta(days=DAYS)
     rows = Visit.objects.filter(resident=resident, day__gte=first, day__lte=localdate(now))
-    return show(rows.select_related("resident"), scheme=resident.scheme, now=now)
+    joined = rows.select_related("resident", "visitor__person")
+    return show(joined, scheme=resident.scheme, now=now)
 
 
-def _said(one: Shown, agreed: frozenset[str]) -> str:
+def _said_no(shown: Iterable[Shown]) -> set[int]:
+    """Return the keys of the visits at which a question was answered with a "no"."""
+    rows = Answer.objects.filter(visit__in=[one.visit for one in shown], answer=Answer.Value.NO)
+    return set(rows.values_list("visit_id", flat=True))
+
+
+def _said(one: Shown, agreed: frozenset[str], no: set[int]) -> str:
     if one.state == State.SUSPENDED:
         return "No visit: paused" if "visited" in agreed else ""
     if one.state != State.DONE:
@@ -77,7 +85,8 @@ def _said(one: Shown, agreed: frozenset[str]) -> str:
     if "visited" in agreed:
         parts.append(f"Visited at about {_about(one)}")
     if "well" in agreed:
-        parts.append("something was asked for" if _asked_for(one) else "all well")
+        asked_for = one.visit.pk in no or any(e.type == Type.CONCERN_RAISED for e in one.happened)
+        parts.append("something was asked for" if asked_for else "all well")
     said = ", ".join(parts)
     return f"{said[:1].upper()}{said[1:]}"
 
@@ -88,12 +97,6 @@ def _about(one: Shown) -> str:
     rounded = here + timedelta(minutes=7.5)
     quarter = rounded.replace(minute=rounded.minute // 15 * 15, second=0, microsecond=0)
     return clock_time(quarter.time())
-
-
-def _asked_for(one: Shown) -> bool:
-    """Whether anything was not as it should be: a "no", or something passed on."""
-    said_no = Answer.objects.filter(visit=one.visit, answer=Answer.Value.NO).exists()
-    return said_no or any(e.type == Type.CONCERN_RAISED for e in one.happened)
 
 
 def _paused(resident: Resident, now: datetime) -> list[Day]:

@@ -49,11 +49,12 @@ def cover_day(round_id: UUID, *, day: date, by: Person, at: datetime) -> list[En
     scheme = found.scheme
     list_day(scheme, day, at=at)
     due = _due(found, day, at)
-    current = queries.current_plan(scheme)
-    if not due or current is None:
+    if not due:
         return []
     week = this_week(scheme, day=day)
-    standing = _of_the_day(week.stand(as_planned(current, week)), week, due, day)
+    if week.current is None:
+        return []
+    standing = _of_the_day(week.stand(as_planned(week.current, week)), week, due, day)
     silent = {key for key, one in week.residents.items() if not one.telephone}
     cover = visitor_off(standing, str(found.public_id), day.weekday(), no_telephone=silent)
     ended = [

@@ -203,8 +203,8 @@ def discard_plan(plan_id: UUID, *, by: Person, at: datetime) -> None:
 def offers(resident: Resident, *, at: datetime) -> tuple[list[Offer], ThisWeek]:
     """Return the five best places for a resident beside the plan that stands."""
     week = this_week(resident.scheme, day=timezone.localtime(at).date(), also=resident)
-    current = queries.current_plan(resident.scheme)
-    standing = week.stand(as_planned(current, week) if current else Week(week.instance.name, ()))
+    current = as_planned(week.current, week) if week.current else Week(week.instance.name, ())
+    standing = week.stand(current)
     identifier = str(resident.public_id)
     if identifier in standing.places:
         standing = standing.without(identifier)
@@ -230,7 +230,7 @@ def choose_place(
     place = Place(round_id, days)
     if all(one.place != place for one in found):
         raise InputError(Problem("This place is no longer free", "Choose another"))
-    plan = queries.current_plan(scheme) or _first_plan(scheme, by, at)
+    plan = week.current or _first_plan(scheme, by, at)
     _place(plan, resident, place, week, first_day=today + timedelta(days=1))
     resident.state = Resident.State.ACTIVE
     resident.save(update_fields=["state"])

@@ -24,8 +24,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         return show(request, "no_scheme")
     person = person_of(request)
     act = request.POST.get("act", "")
-    draft = queries.draft_plan(scheme)
-    if draft and act in ("accept", "discard"):
+    if act in ("accept", "discard") and (draft := queries.draft_plan(scheme)):
         return _settle(request, draft, act)
     form = Effort(posted(request) if act == "plan" else None)
     if did(
@@ -37,12 +36,11 @@ def plan(request: HttpRequest) -> HttpResponse:
         asked = queries.draft_plan(scheme)
         if asked and asked.work:
             return redirect("site:work", asked.work.public_id)
-    current = queries.current_plan(scheme)
-    made = draft if draft and draft.cost is not None else None
-    weekday = _weekday(request)
-    waiting = queries.waiting(scheme, day=today())
-    shown = made or current
     week = queries.this_week(scheme, day=today())
+    current, draft = week.current, week.draft
+    made = draft if draft and draft.cost is not None else None
+    shown = made or current
+    weekday = _weekday(request)
     return show(
         request,
         "plan",
@@ -54,13 +52,14 @@ def plan(request: HttpRequest) -> HttpResponse:
         draft_figures=queries.figures(made, week) if made else None,
         running=draft.work if draft and made is None else None,
         changes=queries.changes(current, made, week) if current and made else [],
-        unplaced=queries.without_place(shown, queries.unplaced_in(shown, waiting), week),
+        unplaced=queries.without_place(shown, week),
         map=queries.map_of(
-            queries.seen(scheme, seen_by=person, day=today(), plan=current),
-            shown,
+            scheme,
+            week.versions,
+            queries.visits_in(shown),
             weekday=weekday,
             named=True,
-            unplaced=waiting,
+            unplaced=week.waiting,
         ),
         weekday=weekday,
         weekdays=list(enumerate(queries.WEEKDAYS)),
@@ -114,5 +113,5 @@ def places(request: HttpRequest, public_id: UUID) -> HttpResponse:
         resident=resident,
         offers=queries.in_words(found, week),
         why=queries.why_here(resident, week) if resident.state != "proposed" else [],
-        current=queries.places_of(resident),
+        current=week.placed.get(resident.pk),
     )

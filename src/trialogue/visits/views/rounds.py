@@ -23,15 +23,20 @@ def rounds(request: HttpRequest) -> HttpResponse:
     if scheme is None:
         return show(request, "no_scheme")
     person = person_of(request)
-    plan = queries.current_plan(scheme)
-    listed = queries.seen(scheme, seen_by=person, day=today(), plan=plan)
+    listed = queries.seen(scheme, seen_by=person, day=today())
     return show(
         request,
         "rounds",
         scheme=scheme,
         rounds=listed,
         out={one.round_id for one in queries.not_ended(scheme, now=timezone.now())},
-        map=queries.map_of(listed, plan, weekday=today().weekday(), named=False),
+        map=queries.map_of(
+            scheme,
+            [one.version for one in listed],
+            [visit for one in listed for visit in one.planned],
+            weekday=today().weekday(),
+            named=False,
+        ),
     )
 
 
@@ -39,9 +44,8 @@ def rounds(request: HttpRequest) -> HttpResponse:
 def one_round(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One round: stops, spare minutes, who walks it, days off."""
     person, at = person_of(request), timezone.now()
-    found = queries.round_of(public_id, seen_by=person)
-    plan = queries.current_plan(found.scheme)
-    (seen,) = queries.seen(found.scheme, seen_by=person, day=today(), plan=plan, only=found)
+    seen = queries.round_seen(public_id, seen_by=person, day=today())
+    found = seen.round
     visitors = [
         (str(one.public_id), one.person.name)
         for one in queries.visitors(found.scheme, seen_by=person)
@@ -92,7 +96,9 @@ def one_round(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return show(
         request,
         "round",
-        map=queries.map_of([seen], plan, weekday=weekday, named=False),
+        map=queries.map_of(
+            found.scheme, [seen.version], seen.planned, weekday=weekday, named=False
+        ),
         map_day=queries.WEEKDAYS[min(weekday, 5)],
         seen=seen,
         spare=spare,

@@ -353,7 +353,7 @@ def as_trial(request: HttpRequest) -> HttpResponse:
         begin=form,
         join=join,
         homes=queries.homes_of_trial(scheme),
-        hits=queries.tried_before(scheme),
+        hits=queries.tried_before(scheme) if trial is None else [],
         trial=trial,
         areas=scheme.areas.all(),
         agreed=queries.agreed_count(scheme),
