@@ -1,6 +1,6 @@
 """A scheme that starts as a trial: areas wait for the draw; the trial hears what was done."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -72,6 +72,12 @@ def register(trial, cast, *, placed, strata):
             by=by,
             at=at,
         )
+    sign_off_and_register(trial, cast)
+
+
+def sign_off_and_register(trial, cast):
+    """Let a manager sign the plan as it stands, and register it."""
+    by, at = cast.duty_manager, NOW
     planning.add_member(public_id=trial, email=cast.desk.email, role="analyst", by=by, at=at)
     cast.safeguarding.memberships.update(roles=["manager"])
     planning.ask_for_sign_off(public_id=trial, by=by, at=at, today=TODAY)
@@ -316,3 +322,62 @@ def test_a_time_of_asking_says_how_near_it_is(opens, words):
     (due,) = asking.due(trial, today=TODAY)
 
     assert due.words.startswith(words)
+
+
+@pytest.fixture
+def four_areas(scheme, residents):
+    """Six residents who agreed, in four areas."""
+    made = [*scheme.areas.all()]
+    made += [
+        Area.objects.create(scheme=scheme, name=name, starts_on=TODAY)
+        for name in ("Staithe", "Mill", "Quay")
+    ]
+    for number, one in enumerate(residents):
+        one.state, one.area = "agreed", made[number % 4]
+        one.save()
+    return residents
+
+
+def test_areas_start_one_after_another_in_the_order_that_chance_drew(
+    client, cast, scheme, four_areas
+):
+    client.force_login(cast.duty_manager)
+    services.start_as_trial(
+        scheme.pk,
+        unit="steps",
+        going_ahead="nobody close",
+        why="",
+        by=cast.duty_manager,
+        at=NOW,
+    )
+    scheme.refresh_from_db()
+    assert scheme.trial_unit == "area"
+    plan = draft_of(Trial.objects.get())
+    days = [date.fromisoformat(step["starts"]) for step in plan["dates"]["steps"]]
+    assert len(days) == 4
+    assert days[0].weekday() == 0
+    assert len(plan["dates"]["waves"]) == 5
+    planning.save_answer(
+        public_id=scheme.trial,
+        question="team",
+        body={"owner_role": "Head of adult care", "contact": "adult.care@wrenmoor.example"},
+        based_on=0,
+        by=cast.duty_manager,
+        at=NOW,
+    )
+    sign_off_and_register(scheme.trial, cast)
+
+    draw(client, cast, scheme.trial)
+    services.read_draw(NOW)
+
+    areas = list(scheme.areas.all())
+    assert sorted(area.starts_on for area in areas) == days
+    drawn = dict(Trial.objects.get().assignments.values_list("unit__cluster", "arm"))
+    assert {area.name: area.starts_on.isoformat() for area in areas} == drawn
+    # Nobody is planned in an area before its own step.
+    for day in (days[0] - timedelta(days=1), days[0], days[2]):
+        called = queries.this_week(scheme, day=day).residents
+        begun = {area.pk for area in areas if area.starts_on <= day}
+        assert set(called) == {str(one.public_id) for one in four_areas if one.area_id in begun}
+    page = client.get(reverse("visits:as_trial")).content.decode()
+    assert "After step 4: due from" in page

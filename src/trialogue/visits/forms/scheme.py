@@ -244,6 +244,7 @@ class AsTrial(Form):
             ("home", "Each household: the best first choice where more agree than rounds can do"),
             ("round", "Each round: its visitor starts on one day"),
             ("area", "Each area: all its rounds start on one day"),
+            ("steps", "Areas one after another: when a partner can open one office at a time"),
         ],
         needed="Choose what starts together",
         initial="round",

@@ -1,5 +1,7 @@
 """The scheme as a trial: households, rounds or areas drawn by chance to start now or later.
 
+Or areas start one after another, in an order that chance draws.
+
 The draw is the trial's. Here its arms become the days on which areas or households start, and
 what was done at doors goes to it by pseudonym. Nothing here knows an arm beyond a first day.
 """
@@ -20,6 +22,7 @@ from trialogue.visits.models import Area, Concern, Scheme, Visit
 from trialogue.visits.queries.residents import pseudonym
 from trialogue.visits.services.noting import note_scheme
 from trialogue.visits.services.trial_list import households
+from trialogue.visits.services.trial_steps import stepped_answers
 from trialogue.visits.states import State
 
 SET_UP = "set up visits"
@@ -29,6 +32,7 @@ UNITS = {
     "round": ("round", "rounds"),
     "area": ("area", "areas"),
 }
+STEPS = "steps"  # areas one after another
 FEWEST = 2  # of each group: less cannot be compared
 DAYS_LOOKED_BACK = 8  # what was done is told again, in case a phone sent it late
 
@@ -46,13 +50,16 @@ def start_as_trial(
     """Begin the plan of a trial of the scheme, and return its identifier. Every area waits.
 
     `unit`: what starts together by lot: a `home`, with areas as the strata; a `round` (each
-    becomes an area); or an `area`. Raises InputError when visits are made already, when there are
-    too few to draw, and when the gate "who tried it" is not answered.
+    becomes an area); an `area`; or `steps`, areas one after another. Raises InputError when
+    visits are made already, when there are too few to draw, and when the gate "who tried it" is
+    not answered.
     """
     permissions.check(by, SET_UP)
     scheme = Scheme.objects.select_for_update().get(pk=scheme_id)
     if scheme.trial:
         return scheme.trial
+    stepped = unit == STEPS
+    unit = "area" if stepped else unit
     if unit not in UNITS:
         raise InputError(Problem("Choose what starts together", column="unit"))
     if Visit.objects.filter(scheme=scheme).exists():
@@ -71,6 +78,13 @@ def start_as_trial(
         "unit": {**starter.answers["unit"], "placed": one, "placed_plural": many},
         "strata": {**starter.answers["strata"], "by": _strata(scheme, unit)},
     }
+    if stepped:
+        answers |= stepped_answers(
+            starter,
+            areas=areas,
+            agreed=queries.agreed_count(scheme),
+            today=timezone.localdate(at),
+        )
     if unit == Scheme.HOME:
         answers["unit"] |= {
             "clusters": "Households. Everybody in one home starts together.",
