@@ -317,7 +317,7 @@ def test_the_page_says_what_is_asked_and_when_and_gives_the_sheets(
 )
 def test_a_time_of_asking_says_how_near_it_is(opens, words):
     wave = Wave(1, "At 26 weeks", TODAY + timedelta(opens), TODAY + timedelta(opens + 3))
-    trial = Begun("EC-1", "", True, True, None, None, "", {}, frozenset(), waves=(wave,))
+    trial = Begun("EC-1", "", True, True, None, None, "", {}, {}, waves=(wave,))
 
     (due,) = asking.due(trial, today=TODAY)
 
@@ -381,3 +381,32 @@ def test_areas_start_one_after_another_in_the_order_that_chance_drew(
         assert set(called) == {str(one.public_id) for one in four_areas if one.area_id in begun}
     page = client.get(reverse("visits:as_trial")).content.decode()
     assert "After step 4: due from" in page
+
+
+def test_a_trial_that_had_its_list_before_finds_residents_by_their_reference(
+    client, cast, started, four_rounds
+):
+    register(started.trial, cast, placed="round", strata=[])
+    draw(client, cast, started.trial)
+    ada, bill = four_rounds[:2]
+    number = pseudonym(ada)
+    for one in four_rounds:
+        one.key = uuid4()
+        one.save()
+    ada.reference = number
+    ada.save()
+    for one in (ada, bill):
+        Visit.objects.create(
+            scheme=started,
+            resident=one,
+            day=TODAY,
+            expected_at=NOW,
+            code=str(1000 + one.pk),
+            created_at=NOW,
+        )
+
+    asked = client.get(reverse("visits:whom_to_ask")).content.decode().splitlines()
+    services.tell_trial(NOW + timedelta(days=1))
+
+    assert [row.partition(",")[0] for row in asked[1:]] == [number]
+    assert [one.unit.study_id for one in Delivery.objects.all()] == [number]

@@ -1,7 +1,7 @@
 """The look-in on the postal round: eight rounds, 34 residents, and what happens at their doors."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from trialogue.accounts.models import Membership, Organisation, Person
 from trialogue.site.demonstration.acting import Council
 from trialogue.site.demonstration.handset import Handset
 from trialogue.site.demonstration.people import hashed_password
+from trialogue.trials.queries.starting import begun
 from trialogue.visits import queries, services
 
 MAIL = "moorland-mail"
@@ -205,7 +206,8 @@ def _way(middle: tuple[float, float], rng: random.Random) -> list[tuple[float, f
 
 
 def _residents(council: Council, scheme_id: int, areas: Sequence[str], at: datetime) -> None:
-    """Enrol 34 residents; three find no place."""
+    """Enrol 34 residents; three find no place. Who is in the trial has their number in it."""
+    numbers = _numbers_in_trial()
     by = council.people["jo"]
     rng = random.Random(34)  # noqa: S311
     for number, name in enumerate(NAMES):
@@ -219,7 +221,7 @@ def _residents(council: Council, scheme_id: int, areas: Sequence[str], at: datet
         given = services.ResidentGiven(
             full_name=name,
             preferred_name=_addressed(name, number),
-            reference=f"WM-{number + 101}",
+            reference=next(numbers[area], f"WM-{number + 101}"),
             address=f"{rng.randint(1, 60)} {_street(number)}, {ward}",
             area=area,
             postcode=f"WM{1 + number % 5} {1 + number % 9}AA",
@@ -268,6 +270,17 @@ def _residents(council: Council, scheme_id: int, areas: Sequence[str], at: datet
             services.choose_place(
                 key, round_id=found[0].place.round, days=found[0].place.days, by=by, at=at
             )
+
+
+def _numbers_in_trial() -> dict[str, Iterator[str]]:
+    """Return the numbers that the trial has of the residents of each round."""
+    scheme = queries.scheme()
+    trial = begun(scheme.trial) if scheme else None
+    assert trial is not None  # noqa: S101  for the type
+    return {
+        area: iter([unit for unit, placed in trial.units.items() if placed == area])
+        for area in set(trial.units.values())
+    }
 
 
 def _addressed(name: str, number: int) -> str:

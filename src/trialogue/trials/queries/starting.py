@@ -21,7 +21,7 @@ class Begun:
     end: date | None
     control: str
     arms: Mapping[str, str]  # what was placed, a cluster or a unit -> its group
-    units: frozenset[str]  # study identifiers
+    units: Mapping[str, str]  # study identifier -> what was placed
     outcomes: tuple[Outcome, ...] = ()
     waves: tuple[Wave, ...] = ()  # when they are measured
     # What was placed -> the day on which it starts; None: not within the trial.
@@ -34,12 +34,12 @@ def begun(public_id: str) -> Begun | None:
     if trial is None:
         return None
     if trial.registered_at is None:
-        return Begun(public_id, trial.title, False, False, None, None, "", {}, frozenset())
+        return Begun(public_id, trial.title, False, False, None, None, "", {}, {})
     protocol = protocol_of(trial)
     rows = Assignment.objects.filter(trial=trial).values_list(
         "unit__cluster", "unit__study_id", "arm"
     )
-    listed = list(rows)
+    listed = list(rows.order_by("unit__order"))
     arms = {cluster or unit: arm for cluster, unit, arm in listed}
     return Begun(
         public_id,
@@ -50,7 +50,7 @@ def begun(public_id: str) -> Begun | None:
         end=protocol.dates.end,
         control=protocol.arms.control.code,
         arms=arms,
-        units=frozenset(unit for _, unit, _ in listed),
+        units={unit: cluster or unit for cluster, unit, _ in listed},
         outcomes=protocol.outcomes.all,
         waves=protocol.dates.waves,
         first_days={placed: protocol.first_day(group) for placed, group in arms.items()},

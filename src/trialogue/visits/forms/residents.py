@@ -46,7 +46,11 @@ class Who(Form):
         help_text="Like “Mrs Kent” or “Ada”. The visitor sees this.",
         max_length=80,
     )
-    reference = text("Reference, if you keep one", max_length=60)
+    reference = text(
+        "Reference, if you keep one",
+        help_text="Of somebody in a trial that was planned before: their number in it.",
+        max_length=60,
+    )
     telephone = text(
         "Telephone", help_text="The visitor sees it only when nobody answers.", max_length=30
     )

@@ -10,7 +10,7 @@ from trialogue.trials.queries.starting import Begun
 from trialogue.trials.queries.trials import roles_in_trial
 from trialogue.visits.instruments import Instrument, instrument_of
 from trialogue.visits.models import Resident, Scheme
-from trialogue.visits.queries.residents import pseudonym
+from trialogue.visits.queries.residents import known_as
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,18 @@ def _when(opens: date, closes: date, today: date) -> str:
     return f"closed on {long_date(closes)}"
 
 
-def to_ask(scheme: Scheme, trial: Begun) -> list[Resident]:
-    """Return the residents in the trial, those who wait too, in no order of the groups."""
+def to_ask(scheme: Scheme, trial: Begun) -> list[tuple[str, Resident]]:
+    """Return the residents in the trial by their number in it, those who wait too.
+
+    In the order of their names, which says nothing of the groups.
+    """
     states = (Resident.State.AGREED, Resident.State.ACTIVE, Resident.State.PAUSED)
     rows = Resident.objects.filter(scheme=scheme, state__in=states, erased_at=None)
-    return [one for one in rows.order_by("full_name", "pk") if pseudonym(one) in trial.units]
+    return [
+        (number, one)
+        for one in rows.order_by("full_name", "pk")
+        if (number := known_as(one, trial.units))
+    ]
 
 
 def may_measure(person: Person, trial: Begun) -> bool:

@@ -1,6 +1,6 @@
 """Residents, and whether somebody may call on one on a day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
@@ -48,8 +48,17 @@ def may_start(resident: Resident, day: date) -> bool:
 
 
 def pseudonym(resident: Resident) -> str:
-    """Return what a trial knows a resident by."""
+    """Return what a trial knows a resident by, when the scheme gave it its list."""
     return f"R-{resident.key.hex[:10]}"
+
+
+def known_as(resident: Resident, units: Container[str]) -> str:
+    """Return which of a trial's units a resident is; "" where none.
+
+    A trial that had its list before it had the scheme knows them by the reference.
+    """
+    given = (pseudonym(resident), resident.reference)
+    return next((one for one in given if one in units), "")
 
 
 def agreeing(residents: Iterable[Resident], day: date) -> set[int]:

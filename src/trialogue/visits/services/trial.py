@@ -19,7 +19,7 @@ from trialogue.trials.queries.starting import begun
 from trialogue.trials.services import losses, planning
 from trialogue.visits import queries
 from trialogue.visits.models import Area, Concern, Scheme, Visit
-from trialogue.visits.queries.residents import pseudonym
+from trialogue.visits.queries.residents import known_as
 from trialogue.visits.services.noting import note_scheme
 from trialogue.visits.services.trial_list import households
 from trialogue.visits.services.trial_steps import stepped_answers
@@ -128,7 +128,7 @@ def join_trial(scheme_id: int, *, public_id: str, unit: str, by: Person, at: dat
     """Run the scheme within a trial that was planned, and perhaps drawn, on pages of its own.
 
     `unit`: what it places, a `round` or an `area`. What it drew becomes areas of that name, each
-    with its first day. Doing it twice does nothing.
+    with its first day. Residents are found in it by their reference. Doing it twice does nothing.
     """
     permissions.check(by, SET_UP)
     scheme = Scheme.objects.select_for_update().get(pk=scheme_id)
@@ -205,6 +205,9 @@ def tell_trial(now: datetime) -> None:
     scheme = queries.scheme()
     if scheme is None or not scheme.trial:
         return
+    trial = begun(scheme.trial)
+    if trial is None:
+        return
     today = timezone.localtime(now).date()
     rows = Visit.objects.filter(
         scheme=scheme, day__lt=today, day__gte=today - timedelta(days=DAYS_LOOKED_BACK)
@@ -212,13 +215,13 @@ def tell_trial(now: datetime) -> None:
     concerns = _concerns(scheme)
     delivered = [
         losses.Delivered(
-            pseudonym(shown.visit.resident),
+            unit,
             shown.visit.day,
             _TOLD.get(shown.state, "unknown"),
             _in_words(shown, concerns.get(shown.visit.pk, [])),
         )
         for shown in queries.show(rows, scheme=scheme, now=now)
-        if shown.state != State.SUSPENDED
+        if shown.state != State.SUSPENDED and (unit := known_as(shown.visit.resident, trial.units))
     ]
     losses.take_deliveries(public_id=scheme.trial, delivered=delivered, at=now)
 

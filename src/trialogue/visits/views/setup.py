@@ -374,8 +374,8 @@ def whom_to_ask(request: HttpRequest) -> HttpResponse:
     response = download("whom-to-ask.csv")
     header = ["id", "name", "telephone", "language", "for_the_door"]
     rows = (
-        [queries.pseudonym(one), one.full_name, one.telephone, one.language, one.door_notes]
-        for one in asking.to_ask(scheme, trial)
+        [number, one.full_name, one.telephone, one.language, one.door_notes]
+        for number, one in asking.to_ask(scheme, trial)
     )
     write_for_spreadsheet(response, header, rows)
     return response
