@@ -21,6 +21,7 @@ PERSONAL = frozenset(
         "trials.Upload",
         "visits.Resident",
         "visits.Contact",
+        "visits.QuestionSet",
         "visits.Agreement",
         "visits.Suspension",
         "visits.Visitor",

@@ -66,6 +66,20 @@ SHIPPED: list[dict[str, Any]] = [
         },
     },
 ]
+# Only English ships; another is asked in once a speaker of it has approved the words.
+LANGUAGES = {
+    "en": "English",
+    "cy": "Welsh",
+    "gd": "Scottish Gaelic",
+    "ga": "Irish",
+    "bn": "Bengali",
+    "fr": "French",
+    "gu": "Gujarati",
+    "pa": "Punjabi",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ur": "Urdu",
+}
 FIRST = "self"  # asked at every visit
 OTHERS_A_VISIT = 2
 

@@ -75,6 +75,7 @@ urlpatterns = [
     path("setup/areas/", setup.areas, name="areas"),
     path("setup/lawful-basis/", setup.bases, name="bases"),
     path("setup/questions/", setup.questions, name="questions"),
+    path("setup/questions/<slug:language>/", setup.questions_in, name="questions_in"),
     path("setup/agreement/", setup.agreement_words, name="agreement_words"),
     path("setup/times/", setup.timers, name="timers"),
     path("setup/trial/", setup.as_trial, name="as_trial"),

@@ -145,6 +145,7 @@ def test_five_short_pages_enrol_a_resident_whom_nobody_visits_before_the_agreeme
         full_name="Ivy Rowe",
         preferred_name="Mrs Rowe",
         priority="high",
+        language="cy",
     )
     resident = Resident.objects.get(full_name="Ivy Rowe")
     outside = desk.post(
@@ -210,7 +211,13 @@ def test_a_pause_and_an_end_are_two_taps_and_the_end_takes_them_out_of_the_plan(
 def test_two_people_at_one_record_lose_nothing(desk, residents):
     ada = residents[0]
     address = reverse("visits:enrol", args=[ada.public_id, "who"])
-    first = {"full_name": "Ada Kent", "preferred_name": "Ada", "priority": "high", "version": "1"}
+    first = {
+        "full_name": "Ada Kent",
+        "preferred_name": "Ada",
+        "priority": "high",
+        "language": "en",
+        "version": "1",
+    }
     assert desk.post(address, first).status_code == 302
     late = desk.post(address, first | {"preferred_name": "Mrs Kent"})
     assert "Somebody changed this record while you were writing" in late.content.decode()

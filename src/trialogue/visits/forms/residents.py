@@ -5,9 +5,10 @@ from typing import Any
 
 from django import forms
 
-from trialogue.pages.forms import DateField, Form, choice, text, tick, whole
+from trialogue.pages.forms import DateField, Form, choice, select, text, tick, whole
 from trialogue.visits.forms.scheme import time
 from trialogue.visits.models import Agreement, Resident, Suspension
+from trialogue.visits.questions import LANGUAGES
 from trialogue.visits.services.residents import ContactGiven
 from trialogue.visits.weekdays import SHORT, WEEKDAYS
 
@@ -53,6 +54,13 @@ class Who(Form):
     )
     telephone = text(
         "Telephone", help_text="The visitor sees it only when nobody answers.", max_length=30
+    )
+    language = select(
+        "In which language do they like to be asked?",
+        LANGUAGES.items(),
+        needed="Choose a language",
+        help_text="In English, where nobody has approved the questions in their language yet.",
+        initial="en",
     )
     priority = choice(
         "Priority",

@@ -8,6 +8,7 @@ from django import forms
 from trialogue.pages.forms import DateField, Form, choice, number, text, tick, whole
 from trialogue.trials.services.planning import GOING_AHEAD
 from trialogue.visits.positions import GRIDS
+from trialogue.visits.questions import LANGUAGES
 from trialogue.visits.services.scheme import WORDINGS
 from trialogue.visits.timers import Timer
 
@@ -153,10 +154,57 @@ class Questions(Form):
 
     def wordings(self) -> dict[str, list[str]]:
         """Return the three texts of each question, by its key."""
-        return {
-            key: [self.cleaned_data[f"{key}_{one}"] for one in range(1, WORDINGS + 1)]
-            for key in self.keys
-        }
+        return wordings_of(self)
+
+
+class QuestionsIn(Form):
+    """The questions in another language, each beside its English."""
+
+    def __init__(
+        self, questions: Sequence[Mapping[str, Any]], language: str, *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for question in questions:
+            held = question["wordings"].get(language, [""] * WORDINGS)
+            for number_, english in enumerate(question["wordings"]["en"], start=1):
+                self.fields[f"{question['key']}_{number_}"] = text(
+                    f"{question['about']}, wording {number_}",
+                    help_text=f"“{english}”",
+                    initial=held[number_ - 1],
+                    max_length=160,
+                )
+                self.fields[f"{question['key']}_{number_}"].widget.attrs["lang"] = language
+        self.fields["speaker"] = text(
+            f"Who speaks {LANGUAGES[language]} and has approved these?",
+            needed="Enter the name of the speaker",
+            initial=next(
+                (
+                    question["speakers"][language]
+                    for question in questions
+                    if language in question.get("speakers", {})
+                ),
+                "",
+            ),
+            max_length=120,
+        )
+        self.fields["checked"] = tick(
+            "“Yes” is the good answer to each",
+            needed="Check that “yes” is the good answer to each",
+        )
+        self.keys = [question["key"] for question in questions]
+        self.dress_again()
+
+    def wordings(self) -> dict[str, list[str]]:
+        """Return the three texts of each question, by its key."""
+        return wordings_of(self)
+
+
+def wordings_of(form: Questions | QuestionsIn) -> dict[str, list[str]]:
+    """Return the three texts of each question, by its key."""
+    return {
+        key: [form.cleaned_data[f"{key}_{one}"] for one in range(1, WORDINGS + 1)]
+        for key in form.keys
+    }
 
 
 class Timers(Form):

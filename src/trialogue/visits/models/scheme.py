@@ -111,7 +111,8 @@ class LawfulBasis(models.Model):
 class QuestionSet(models.Model):
     """The questions of one version, as published. The database refuses to change one.
 
-    `questions`: a list of `{"key", "wordings": {"en": [three texts]}}`. "Yes" is the good answer.
+    `questions`: a list of `{"key", "about", "wordings": {"en": [three texts]}, "speakers": {}}`,
+    the speakers being who approved each other language. "Yes" is the good answer.
     """
 
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="question_sets")

@@ -58,7 +58,14 @@ from trialogue.visits.queries.scheme import (
     trial_of,
     tried_before,
 )
-from trialogue.visits.queries.setting_up import Step, questions_of, steps, still_to_set_up
+from trialogue.visits.queries.setting_up import (
+    OTHER_LANGUAGES,
+    Step,
+    languages_of,
+    questions_of,
+    steps,
+    still_to_set_up,
+)
 from trialogue.visits.queries.visits import (
     Shown,
     happened,
@@ -73,6 +80,7 @@ from trialogue.visits.queries.with_link import asked, for_contact, for_resident
 from trialogue.visits.weekdays import WEEKDAYS
 
 __all__ = [
+    "OTHER_LANGUAGES",
     "WEEKDAYS",
     "ContactSeen",
     "Report",
@@ -103,6 +111,7 @@ __all__ = [
     "homes_of_trial",
     "in_words",
     "known_as",
+    "languages_of",
     "map_of",
     "may_start",
     "minutes_at_door",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, Model, OuterRef
 
+from trialogue.accounts import queries as councils
 from trialogue.methods.problems import Problem
 from trialogue.visits.models import (
     Area,
@@ -17,7 +18,7 @@ from trialogue.visits.models import (
     TravelTimes,
 )
 from trialogue.visits.queries.scheme import question_set
-from trialogue.visits.questions import SHIPPED
+from trialogue.visits.questions import LANGUAGES, SHIPPED
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,14 @@ class Step:
 
 
 def steps(scheme: Scheme) -> list[Step]:
-    """Return the steps, in the order that saves most trouble. Two queries."""
+    """Return the steps, in the order that saves most trouble. Four queries.
+
+    A council that offers its pages in Welsh asks at doors in both languages before it begins.
+    """
     partners = list(scheme.partner_agreements.all())
     there = _there(scheme)
+    published, own = question_set(scheme), councils.council()
+    spoken = {"en": "English"} | ({"cy": "Welsh"} if own and own.speaks_welsh else {})
     return [
         Step(
             "details",
@@ -61,9 +67,11 @@ def steps(scheme: Scheme) -> list[Step]:
         Step(
             "questions",
             "Questions at the door",
-            "Five, in three wordings each. “Yes” is always the good answer.",
+            f"Five, in three wordings each, in {' and '.join(spoken.values())}. “Yes” is always "
+            "the good answer.",
             "visits:questions",
-            there[QuestionSet],
+            published is not None
+            and all(set(spoken) <= set(one["wordings"]) for one in published.questions),
         ),
         Step(
             "agreement",
@@ -127,9 +135,7 @@ def steps(scheme: Scheme) -> list[Step]:
     ]
 
 
-_KINDS: tuple[type[Model], ...] = (
-    *(LawfulBasis, QuestionSet, DutyShift, Round, TravelTimes, Backdrop, Area),
-)
+_KINDS: tuple[type[Model], ...] = (*(LawfulBasis, DutyShift, Round, TravelTimes, Backdrop, Area),)
 
 
 def _there(scheme: Scheme) -> dict[type[Model], bool]:
@@ -146,6 +152,32 @@ def still_to_set_up(steps: list[Step]) -> list[Problem]:
         for step in steps
         if step.needed and not step.done
     ]
+
+
+OTHER_LANGUAGES = {code: name for code, name in LANGUAGES.items() if code != "en"}
+
+
+@dataclass(frozen=True)
+class Translated:
+    """How many questions there are in a language, and who approved them."""
+
+    code: str
+    name: str
+    questions: int
+    speaker: str
+
+
+def languages_of(published: QuestionSet) -> list[Translated]:
+    """Return each language but English, with what of the questions it has."""
+    found = []
+    for code, name in OTHER_LANGUAGES.items():
+        speakers = [
+            question["speakers"][code]
+            for question in published.questions
+            if code in question.get("speakers", {})
+        ]
+        found.append(Translated(code, name, len(speakers), speakers[0] if speakers else ""))
+    return found
 
 
 def questions_of(scheme: Scheme) -> list[dict[str, Any]]:

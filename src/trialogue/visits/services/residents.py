@@ -26,6 +26,7 @@ from trialogue.visits.models import (
 )
 from trialogue.visits.positions import grid as grid_of
 from trialogue.visits.positions import looks_like_degrees, to_metres
+from trialogue.visits.questions import LANGUAGES
 
 ENROL = "enrol residents"
 SEES = dict(Agreement.SEES)
@@ -107,6 +108,10 @@ def problems_of(given: ResidentGiven) -> list[Problem]:
 def _wrong_writing(given: ResidentGiven) -> list[Problem]:
     found = []
     found += _not_a_telephone(given.telephone)
+    if given.language not in LANGUAGES:
+        what = f'"{given.language}" is not a language'
+        codes = ", ".join(f"{code} ({name})" for code, name in LANGUAGES.items())
+        found.append(Problem(what, f"Write one of: {codes}", column="language"))
     if given.postcode and not _POSTCODE.fullmatch(given.postcode.strip().upper()):
         what = f'"{given.postcode}" is not a postcode'
         found.append(Problem(what, "Write it like SW1A 1AA", column="postcode"))

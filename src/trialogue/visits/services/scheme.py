@@ -175,7 +175,8 @@ def publish_questions(
     """Publish the questions in this wording, as a version that never changes.
 
     `wordings`: for the key of each shipped question, its three texts. The same again makes no
-    new version. Raises InputError naming each text that is missing.
+    new version. A question that reads otherwise loses its translations until they are approved
+    anew. Raises InputError naming each text that is missing.
     """
     permissions.check(by, SET_UP)
     scheme = Scheme.objects.select_for_update().get(pk=scheme_id)
@@ -187,12 +188,73 @@ def publish_questions(
         if not text.strip()
     )
     asked = [
-        {
-            **question,
-            "wordings": {"en": [text.strip() for text in wordings[question["key"]]]},
-        }
-        for question in now
+        _worded(question, [text.strip() for text in wordings[question["key"]]]) for question in now
     ]
+    return _publish(scheme, asked, by=by, at=at)
+
+
+def _worded(question: dict[str, Any], english: list[str]) -> dict[str, Any]:
+    if question["wordings"]["en"] == english:
+        return question
+    return {**question, "wordings": {"en": english}, "speakers": {}}
+
+
+@transaction.atomic
+def publish_translation(
+    scheme_id: int,
+    *,
+    language: str,
+    wordings: Mapping[str, list[str]],
+    speaker: str,
+    by: Person,
+    at: datetime,
+) -> QuestionSet:
+    """Publish the questions in another language, as a named speaker approved them.
+
+    `wordings`: for the key of each question, its three texts, or none: it is asked in English.
+    Raises InputError when the English is not published, nobody is named, or a text is missing.
+    """
+    permissions.check(by, SET_UP)
+    scheme = Scheme.objects.select_for_update().get(pk=scheme_id)
+    newest = queries.question_set(scheme)
+    if newest is None:
+        raise InputError(Problem("The English is not published yet", "Publish it first"))
+    texts = {key: [text.strip() for text in wordings[key]] for key in wordings}
+    problems = [
+        Problem(f"{question['about']}: enter wording {number}, or none", column=f"{key}_{number}")
+        for question in newest.questions
+        for key in (question["key"],)
+        for number, text in enumerate(texts[key], start=1)
+        if not text and any(texts[key])
+    ]
+    if not speaker.strip():
+        problems.append(Problem("Enter the name of the speaker", column="speaker"))
+    refuse(problems)
+    asked = [
+        _translated(question, language, texts[question["key"]], speaker.strip())
+        for question in newest.questions
+    ]
+    return _publish(scheme, asked, by=by, at=at)
+
+
+def _translated(
+    question: dict[str, Any], language: str, texts: list[str], speaker: str
+) -> dict[str, Any]:
+    """Return a question with its texts in a language; without any it has none in it."""
+    wordings = {name: held for name, held in question["wordings"].items() if name != language}
+    speakers = {n: who for n, who in question.get("speakers", {}).items() if n != language}
+    if not all(texts):
+        return {**question, "wordings": wordings, "speakers": speakers}
+    return {
+        **question,
+        "wordings": {**wordings, language: texts},
+        "speakers": {**speakers, language: speaker},
+    }
+
+
+def _publish(
+    scheme: Scheme, asked: list[dict[str, Any]], *, by: Person, at: datetime
+) -> QuestionSet:
     newest = queries.question_set(scheme)
     if newest and newest.questions == asked:
         return newest

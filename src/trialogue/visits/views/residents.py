@@ -19,6 +19,7 @@ from trialogue.tables import write_for_spreadsheet
 from trialogue.visits import queries, services
 from trialogue.visits.forms import residents as forms
 from trialogue.visits.queries.residents import days_in_words
+from trialogue.visits.questions import LANGUAGES
 from trialogue.visits.views import did, posted, show, the_scheme, today
 
 COLOURS = {
@@ -283,6 +284,7 @@ def resident(request: HttpRequest, public_id: UUID) -> HttpResponse:
         request,
         "resident",
         scheme=found.scheme,
+        language=LANGUAGES.get(found.language, found.language),
         resident=found,
         may_enrol=may_enrol,
         may_erase=permissions.allows(person, "erase residents"),

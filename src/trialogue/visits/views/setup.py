@@ -19,6 +19,7 @@ from trialogue.tables import write_for_spreadsheet
 from trialogue.visits import queries, services
 from trialogue.visits.forms import scheme as forms
 from trialogue.visits.queries import asking
+from trialogue.visits.questions import LANGUAGES
 from trialogue.visits.timers import CLOCKS, KEEPING, LADDER, ROUNDS
 from trialogue.visits.views import did, posted, show, the_scheme, today
 
@@ -242,7 +243,40 @@ def questions(request: HttpRequest) -> HttpResponse:
     ):
         messages.success(request, "The questions are published")
         return redirect("visits:setup")
-    return show(request, "questions", form=form, newest=queries.question_set(scheme))
+    newest = queries.question_set(scheme)
+    return show(
+        request,
+        "questions",
+        form=form,
+        newest=newest,
+        others=queries.languages_of(newest) if newest else [],
+    )
+
+
+@permissions.page("set up visits")
+def questions_in(request: HttpRequest, language: str) -> HttpResponse:
+    """The questions in another language, once a named speaker has approved them."""
+    scheme = the_scheme()
+    newest = queries.question_set(scheme)
+    if newest is None or language not in queries.OTHER_LANGUAGES:
+        raise Http404
+    form = forms.QuestionsIn(newest.questions, language, posted(request))
+    if did(
+        form,
+        lambda: services.publish_translation(
+            scheme.pk,
+            language=language,
+            wordings=form.wordings(),
+            speaker=form.cleaned_data["speaker"],
+            by=person_of(request),
+            at=timezone.now(),
+        ),
+    ):
+        messages.success(request, f"The {LANGUAGES[language]} is published")
+        return redirect("visits:questions")
+    return show(
+        request, "questions_in", form=form, language=LANGUAGES[language], back="visits:questions"
+    )
 
 
 @permissions.page("set up visits")
