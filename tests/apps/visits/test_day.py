@@ -217,7 +217,7 @@ def test_more_visits_and_conflicts_ask_no_more_of_the_database(
 ):
     other = Handset(Visitor.objects.get(person=cast.anya), desk, at=NOW)
     for visit in visits[:3]:
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             day_of(scheme, TODAY, now=LATER)
         send(handset, "declined", visit)
         send(other, "visit_recorded", visit, {"answers": {"self": {"answer": "yes"}}})

@@ -26,7 +26,7 @@ from trialogue.visits.queries import watch
 from trialogue.visits.queries.concerns import Timed, open_concerns, seen_by
 from trialogue.visits.queries.out import (
     NOT_ENDED,
-    SHIFT,
+    OF_SHIFTS,
     Key,
     Told,
     start_of,
@@ -180,7 +180,7 @@ def _events(scheme: Scheme, today: date) -> QuerySet[VisitEvent]:
     lately = VisitEvent.objects.filter(
         scheme=scheme, received_at__gte=start_of(today - timedelta(days=1))
     )
-    return with_list(lately.filter(Q(visit__day=today) | Q(type__in=SHIFT)))
+    return with_list(lately.filter(Q(visit__day=today) | OF_SHIFTS))
 
 
 def _visits(scheme: Scheme, today: date, now: datetime, events: list[VisitEvent]) -> list[Shown]:

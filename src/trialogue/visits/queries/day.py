@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from trialogue.visits import states
 from trialogue.visits.models import Answer, Device, HeldEvent, Scheme, Visit, VisitEvent
+from trialogue.visits.queries.out import Shift, shifts_of
 from trialogue.visits.queries.phones import NOT_CALLED, Phone, home_of, with_counts
 from trialogue.visits.queries.visits import Shown, happened, of_day
 
@@ -47,10 +49,11 @@ class Day:
     conflicts: list[tuple[Visit, list[Account]]]
     phones: list[Phone]
     held: list[HeldEvent]
+    shifts: list[Shift]
 
 
 def day_of(scheme: Scheme, day: date, *, now: datetime) -> Day:
-    """Return a day's visits, those told of twice, the phones that were out, and what is held."""
+    """Return a day's visits, those told of twice, the phones, what is held, and who is done."""
     events = list(_with_sources(VisitEvent.objects.filter(visit__scheme=scheme, visit__day=day)))
     visits = of_day(scheme, day, now=now, events=events)
     of_visit: dict[int | None, list[VisitEvent]] = defaultdict(list)
@@ -70,7 +73,17 @@ def day_of(scheme: Scheme, day: date, *, now: datetime) -> Day:
         ],
         with_counts(joined),
         list(held.select_related("device__visitor__person").order_by("received_at", "pk")),
+        shifts_of(scheme, day, [one.visit for one in visits]),
     )
+
+
+def shift_of(scheme: Scheme, day: date, visitor: UUID) -> Shift:
+    """Return the day of one visitor; Http404 for somebody who does not call on it."""
+    calls = Visit.objects.filter(scheme=scheme, day=day, visitor__public_id=visitor)
+    joined = calls.select_related("round", "visitor__person").order_by("round__code", "place")
+    if not (found := shifts_of(scheme, day, joined)):
+        raise Http404
+    return found[0]
 
 
 def accounts_of(visit: Visit) -> list[Account]:
