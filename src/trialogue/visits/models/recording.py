@@ -35,6 +35,7 @@ class Device(models.Model):
     set_up_until = models.DateTimeField(null=True, blank=True)
     public_key = models.CharField(max_length=200, blank=True)  # P-256, SPKI, base64url
     seen_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)  # what its visitor should know
     clock_error_ms = models.BigIntegerField(null=True, blank=True)  # phone minus server
     # How many records it says it has made: what is not here yet is known to be missing.
     recorded = models.PositiveBigIntegerField(default=0)

@@ -14,6 +14,7 @@ from trialogue.visits import states
 from trialogue.visits.models import Answer, Device, HeldEvent, Scheme, Visit, VisitEvent
 from trialogue.visits.queries.out import Shift, shifts_of
 from trialogue.visits.queries.phones import NOT_CALLED, Phone, home_of, with_counts
+from trialogue.visits.queries.residents import suspended_on
 from trialogue.visits.queries.visits import Shown, happened, of_day
 
 NAMES = {
@@ -134,11 +135,15 @@ class Sheet:
 
 
 def sheets_of(scheme: Scheme, day: date) -> list[Sheet]:
-    """Return a day's rounds as they are printed: no word, no telephone, no notes of the door."""
+    """Return a day's rounds as they are printed: no word, no telephone, no notes of the door.
+
+    Who is called off stays on the sheet, marked, so that an empty place has a reason.
+    """
     visits = Visit.objects.filter(scheme=scheme, day=day).exclude(moved__in=NOT_CALLED)
     joined = visits.select_related("resident", "round", "visitor__person")
     listed = list(joined.order_by("round__code", "place", "pk"))
     homes = Counter(home_of(visit) for visit in listed)
+    off = suspended_on([visit.resident for visit in listed], day)
     found: dict[str, Sheet] = {}
     for visit in listed:
         code = visit.round.code if visit.round else "No round"
@@ -151,6 +156,7 @@ def sheets_of(scheme: Scheme, day: date) -> list[Sheet]:
                 "whole": visit.resident.full_name if homes[home_of(visit)] > 1 else "",
                 "address": f"{visit.resident.address} {visit.resident.postcode}",
                 "flag": visit.resident.at_the_address,
+                "off": visit.resident_id in off,
             }
         )
     return list(found.values())

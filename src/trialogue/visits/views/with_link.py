@@ -18,6 +18,7 @@ from trialogue.visits.forms import residents as forms
 from trialogue.visits.views import did, show, today
 
 OPENED = "visits opened by link"
+ON_THE_WAY = ". The desk tells today’s visitor. If they come all the same, tell them at the door"
 
 
 @permissions.page("see your own visits")
@@ -73,15 +74,12 @@ def _do(request: HttpRequest, link: Any, act: str, at: Any, *, pause: Form, days
     if link.contact:
         return False
     if act == "stop visits":
-        services.stop_own(link, at=at)
-        messages.success(request, "Your visits have stopped")
+        _say(request, "Your visits have stopped", touches_today=services.stop_own(link, at=at))
     elif act == "copy":
         services.ask_for_copy(link, at=at)
         messages.success(request, "The desk has been asked for a copy")
-    elif pause.is_bound and did(
-        pause, lambda: services.pause_own(link, **pause.cleaned_data, at=at)
-    ):
-        messages.success(request, "Your visits are paused")
+    elif act == "pause":
+        return did(pause, lambda: _pause(request, link, pause, at))
     elif days.is_bound and did(
         days, lambda: services.ask_for_days(link, **days.cleaned_data, at=at)
     ):
@@ -89,6 +87,15 @@ def _do(request: HttpRequest, link: Any, act: str, at: Any, *, pause: Form, days
     else:
         return False
     return True
+
+
+def _pause(request: HttpRequest, link: Any, pause: Form, at: Any) -> None:
+    touches_today = services.pause_own(link, **pause.cleaned_data, at=at)
+    _say(request, "Your visits are paused", touches_today=touches_today)
+
+
+def _say(request: HttpRequest, words: str, *, touches_today: bool) -> None:
+    messages.success(request, f"{words}{ON_THE_WAY if touches_today else ''}")
 
 
 def _send_again(contact_id: UUID, at: Any) -> None:
