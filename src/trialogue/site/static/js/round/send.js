@@ -52,8 +52,8 @@ export async function heed(said, asked) {
     await wipe();
     tell("revoked");
   } else if (said.key) {
-    const { key, desk, times, visitor, label } = said;
-    await change("phone", { key, desk, times, visitor, label, heard_at: said.now });
+    const { key, desk, times, visitor, label, off } = said;
+    await change("phone", { key, desk, times, visitor, label, off, heard_at: said.now });
     tell("heard", said);
   }
 }

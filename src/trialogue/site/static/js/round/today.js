@@ -2,7 +2,7 @@
 import * as clock from "./clock.js";
 import { dayOf, made, show } from "./dom.js";
 import { fetching } from "./gate.js";
-import { here, outcome, state } from "./here.js";
+import { here, isOff, outcome, state } from "./here.js";
 import { age } from "./list.js";
 
 function stopPart(stop, number, next) {
@@ -29,7 +29,7 @@ export function today(go) {
     },
     { fetch: () => fetching(go) },
   );
-  const next = list.stops.findIndex((stop) => !stop.paused && !outcome(stop));
+  const next = list.stops.findIndex((stop) => !isOff(stop) && !outcome(stop));
   part
     .querySelector("[data-stops]")
     .append(...list.stops.map((stop, at) => stopPart(stop, at + 1, at === next)));
