@@ -27,12 +27,10 @@ from trialogue.visits.queries.called_off import CALLED_OFF, CalledOff, not_known
 from trialogue.visits.queries.concerns import Timed, open_concerns, seen_by
 from trialogue.visits.queries.out import (
     NOT_ENDED,
-    OF_SHIFTS,
     Key,
     Told,
-    start_of,
+    events_of,
     told_by,
-    with_list,
 )
 from trialogue.visits.queries.rota import Gap, gaps, shifts
 from trialogue.visits.queries.scheme import question_set, schemes
@@ -151,7 +149,7 @@ def board(scheme: Scheme, person: Person, *, today: date, now: datetime) -> Boar
 
     `scheme` is of `scheme_of_board`. Six queries, however many visits and concerns.
     """
-    events = list(_events(scheme, today))
+    events = list(events_of(scheme, today))
     shown = _visits(scheme, today, now, events)
     told = told_by(events)
     everything = open_concerns(person, now=now)
@@ -173,17 +171,6 @@ def board(scheme: Scheme, person: Person, *, today: date, now: datetime) -> Boar
         rounds=_rounds(scheme, shown, told, now),
         totals=_round("All rounds", shown, {}, now, scheme),
     )
-
-
-def _events(scheme: Scheme, today: date) -> QuerySet[VisitEvent]:
-    """Return what was recorded of a day: of its visits, and of its rounds begun and ended.
-
-    Nothing of a day is received long before it: a day's grace is for those that go past midnight.
-    """
-    lately = VisitEvent.objects.filter(
-        scheme=scheme, received_at__gte=start_of(today - timedelta(days=1))
-    )
-    return with_list(lately.filter(Q(visit__day=today) | OF_SHIFTS))
 
 
 def _visits(scheme: Scheme, today: date, now: datetime, events: list[VisitEvent]) -> list[Shown]:

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 
 from trialogue.visits import states
 from trialogue.visits.models import Answer, Device, HeldEvent, Scheme, Visit, VisitEvent
-from trialogue.visits.queries.out import Shift, shifts_of
+from trialogue.visits.queries.out import Shift, events_of, shifts_of
 from trialogue.visits.queries.phones import NOT_CALLED, Phone, home_of, with_counts
 from trialogue.visits.queries.residents import suspended_on
 from trialogue.visits.queries.visits import Shown, happened, of_day
@@ -55,7 +55,7 @@ class Day:
 
 def day_of(scheme: Scheme, day: date, *, now: datetime) -> Day:
     """Return a day's visits, those told of twice, the phones, what is held, and who is done."""
-    events = list(_with_sources(VisitEvent.objects.filter(visit__scheme=scheme, visit__day=day)))
+    events = list(_with_sources(events_of(scheme, day)))
     visits = of_day(scheme, day, now=now, events=events)
     of_visit: dict[int | None, list[VisitEvent]] = defaultdict(list)
     for event in events:
@@ -74,7 +74,7 @@ def day_of(scheme: Scheme, day: date, *, now: datetime) -> Day:
         ],
         with_counts(joined),
         list(held.select_related("device__visitor__person").order_by("received_at", "pk")),
-        shifts_of(scheme, day, [one.visit for one in visits]),
+        shifts_of(day, [one.visit for one in visits], events),
     )
 
 
@@ -82,7 +82,7 @@ def shift_of(scheme: Scheme, day: date, visitor: UUID) -> Shift:
     """Return the day of one visitor; Http404 for somebody who does not call on it."""
     calls = Visit.objects.filter(scheme=scheme, day=day, visitor__public_id=visitor)
     joined = calls.select_related("round", "visitor__person").order_by("round__code", "place")
-    if not (found := shifts_of(scheme, day, joined)):
+    if not (found := shifts_of(day, joined, events_of(scheme, day))):
         raise Http404
     return found[0]
 

@@ -95,6 +95,17 @@ def with_list(events: QuerySet[VisitEvent]) -> QuerySet[VisitEvent]:
     )
 
 
+def events_of(scheme: Scheme, day: date) -> QuerySet[VisitEvent]:
+    """Return what was recorded of a day: of its visits, and of its rounds begun and ended.
+
+    Nothing of a day is received long before it: a day's grace is for those that go past midnight.
+    """
+    lists = VisitList.objects.filter(day=day).values("public_id")
+    since = start_of(day - timedelta(days=1))
+    lately = VisitEvent.objects.filter(scheme=scheme, received_at__gte=since)
+    return with_list(lately.filter(Q(visit__day=day) | (OF_SHIFTS & Q(list__in=lists))))
+
+
 def told_by(events: Iterable[VisitEvent]) -> dict[Key, Told]:
     """Return what events from `with_list` tell of each visitor's day."""
     every = sorted(events, key=lambda one: (one.about_at, one.received_at))
@@ -130,12 +141,9 @@ class Shift:
     over_at: datetime
 
 
-def shifts_of(scheme: Scheme, day: date, visits: Iterable[Visit]) -> list[Shift]:
-    """Return who calls on a day by its visits, in the order of their rounds. One query."""
-    lists = VisitList.objects.filter(day=day).values("public_id")
-    since = start_of(day - timedelta(days=1))
-    recorded = VisitEvent.objects.filter(OF_SHIFTS, scheme=scheme, received_at__gte=since)
-    told = told_by(with_list(recorded.filter(list__in=lists)))
+def shifts_of(day: date, visits: Iterable[Visit], events: Iterable[VisitEvent]) -> list[Shift]:
+    """Return who calls on a day by its visits and `events_of` it, in the order of their rounds."""
+    told = told_by(events)
     of_visitor: dict[Visitor, list[Visit]] = {}
     for one in visits:
         if one.visitor and one.moved not in NOT_CALLED:

@@ -135,9 +135,14 @@ class Phone:
     listed_until: datetime | None  # a list may be on it until then
 
     @property
+    def recorded(self) -> int:
+        """How many it is known to have recorded: what it said when it got a list, or what came."""
+        return max(self.device.recorded, self.received + self.held)
+
+    @property
     def missing(self) -> int:
         """How many of its records are known not to have come."""
-        return max(0, self.device.recorded - self.received - self.held)
+        return self.recorded - self.received - self.held
 
     @property
     def clock_is_wrong(self) -> bool:
