@@ -139,6 +139,17 @@ def test_on_paper_it_stays_until_the_visitor_has_finished(link, visits, scheme, 
     assert on_board(scheme, desk, now=done + MINUTE) == []
 
 
+def test_a_sheet_printed_afterwards_tells_nothing_to_who_walks_with_a_phone(
+    link, handset, cast, scheme, desk
+):
+    fetch(handset, cast)
+    services.stop_own(link, at=STOPPED)
+
+    typing_in.print_sheets(scheme, day=TODAY, by=desk, at=STOPPED + MINUTE)
+
+    assert on_board(scheme, desk, now=STOPPED + 2 * MINUTE) == [("Mrs Kent", STOPPED)]
+
+
 def test_a_pause_that_the_desk_entered_is_on_the_board_too(
     ada, handset, cast, scheme, desk, django_assert_max_num_queries
 ):

@@ -42,13 +42,14 @@ def with_news(visits: QuerySet[Visit]) -> QuerySet[Visit]:
     )
     stopped = Agreement.objects.filter(resident=OuterRef("resident"), contact=None, agrees=False)
     phones = Device.objects.filter(visitor=OuterRef("visitor"), revoked_at=None)
-    lists = VisitList.objects.annotate(whose=Coalesce("device__visitor", "visitor")).filter(
-        whose=OuterRef("visitor"), day=OuterRef("day")
-    )
+    lists = VisitList.objects.filter(day=OuterRef("day")).order_by("-at").values("at")
+    # A sheet printed for the day tells nobody anything who walks with a phone.
+    on_phone = lists.filter(device__visitor=OuterRef("visitor"))[:1]
+    on_paper = lists.filter(visitor=OuterRef("visitor"))[:1]
     return visits.annotate(
         paused_at=Subquery(paused.order_by("at").values("at")[:1]),
         stopped_at=Subquery(stopped.order_by("-at").values("at")[:1]),
-        listed_at=Subquery(lists.order_by("-at").values("at")[:1]),
+        listed_at=Coalesce(Subquery(on_phone), Subquery(on_paper)),
         phone_told_at=Subquery(
             phones.values("visitor").annotate(last=Max("told_at")).values("last")[:1]
         ),
