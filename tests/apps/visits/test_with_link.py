@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from tests.apps.visits.conftest import NOW, TODAY
 from trialogue.accounts.models import Notification
+from trialogue.accounts.services import send_messages
 from trialogue.visits import queries, services
 from trialogue.visits.models import Answer, Concern, Suspension, VisitEvent, VisitLink
 
@@ -266,6 +267,35 @@ def test_a_contact_cannot_stop_somebody_else_or_the_visits(client, cast, at, tol
     told.refresh_from_db()
     assert told.state == "active"
     assert not Concern.objects.filter(origin="link").exists()
+
+
+def test_a_contact_stops_what_they_hear_and_has_no_settings_to_look_for(
+    client, cast, at, told, mailoutbox
+):
+    contact_page(client, cast, told, ("visited",))
+    send_messages(at["now"])
+    (letter,) = [one for one in mailoutbox if one.to == ["kin0@home.example"]]
+    assert "sends this through Trialogue." in letter.body
+    assert "Choose what you are sent" not in letter.body
+    address = Notification.objects.get(letter="M").link.removeprefix("http://testserver")
+    contact = str(told.contacts.get().public_id)
+
+    done = {"act": "stop contact", "contact": contact}
+    page = client.post(address, done, follow=True).content.decode()
+
+    assert "You are told nothing more" in page
+    assert "There is nothing that you may see now" in page
+
+
+def test_a_visit_that_was_called_off_was_made_by_nobody(client, cast, at, visits):
+    resident = visits[0].resident
+    Suspension.objects.create(resident=resident, first=TODAY, why="hospital", at=NOW)
+    made = services.link_for_resident(resident.public_id, by=cast.desk, at=NOW)
+
+    opened(client, made.address)
+
+    page = client.get(made.address).content.decode()
+    assert "Tuesday 2 March: paused</h3>" in page
 
 
 def test_nobody_is_written_to_who_may_see_nothing(client, cast, at, told):

@@ -36,7 +36,7 @@ def with_link(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("visits:with", token)
         if act == "again" and link.contact:
             _send_again(link.contact.public_id, at)
-            messages.success(request, "A new link is on its way to your e-mail")
+            messages.success(request, "A new link comes by e-mail, one in 5 minutes at most")
         used = link.opened_at is not None or link.expires_at <= at
         return _page(request, "link", used=used, contact=link.contact is not None)
     pause = forms.OwnPause(request.POST if act == "pause" else None)
@@ -69,7 +69,8 @@ def _do(request: HttpRequest, link: Any, act: str, at: Any, *, pause: Form, days
             services.stop_contact(link, UUID(request.POST.get("contact", "")), at=at)
         except ValueError:
             return False
-        messages.success(request, "They are told nothing more")
+        who = "You" if link.contact else "They"
+        messages.success(request, f"{who} are told nothing more")
         return True
     if link.contact:
         return False
