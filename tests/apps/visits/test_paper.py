@@ -12,7 +12,7 @@ from tests.apps.visits.happening import event, phone
 from trialogue.accounts.models import AuditEntry, Notification, Person
 from trialogue.methods.problems import InputError
 from trialogue.visits import queries, services
-from trialogue.visits.models import Visit, VisitEvent, VisitList
+from trialogue.visits.models import Suspension, Visit, VisitEvent, VisitList
 from trialogue.visits.queries.board import board, scheme_of_board
 from trialogue.visits.queries.day import day_of
 from trialogue.visits.services import typing_in
@@ -83,6 +83,17 @@ def test_a_round_that_went_on_no_paper_and_no_phone_troubles_nobody(visits, last
     services.look_at_timers(last + 90 * MINUTE)
 
     assert told() == []
+
+
+def test_nobody_asks_after_a_visitor_whose_every_visit_is_called_off(
+    visits, anya, scheme, desk, residents
+):
+    for resident in residents[3:]:
+        Suspension.objects.create(resident=resident, first=TODAY, why="asked", at=NOW)
+
+    typing_in.print_sheets(scheme, day=TODAY, by=desk, at=NOW)
+
+    assert [one.visitor for one in VisitList.objects.all()] == [visits[0].visitor]
 
 
 def test_the_desk_says_that_the_visitor_has_finished_and_nobody_is_told(

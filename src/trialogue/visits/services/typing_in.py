@@ -24,6 +24,7 @@ from trialogue.visits import queries, records, states
 from trialogue.visits.models import Scheme, Visit, VisitEvent, VisitList, Visitor
 from trialogue.visits.queries.day import shift_of
 from trialogue.visits.queries.phones import NOT_CALLED
+from trialogue.visits.queries.residents import suspended_on
 from trialogue.visits.services.recording import check_questions, follow
 
 LONGEST_NAME = 100
@@ -83,11 +84,16 @@ def type_sheet(
 
 @transaction.atomic
 def print_sheets(scheme: Scheme, *, day: date, by: Person, at: datetime) -> None:
-    """Note whose day is on paper: from now on somebody asks after them, as after a phone."""
+    """Note whose day is on paper: from now on somebody asks after them, as after a phone.
+
+    But not after a visitor whose every visit is called off: nobody sets out for those.
+    """
     permissions.check(by, "watch visits")
     calls = Visit.objects.filter(scheme=scheme, day=day).exclude(visitor=None)
-    called = calls.exclude(moved__in=NOT_CALLED)
-    _put_on_paper(called.order_by().values_list("visitor", flat=True).distinct(), day, by, at)
+    called = list(calls.exclude(moved__in=NOT_CALLED).select_related("resident"))
+    off = suspended_on([visit.resident for visit in called], day)
+    out = {visit.visitor_id for visit in called if visit.resident_id not in off}
+    _put_on_paper((visitor for visitor in out if visitor), day, by, at)
 
 
 @transaction.atomic
