@@ -176,6 +176,7 @@ def test_the_end_of_the_round_leaves_nothing_of_anybody(round_site, walker):
     done = page.get_by_role("heading", name=f"Recorded {recorded}, received {recorded}")
     expect(done).to_be_visible()
     expect(page.get_by_text("Nothing about anybody is left")).to_be_visible()
+    expect(page.locator("#counts")).to_have_text("")  # not "Recorded 0" above it
     look(walker, "done")
     assert walker.counts() == (0, 0, 0)
     walker.close()

@@ -50,7 +50,8 @@ function notes() {
 export function top() {
   const counts = document.getElementById("counts");
   const done = here.rows.length - waiting().length;
-  const words = here.phone?.device ? `Recorded ${here.rows.length}, received ${done}` : "";
+  const any = here.phone?.device && (here.rows.length || here.list);
+  const words = any ? `Recorded ${here.rows.length}, received ${done}` : "";
   if (counts.textContent !== words) {
     counts.textContent = words;
     if (here.rows.length && done === here.rows.length) say(`${words}`);
