@@ -15,6 +15,12 @@ function stopPart(stop, number, next) {
   return item;
 }
 
+// What was raised by a record; of one from before today's list no more is known.
+function about(row) {
+  if (row?.as === "help_me") return "Your call for help";
+  return row?.stop ? `Stop ${row.stop}` : "Earlier";
+}
+
 export function today(go) {
   const { list, shift } = here;
   const none = list.next ? `No visits today. Next round: ${list.next}.` : "No visits today.";
@@ -36,7 +42,7 @@ export function today(go) {
   const told = Object.entries(here.concerns).map(([id, words]) => {
     const row = here.rows.find((one) => one.id === id);
     const item = document.createElement("li");
-    item.textContent = `${row?.stop ? `Stop ${row.stop}` : "Earlier"}: ${words}`;
+    item.textContent = `${about(row)}: ${words}`;
     return item;
   });
   part.querySelector("[data-told]").append(...told);
