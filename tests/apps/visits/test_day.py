@@ -212,6 +212,26 @@ def test_the_pages_of_a_day(client, handset, visits, desk, cast):
     assert client.get(f"/visits/day/2027-03-03/{path}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("kind", "noticed", "said"),
+    [
+        ("visit_recorded", "", "is typed in</"),
+        ("visit_recorded", "A cold house", "is typed in. If somebody should act on it, write"),
+        ("no_answer_step", "Post on the mat", "is typed in</"),  # it opened a concern
+    ],
+)
+def test_words_of_a_sheet_are_told_to_nobody_and_the_page_says_so(
+    client, visits, desk, monkeypatch, kind, noticed, said
+):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: LATER)
+    client.force_login(desk)
+    typed = {"kind": kind, "time": "08:40", "noticed": noticed}
+
+    page = client.post(f"{ADDRESS}sheet/{visits[3].public_id}/", typed, follow=True)
+
+    assert said in " ".join(page.content.decode().split()).replace(" </", "</")
+
+
 @pytest.mark.parametrize("who", ["round_manager", "sam", "member", "safeguarding"])
 def test_others_do_not_settle_a_day(client, cast, visits, scheme, who):
     by = Person.objects.get(pk=getattr(cast, who).pk)

@@ -85,6 +85,13 @@ class Sheet(Form):
         self.fields["noticed"] = text("Anything noticed?", rows=2, max_length=LONGEST_NOTE)
         self.dress_again()
 
+    def says(self) -> bool:
+        """Whether the sheet says anything in words, which nobody is told of by itself."""
+        typed = self.cleaned_data
+        if typed["kind"] in (Type.NO_ANSWER_STEP, Type.VISITS_UNWANTED):
+            return False  # these open a concern, with what was noticed
+        return any(typed[note] for note in ("noticed", *(f"note_{key}" for key in self.keys)))
+
     def body(self) -> dict[str, Any]:
         """Return the body of the record that the sheet makes."""
         typed = self.cleaned_data

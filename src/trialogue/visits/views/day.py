@@ -111,7 +111,8 @@ def sheet(request: HttpRequest, on: str, visit: UUID) -> HttpResponse:
         )
 
     if did(form, type_in):
-        messages.success(request, f"{found.code} is typed in")
+        raise_it = ". If somebody should act on it, write down a concern" if form.says() else ""
+        messages.success(request, f"{found.code} is typed in{raise_it}")
         return redirect("visits:day", on)
     return show(request, "sheet", on=on, visit=found, form=form)
 
