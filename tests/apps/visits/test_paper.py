@@ -191,6 +191,19 @@ def test_the_round_manager_may_say_it_of_a_round_on_paper(visits, last, scheme, 
     assert [one.told.end.known for one in found] == ["At the depot"] * 2
 
 
+def test_the_page_of_a_round_says_that_it_is_on_paper(
+    client, visits, last, scheme, desk, cast, monkeypatch
+):
+    typing_in.print_sheets(scheme, day=TODAY, by=desk, at=NOW)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: last + 40 * MINUTE)
+    client.force_login(cast.round_manager)
+
+    page = client.get(f"/visits/rounds/{visits[-1].round.public_id}/").content.decode()
+
+    assert "Anya Kos has the round on paper and nobody has said that" in page
+    assert "It should have been over by 9:25am" in page
+
+
 def test_the_page_of_a_day_says_who_has_finished(client, visits, anya, desk, monkeypatch):
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(hours=4))
     client.force_login(desk)
