@@ -256,6 +256,22 @@ def test_the_desk_is_told_of_a_pause_and_a_stop_by_link_without_a_name(client, c
     assert not any("Kent" in one.subject + one.body for one in said)
 
 
+def test_a_pause_of_one_day_is_said_as_one_day(client, cast, at, told):
+    made = services.link_for_resident(told.public_id, by=cast.desk, at=NOW)
+    opened(client, made.address)
+    when = {
+        f"{which}_{part}": n
+        for which in ("first", "last")
+        for part, n in zip(("day", "month", "year"), ("5", "3", "2027"), strict=True)
+    }
+
+    page = client.post(made.address, {"act": "pause", **when}, follow=True).content.decode()
+
+    assert "Paused on 5 March 2027." in page
+    said = Notification.objects.filter(person=cast.desk, letter="S").get()
+    assert "paused their visits, on 5 March 2027." in said.body
+
+
 def test_a_contact_cannot_stop_somebody_else_or_the_visits(client, cast, at, told, residents):
     contact_page(client, cast, told, ("visited",))
     link = VisitLink.objects.get()

@@ -70,6 +70,8 @@ def pause_own(link: VisitLink, *, first: date, last: date, at: datetime) -> bool
         at=at,
     )
     days = f"from {long_date(first)} to {long_date(last)}"
+    if first == last:
+        days = f"on {long_date(first)}"
     return _tell(resident, "paused", f"A resident paused their visits, {days}.", at)
 
 
