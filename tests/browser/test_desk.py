@@ -5,7 +5,9 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -182,3 +184,31 @@ def test_the_desk_is_handed_over_and_both_sign(at):
     ruth.open("/visits/setup/rota/")
     ruth.look()
     assert "somebody is on duty in each role at all times" in ruth.words()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("scripts", "size"), [(True, WIDE), (False, PHONE)])
+def test_the_desk_says_of_a_round_on_paper_that_it_is_over(at, scripts, size):
+    jo = at("jo", scripts=scripts, size=size)
+    page = jo.page
+    jo.open("/round/print/")
+    jo.look()
+    jo.open("/visits/phones/")
+    page.get_by_role("link", name="See what was recorded and received today").click()
+    jo.look()
+    page.get_by_role("link", name=re.compile("^Type in that .* has finished")).first.click()
+    jo.look()
+    jo.press("They have finished, and are safe")
+    assert "Enter the time, like 09:40 or 14:30" in jo.words()
+    jo.look()
+    now = datetime.now(ZoneInfo("Europe/London"))  # noqa: TID251  pages ask the real clock
+    page.get_by_label("When did they finish?").fill(f"{now:%H:%M}")
+    page.get_by_label("By telephone").check()
+    jo.press("They have finished, and are safe")
+    assert "has finished, and is safe" in jo.words()
+    assert "by telephone)" in jo.words()
+
+    page.get_by_role("link", name=re.compile("^Take back that")).click()
+    jo.look()
+    jo.press("It is not known that they have finished")
+    assert "Taken back" in jo.words()

@@ -44,6 +44,7 @@ def test_the_demonstrations_visits_belong_to_their_trial_and_three_have_no_place
 
         assert count("visits_round") == 8
         assert count("visits_resident") == 34
+        assert count("visits_resident WHERE preferred_name = 'Mr Teal'") == 1  # Ivor
         placed = "SELECT resident_id FROM visits_plannedvisit"
         assert count(f"visits_resident WHERE id NOT IN ({placed})") == 3
         assert count("visits_scheme s JOIN trials_trial t ON t.public_id = s.trial") == 1

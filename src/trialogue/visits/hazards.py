@@ -55,7 +55,8 @@ SHIPPED: tuple[tuple[str, str, str, str, int, int, int], ...] = (
         "H06",
         "Resident in hospital or dead, still visited",
         "Distress; police called for nothing",
-        "Suspension from any role in two taps, shown on the list, asked in the ladder",
+        "Suspension from any role in two taps, shown on the list, asked in the ladder; "
+        "what is called off later is said on the phone and the board, and told at once",
         3,
         3,
         2,
@@ -154,7 +155,8 @@ SHIPPED: tuple[tuple[str, str, str, str, int, int, int], ...] = (
         "H17",
         "Visitor alone meets violence",
         "Injury",
-        "Flags before address, two-person rule blocks a lone plan, help me, overdue shift",
+        "Flags before address, two-person rule blocks a lone plan, help me, overdue shift, "
+        "on paper too",
         4,
         2,
         1,

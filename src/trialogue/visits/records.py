@@ -11,7 +11,7 @@
 | `emergency_called` | |
 | `help_me` | `place`: `latitude`, `longitude`, `metres`; or none |
 | `correction` | `corrects`; `type` and `body` as they should have been |
-| `shift_ended` | `recorded`: how many records the phone had made |
+| `shift_ended` | `recorded`: how many records the phone had made; typed in: `said_by`, `how` |
 """
 
 import json
@@ -26,6 +26,8 @@ from trialogue.visits.states import Type
 SCHEMA = 1
 LONGEST_NOTE = 2000
 STEPS = ("knocked", "knocked again", "card")
+# How the desk heard that a visitor has finished, where no phone tells.
+HEARD = {"telephone": "by telephone", "text": "by text message", "in person": "in person"}
 WITHOUT_A_VISIT = frozenset({Type.SHIFT_STARTED, Type.SHIFT_ENDED, Type.HELP_ME})
 _LARGEST = 2**63 - 1
 _RIGHT = timedelta(minutes=5)  # a clock no further out is called right

@@ -67,6 +67,7 @@ urlpatterns = [
     path("day/<str:on>/settle/<uuid:visit>/", day.settle, name="settle"),
     path("day/<str:on>/held/<int:number>/", day.held, name="held"),
     path("day/<str:on>/sheet/<uuid:visit>/", day.sheet, name="sheet"),
+    path("day/<str:on>/finished/<uuid:visitor>/", day.finished, name="finished"),
     path("setup/", setup.setup, name="setup"),
     path("setup/details/", setup.details, name="details"),
     path("setup/partners/", setup.partners, name="partners"),

@@ -155,7 +155,17 @@ def test_missing_records_are_known_from_what_the_phone_says(handset, visits, sch
 
     [phone] = day_of(scheme, TODAY, now=LATER).phones
 
-    assert (phone.device.recorded, phone.received, phone.missing) == (3, 1, 2)
+    assert (phone.recorded, phone.received, phone.missing) == (3, 1, 2)
+
+
+def test_a_phone_never_recorded_less_than_came(handset, visits, scheme, cast):
+    phones.fetch_list(handset.word("list", at=NOW), by=Person.objects.get(pk=cast.sam.pk), at=NOW)
+    for visit in visits[:3]:
+        send(handset, "declined", visit)
+
+    [phone] = day_of(scheme, TODAY, now=LATER).phones
+
+    assert (phone.recorded, phone.received, phone.missing) == (3, 3, 0)
 
 
 def test_paper_holds_no_word_no_telephone_and_no_notes_of_the_door(
@@ -200,6 +210,26 @@ def test_the_pages_of_a_day(client, handset, visits, desk, cast):
     assert "Choose what came of the visit" in post(path)
     assert client.get("/visits/day/yesterday/").status_code == 404
     assert client.get(f"/visits/day/2027-03-03/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "noticed", "said"),
+    [
+        ("visit_recorded", "", "is typed in</"),
+        ("visit_recorded", "A cold house", "is typed in. If somebody should act on it, write"),
+        ("no_answer_step", "Post on the mat", "is typed in</"),  # it opened a concern
+    ],
+)
+def test_words_of_a_sheet_are_told_to_nobody_and_the_page_says_so(
+    client, visits, desk, monkeypatch, kind, noticed, said
+):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: LATER)
+    client.force_login(desk)
+    typed = {"kind": kind, "time": "08:40", "noticed": noticed}
+
+    page = client.post(f"{ADDRESS}sheet/{visits[3].public_id}/", typed, follow=True)
+
+    assert said in " ".join(page.content.decode().split()).replace(" </", "</")
 
 
 @pytest.mark.parametrize("who", ["round_manager", "sam", "member", "safeguarding"])

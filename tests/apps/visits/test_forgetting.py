@@ -13,12 +13,21 @@ from django.db import connection
 from django.urls import reverse
 
 from tests.apps.visits import erasing
-from tests.apps.visits.conftest import NOW
+from tests.apps.visits.conftest import NOW, TODAY
+from tests.apps.visits.happening import phone
 from trialogue.accounts import services as accounts
 from trialogue.accounts.models import AuditEntry
 from trialogue.methods.problems import InputError
 from trialogue.visits import services
-from trialogue.visits.models import Answer, Concern, ListFile, Resident, Visit, VisitEvent
+from trialogue.visits.models import (
+    Answer,
+    Concern,
+    ListFile,
+    Resident,
+    Visit,
+    VisitEvent,
+    VisitList,
+)
 from trialogue.visits.services.forgetting import forget, past_their_time
 
 SECRET = ("Ada Kent", "Mrs Kent", "1 Mill Lane", "Kin of Ada", "kin0@home", "cold boiler", "gas")
@@ -94,6 +103,19 @@ def test_each_kind_goes_after_its_time_and_twice_is_as_once(recorded, plan, sche
     assert going(months(80))["Closed concerns"] == 1
     forget(months(80))
     assert Concern.objects.get().words == ""
+
+
+def test_whose_list_was_on_a_phone_or_on_paper_goes_with_the_answers(visits, cast):
+    walker = visits[0].visitor
+    for day in (TODAY, TODAY + timedelta(days=60)):
+        VisitList.objects.create(device=phone(walker), day=day, by=cast.sam, at=NOW)
+        VisitList.objects.create(visitor=walker, day=day, by=cast.desk, at=NOW)
+
+    forget(months(12))
+    assert VisitList.objects.count() == 4
+    forget(months(14))
+
+    assert {one.day for one in VisitList.objects.all()} == {TODAY + timedelta(days=60)}
 
 
 def test_who_left_goes_after_three_months_but_not_with_a_concern_that_is_kept(

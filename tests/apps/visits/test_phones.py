@@ -80,6 +80,7 @@ def test_the_list_holds_the_least_that_a_door_needs_in_the_order_of_the_round(
     assert [one["paused"] for one in stops] == [False, True, False]
     assert [one["whole"] for one in stops] == ["Ada Kent", "", "Clara Nunn"]
     assert stops[0]["new"]
+    assert stops[0]["expected"] == "9:05am"
     assert set(stops[0]) == {
         *("visit", "name", "whole", "address", "postcode", "flag", "notes", "word", "telephone"),
         *("minutes", "expected", "round", "paused", "new", "asks"),

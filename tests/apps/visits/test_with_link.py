@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from tests.apps.visits.conftest import NOW, TODAY
 from trialogue.accounts.models import Notification
+from trialogue.accounts.services import send_messages
 from trialogue.visits import queries, services
 from trialogue.visits.models import Answer, Concern, Suspension, VisitEvent, VisitLink
 
@@ -255,6 +256,22 @@ def test_the_desk_is_told_of_a_pause_and_a_stop_by_link_without_a_name(client, c
     assert not any("Kent" in one.subject + one.body for one in said)
 
 
+def test_a_pause_of_one_day_is_said_as_one_day(client, cast, at, told):
+    made = services.link_for_resident(told.public_id, by=cast.desk, at=NOW)
+    opened(client, made.address)
+    when = {
+        f"{which}_{part}": n
+        for which in ("first", "last")
+        for part, n in zip(("day", "month", "year"), ("5", "3", "2027"), strict=True)
+    }
+
+    page = client.post(made.address, {"act": "pause", **when}, follow=True).content.decode()
+
+    assert "Paused on 5 March 2027." in page
+    said = Notification.objects.filter(person=cast.desk, letter="S").get()
+    assert "paused their visits, on 5 March 2027." in said.body
+
+
 def test_a_contact_cannot_stop_somebody_else_or_the_visits(client, cast, at, told, residents):
     contact_page(client, cast, told, ("visited",))
     link = VisitLink.objects.get()
@@ -266,6 +283,35 @@ def test_a_contact_cannot_stop_somebody_else_or_the_visits(client, cast, at, tol
     told.refresh_from_db()
     assert told.state == "active"
     assert not Concern.objects.filter(origin="link").exists()
+
+
+def test_a_contact_stops_what_they_hear_and_has_no_settings_to_look_for(
+    client, cast, at, told, mailoutbox
+):
+    contact_page(client, cast, told, ("visited",))
+    send_messages(at["now"])
+    (letter,) = [one for one in mailoutbox if one.to == ["kin0@home.example"]]
+    assert "sends this through Trialogue." in letter.body
+    assert "Choose what you are sent" not in letter.body
+    address = Notification.objects.get(letter="M").link.removeprefix("http://testserver")
+    contact = str(told.contacts.get().public_id)
+
+    done = {"act": "stop contact", "contact": contact}
+    page = client.post(address, done, follow=True).content.decode()
+
+    assert "You are told nothing more" in page
+    assert "There is nothing that you may see now" in page
+
+
+def test_a_visit_that_was_called_off_was_made_by_nobody(client, cast, at, visits):
+    resident = visits[0].resident
+    Suspension.objects.create(resident=resident, first=TODAY, why="hospital", at=NOW)
+    made = services.link_for_resident(resident.public_id, by=cast.desk, at=NOW)
+
+    opened(client, made.address)
+
+    page = client.get(made.address).content.decode()
+    assert "Tuesday 2 March: paused</h3>" in page
 
 
 def test_nobody_is_written_to_who_may_see_nothing(client, cast, at, told):

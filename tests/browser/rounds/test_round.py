@@ -160,6 +160,10 @@ def test_help_is_asked_for_by_holding_and_by_keyboard(walker):
 
     assert walker.counts()[1] == before + 1
     walker.until_sent()
+    walker.page.reload()
+    walker.enter_pin()
+    told = walker.page.locator("[data-told]")
+    expect(told).to_contain_text("Your call for help: Received. Nobody has taken it on yet.")
 
 
 def test_the_end_of_the_round_leaves_nothing_of_anybody(round_site, walker):
@@ -176,6 +180,7 @@ def test_the_end_of_the_round_leaves_nothing_of_anybody(round_site, walker):
     done = page.get_by_role("heading", name=f"Recorded {recorded}, received {recorded}")
     expect(done).to_be_visible()
     expect(page.get_by_text("Nothing about anybody is left")).to_be_visible()
+    expect(page.locator("#counts")).to_have_text("")  # not "Recorded 0" above it
     look(walker, "done")
     assert walker.counts() == (0, 0, 0)
     walker.close()

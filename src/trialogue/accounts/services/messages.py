@@ -241,13 +241,17 @@ def _never(person: Person, letter: str) -> bool:
 
 
 def words_of(message: Notification) -> str:
-    """Return the message as it leaves: its words, its one link, who sends it and how to change."""
-    return f"{_said(message)}\n\n{_foot()}\n"
+    """Return the message as it leaves: its words, its one link, who sends it and how to change.
+
+    Who has no account has nothing to choose.
+    """
+    foot = f"{_sender()} {_choose()}" if message.person_id else _sender()
+    return f"{_said(message)}\n\n{foot}\n"
 
 
 def _words_of_the_day(news: list[Notification]) -> str:
     said = (f"{message.subject}\n\n{_said(message)}" for message in news)
-    return "\n\n\n".join([*said, f"{_foot()}\n"])
+    return "\n\n\n".join([*said, f"{_sender()} {_choose()}\n"])
 
 
 def _said(message: Notification, gap: str = "\n\n") -> str:
@@ -255,8 +259,10 @@ def _said(message: Notification, gap: str = "\n\n") -> str:
     return f"{message.body}{gap}{link}" if message.link else message.body
 
 
-def _foot() -> str:
+def _sender() -> str:
     council = queries.council()
-    sender = council.name if council else "Your council"
-    choose = f"{settings.SITE_URL}/account/"
-    return f"{sender} sends this through Trialogue. Choose what you are sent: {choose}"
+    return f"{council.name if council else 'Your council'} sends this through Trialogue."
+
+
+def _choose() -> str:
+    return f"Choose what you are sent: {settings.SITE_URL}/account/"

@@ -44,6 +44,24 @@ NAMES = (
     *("Doris Mead", "Ernie Nash", "Fay Orme", "George Pym", "Hilda Rusk", "Iris Stow"),
     *("Jack Thorn", "Kitty Unwin"),
 )
+MEN = frozenset(
+    [
+        "Alf",
+        "Bill",
+        "Cyril",
+        "Ernie",
+        "George",
+        "Gus",
+        "Ivor",
+        "Jack",
+        "Ken",
+        "Ned",
+        "Percy",
+        "Ron",
+        "Tom",
+        "Vic",
+    ],
+)
 AGREED_WORDS = (
     "Sam or another postal worker knocks at agreed times. It takes about five minutes. "
     "They ask up to five questions and pass on what you want passed on. They do no nursing, "
@@ -285,7 +303,7 @@ def _numbers_in_trial() -> dict[str, Iterator[str]]:
 
 def _addressed(name: str, number: int) -> str:
     first, last = name.split()
-    return first if number % 4 == 1 else f"{'Mr' if number % 3 == 1 else 'Mrs'} {last}"
+    return first if number % 4 == 1 else f"{'Mr' if first in MEN else 'Mrs'} {last}"
 
 
 def _street(number: int) -> str:

@@ -8,8 +8,10 @@ from django import forms
 from trialogue.pages.forms import Form, choice, text
 from trialogue.visits.models import Answer
 from trialogue.visits.records import LONGEST_NOTE
+from trialogue.visits.services.typing_in import LONGEST_NAME
 from trialogue.visits.states import Type
 
+TIMES = ("%H:%M", "%H.%M", "%I:%M%p", "%I.%M%p", "%I%p", "%H%M")
 OUTCOMES = (
     (Type.VISIT_RECORDED, "Done"),
     (Type.NO_ANSWER_STEP, "No answer"),
@@ -17,6 +19,17 @@ OUTCOMES = (
     (Type.COULD_NOT_REACH, "Could not get there"),
     (Type.VISITS_UNWANTED, "Does not want visits any more"),
 )
+
+
+def _time(label: str, hint: str) -> forms.TimeField:
+    needed = "Enter the time, like 09:40 or 14:30"
+    return forms.TimeField(
+        label=label,
+        help_text=hint,
+        input_formats=TIMES,
+        error_messages={"required": needed, "invalid": needed},
+        widget=forms.TextInput({"class": "govuk-input--width-5"}),
+    )
 
 
 class Messages(Form):
@@ -41,19 +54,23 @@ class Choose(Form):
         self.dress_again()
 
 
+class Finished(Form):
+    """That a visitor has finished and is safe: when, who said so, and how the desk heard."""
+
+    time = _time("When did they finish?", "Like 14:30")
+    said_by = text("Who said so?", needed="Enter who said so", max_length=LONGEST_NAME)
+    how = choice(
+        "How did you hear?",
+        (("telephone", "By telephone"), ("text", "By text message"), ("in person", "In person")),
+        needed="Choose how you heard",
+    )
+
+
 class Sheet(Form):
     """What a paper sheet says of one visit."""
 
     kind = choice("What came of it?", OUTCOMES, needed="Choose what came of the visit")
-    time = forms.TimeField(
-        label="When was the visit?",
-        help_text="As on the sheet, like 09:40",
-        error_messages={
-            "required": "Enter when the visit was, like 09:40",
-            "invalid": "Enter when the visit was, like 09:40",
-        },
-        widget=forms.TextInput({"class": "govuk-input--width-5"}),
-    )
+    time = _time("When was the visit?", "As on the sheet, like 09:40")
 
     def __init__(self, asks: Sequence[dict[str, Any]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,6 +84,13 @@ class Sheet(Form):
             )
         self.fields["noticed"] = text("Anything noticed?", rows=2, max_length=LONGEST_NOTE)
         self.dress_again()
+
+    def says(self) -> bool:
+        """Whether the sheet says anything in words, which nobody is told of by itself."""
+        typed = self.cleaned_data
+        if typed["kind"] in (Type.NO_ANSWER_STEP, Type.VISITS_UNWANTED):
+            return False  # these open a concern, with what was noticed
+        return any(typed[note] for note in ("noticed", *(f"note_{key}" for key in self.keys)))
 
     def body(self) -> dict[str, Any]:
         """Return the body of the record that the sheet makes."""

@@ -35,6 +35,7 @@ class Device(models.Model):
     set_up_until = models.DateTimeField(null=True, blank=True)
     public_key = models.CharField(max_length=200, blank=True)  # P-256, SPKI, base64url
     seen_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)  # what its visitor should know
     clock_error_ms = models.BigIntegerField(null=True, blank=True)  # phone minus server
     # How many records it says it has made: what is not here yet is known to be missing.
     recorded = models.PositiveBigIntegerField(default=0)
@@ -47,14 +48,30 @@ class Device(models.Model):
 
 
 class VisitList(models.Model):
-    """A day's list as a phone fetched it, or as it was printed."""
+    """A day's list on a phone that fetched it, or a visitor's day on paper.
+
+    On paper: it was printed, or the desk typed in what its visitor told.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     device = models.ForeignKey(Device, models.CASCADE, null=True, related_name="lists")
-    round = models.ForeignKey(Round, models.PROTECT, null=True, related_name="+")
+    visitor = models.ForeignKey(Visitor, models.CASCADE, null=True, related_name="+")
     day = models.DateField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visitor", "day"],
+                condition=Q(visitor__isnull=False),
+                name="one_list_on_paper_a_visitor_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(device__isnull=True) ^ Q(visitor__isnull=True),
+                name="a_list_is_on_a_phone_or_on_paper",
+            ),
+        ]
 
 
 class Visit(models.Model):

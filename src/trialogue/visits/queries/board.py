@@ -23,15 +23,14 @@ from trialogue.visits.models import (
     Watch,
 )
 from trialogue.visits.queries import watch
+from trialogue.visits.queries.called_off import CALLED_OFF, CalledOff, not_known, with_news
 from trialogue.visits.queries.concerns import Timed, open_concerns, seen_by
 from trialogue.visits.queries.out import (
     NOT_ENDED,
-    SHIFT,
     Key,
     Told,
-    start_of,
+    events_of,
     told_by,
-    with_list,
 )
 from trialogue.visits.queries.rota import Gap, gaps, shifts
 from trialogue.visits.queries.scheme import question_set, schemes
@@ -111,6 +110,7 @@ class Board:
     concerns: list[Timed]
     no_answers: list[Timed]
     not_heard: list[Shown]
+    called_off: list[CalledOff]
     silent: list[Silent]
     not_gone: list[NotGone]
     gaps: list[Gap]
@@ -149,7 +149,7 @@ def board(scheme: Scheme, person: Person, *, today: date, now: datetime) -> Boar
 
     `scheme` is of `scheme_of_board`. Six queries, however many visits and concerns.
     """
-    events = list(_events(scheme, today))
+    events = list(events_of(scheme, today))
     shown = _visits(scheme, today, now, events)
     told = told_by(events)
     everything = open_concerns(person, now=now)
@@ -163,6 +163,7 @@ def board(scheme: Scheme, person: Person, *, today: date, now: datetime) -> Boar
         concerns=[one for one in everything if one not in doors],
         no_answers=doors,
         not_heard=[one for one in shown if one.not_heard],
+        called_off=not_known(shown, told),
         silent=_silent(scheme, shown, now),
         not_gone=_not_gone(everything, now),
         gaps=gaps(rota, now=now),
@@ -172,17 +173,6 @@ def board(scheme: Scheme, person: Person, *, today: date, now: datetime) -> Boar
     )
 
 
-def _events(scheme: Scheme, today: date) -> QuerySet[VisitEvent]:
-    """Return what was recorded of a day: of its visits, and of its rounds begun and ended.
-
-    Nothing of a day is received long before it: a day's grace is for those that go past midnight.
-    """
-    lately = VisitEvent.objects.filter(
-        scheme=scheme, received_at__gte=start_of(today - timedelta(days=1))
-    )
-    return with_list(lately.filter(Q(visit__day=today) | Q(type__in=SHIFT)))
-
-
 def _visits(scheme: Scheme, today: date, now: datetime, events: list[VisitEvent]) -> list[Shown]:
     """Return the visits of a day with no more than the board says of each: there may be 500."""
     phones = Device.objects.filter(visitor=OuterRef("visitor"), revoked_at=None)
@@ -190,10 +180,14 @@ def _visits(scheme: Scheme, today: date, now: datetime, events: list[VisitEvent]
     rows = Visit.objects.filter(scheme=scheme, day=today).annotate(
         phone=Subquery(phones.values("label")[:1]), heard_at=Subquery(phones.values("seen_at")[:1])
     )
-    joined = rows.select_related("resident", "round", "visitor__person").only(
-        *("day", "expected_at", "moved", "account"),
-        *("resident__preferred_name", "resident__ended_on", "round__code", "round__public_id"),
-        "visitor__person__name",
+    joined = (
+        with_news(rows)
+        .select_related("resident", "round", "visitor__person")
+        .only(
+            *("day", "expected_at", "moved", "account"),
+            *("resident__preferred_name", "resident__ended_on", "round__code", "round__public_id"),
+            "visitor__person__name",
+        )
     )
     ordered = joined.order_by("round__code", "place", "pk")
     return show(ordered, scheme=scheme, now=now, events=events)
@@ -285,7 +279,9 @@ def _not_gone(concerns: list[Timed], now: datetime) -> list[NotGone]:
 
 def _about(row: Notification) -> str:
     """What a notice is about that is about no concern."""
-    return "a round not ended" if row.key.startswith(NOT_ENDED) else "weekly test"
+    if row.key.startswith(NOT_ENDED):
+        return "a round not ended"
+    return "a visit called off" if row.key.startswith(CALLED_OFF) else "weekly test"
 
 
 def _concern_of(row: Notification) -> int | None:

@@ -7,11 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from trialogue.visits import states
 from trialogue.visits.models import Answer, Device, HeldEvent, Scheme, Visit, VisitEvent
+from trialogue.visits.queries.out import Shift, events_of, shifts_of
 from trialogue.visits.queries.phones import NOT_CALLED, Phone, home_of, with_counts
+from trialogue.visits.queries.residents import suspended_on
 from trialogue.visits.queries.visits import Shown, happened, of_day
 
 NAMES = {
@@ -47,11 +50,12 @@ class Day:
     conflicts: list[tuple[Visit, list[Account]]]
     phones: list[Phone]
     held: list[HeldEvent]
+    shifts: list[Shift]
 
 
 def day_of(scheme: Scheme, day: date, *, now: datetime) -> Day:
-    """Return a day's visits, those told of twice, the phones that were out, and what is held."""
-    events = list(_with_sources(VisitEvent.objects.filter(visit__scheme=scheme, visit__day=day)))
+    """Return a day's visits, those told of twice, the phones, what is held, and who is done."""
+    events = list(_with_sources(events_of(scheme, day)))
     visits = of_day(scheme, day, now=now, events=events)
     of_visit: dict[int | None, list[VisitEvent]] = defaultdict(list)
     for event in events:
@@ -70,7 +74,17 @@ def day_of(scheme: Scheme, day: date, *, now: datetime) -> Day:
         ],
         with_counts(joined),
         list(held.select_related("device__visitor__person").order_by("received_at", "pk")),
+        shifts_of(day, [one.visit for one in visits], events),
     )
+
+
+def shift_of(scheme: Scheme, day: date, visitor: UUID) -> Shift:
+    """Return the day of one visitor; Http404 for somebody who does not call on it."""
+    calls = Visit.objects.filter(scheme=scheme, day=day, visitor__public_id=visitor)
+    joined = calls.select_related("round", "visitor__person").order_by("round__code", "place")
+    if not (found := shifts_of(day, joined, events_of(scheme, day))):
+        raise Http404
+    return found[0]
 
 
 def accounts_of(visit: Visit) -> list[Account]:
@@ -121,11 +135,15 @@ class Sheet:
 
 
 def sheets_of(scheme: Scheme, day: date) -> list[Sheet]:
-    """Return a day's rounds as they are printed: no word, no telephone, no notes of the door."""
+    """Return a day's rounds as they are printed: no word, no telephone, no notes of the door.
+
+    Who is called off stays on the sheet, marked, so that an empty place has a reason.
+    """
     visits = Visit.objects.filter(scheme=scheme, day=day).exclude(moved__in=NOT_CALLED)
     joined = visits.select_related("resident", "round", "visitor__person")
     listed = list(joined.order_by("round__code", "place", "pk"))
     homes = Counter(home_of(visit) for visit in listed)
+    off = suspended_on([visit.resident for visit in listed], day)
     found: dict[str, Sheet] = {}
     for visit in listed:
         code = visit.round.code if visit.round else "No round"
@@ -138,6 +156,7 @@ def sheets_of(scheme: Scheme, day: date) -> list[Sheet]:
                 "whole": visit.resident.full_name if homes[home_of(visit)] > 1 else "",
                 "address": f"{visit.resident.address} {visit.resident.postcode}",
                 "flag": visit.resident.at_the_address,
+                "off": visit.resident_id in off,
             }
         )
     return list(found.values())

@@ -9,6 +9,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from trialogue.accounts.models import Person
+from trialogue.methods.verdicts import clock_time
 from trialogue.visits.models import (
     Concern,
     Device,
@@ -90,7 +91,7 @@ def stops_of(visitor: Visitor, day: date) -> list[dict[str, Any]]:
             "word": visit.resident.agreed_word,
             "telephone": visit.resident.telephone,
             "minutes": visit.resident.minutes,
-            "expected": timezone.localtime(visit.expected_at).strftime("%H:%M"),
+            "expected": clock_time(timezone.localtime(visit.expected_at).time()),
             "round": visit.round.code if visit.round else "",
             "paused": visit.resident_id in off,
             "new": visit.resident_id not in known,
@@ -135,9 +136,14 @@ class Phone:
     listed_until: datetime | None  # a list may be on it until then
 
     @property
+    def recorded(self) -> int:
+        """How many it is known to have recorded: what it said when it got a list, or what came."""
+        return max(self.device.recorded, self.received + self.held)
+
+    @property
     def missing(self) -> int:
         """How many of its records are known not to have come."""
-        return max(0, self.device.recorded - self.received - self.held)
+        return self.recorded - self.received - self.held
 
     @property
     def clock_is_wrong(self) -> bool:

@@ -12,7 +12,7 @@ from trialogue.methods.verdicts import clock_time, long_date
 from trialogue.visits.models import Answer, Concern, Contact, Resident, Suspension, Visit
 from trialogue.visits.queries.residents import sees
 from trialogue.visits.queries.visits import Shown, show
-from trialogue.visits.states import State, Type
+from trialogue.visits.states import ATTEMPTED, State, Type
 
 DAYS = 14
 
@@ -165,5 +165,8 @@ def _newest_first(shown: Iterable[Shown]) -> list[Shown]:
 
 
 def _first_name(one: Shown) -> str:
+    """Who came to the door; nobody did where the visit was called off."""
     visitor = one.visit.visitor
-    return visitor.person.name.partition(" ")[0] if visitor else ""
+    if visitor is None or one.state not in ATTEMPTED:
+        return ""
+    return visitor.person.name.partition(" ")[0]

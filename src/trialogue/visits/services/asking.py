@@ -12,6 +12,7 @@ from trialogue.accounts import services as accounts
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.methods.verdicts import long_date
 from trialogue.visits.models import Agreement, Concern, Resident, VisitLink
+from trialogue.visits.queries.called_off import CALLED_OFF, is_called_off
 from trialogue.visits.queries.watch import on_duty
 from trialogue.visits.services import residents
 from trialogue.visits.services.concerns import open_concern
@@ -51,8 +52,11 @@ def ask_for_copy(link: VisitLink, *, at: datetime) -> Concern:
 
 
 @transaction.atomic
-def pause_own(link: VisitLink, *, first: date, last: date, at: datetime) -> None:
-    """Pause the visits for some days; it holds at once, and the desk is told."""
+def pause_own(link: VisitLink, *, first: date, last: date, at: datetime) -> bool:
+    """Pause the visits for some days; it holds at once, and the desk is told.
+
+    Return whether a visit of today is called off by it.
+    """
     resident = _of(link)
     if first < localdate(at):
         raise InputError(Problem("The first day is past", "Choose today or later", column="first"))
@@ -66,17 +70,22 @@ def pause_own(link: VisitLink, *, first: date, last: date, at: datetime) -> None
         at=at,
     )
     days = f"from {long_date(first)} to {long_date(last)}"
-    _tell(resident, "paused", f"A resident paused their visits, {days}.", at)
+    if first == last:
+        days = f"on {long_date(first)}"
+    return _tell(resident, "paused", f"A resident paused their visits, {days}.", at)
 
 
 @transaction.atomic
-def stop_own(link: VisitLink, *, at: datetime) -> None:
-    """Stop the visits; it holds at once, and the desk is told."""
+def stop_own(link: VisitLink, *, at: datetime) -> bool:
+    """Stop the visits; it holds at once, and the desk is told.
+
+    Return whether a visit of today is called off by it.
+    """
     resident = _of(link)
     residents.withdraw(
         resident.public_id, who=resident.full_name, how=Agreement.How.FORM, by=None, at=at
     )
-    _tell(resident, "stopped", "A resident stopped their visits.", at)
+    return _tell(resident, "stopped", "A resident stopped their visits.", at)
 
 
 def _of(link: VisitLink) -> Resident:
@@ -112,15 +121,39 @@ def _ask(resident: Resident, words: str, at: datetime) -> Concern:
     return made
 
 
-def _tell(resident: Resident, what: str, words: str, at: datetime) -> None:
-    """Tell who is on duty. No name leaves: whom it is about stands on the page."""
-    shifts = [one.person for one in on_duty(resident.scheme, at) if one.role in ON_CALL]
+def _tell(resident: Resident, what: str, words: str, at: datetime) -> bool:
+    """Tell who is on duty; return whether today's visit is called off, which presses.
+
+    No name leaves: whom it is about stands on the page.
+    """
+    shifts = [one for one in on_duty(resident.scheme, at) if one.role in ON_CALL]
+    people = list(dict.fromkeys(one.person for one in shifts)) or councils.people_with(DESK)
+    subject, key = f"A resident {what} their visits", f"by link {resident.pk} {at.isoformat()}"
+    if not is_called_off(resident, day=localdate(at), now=at):
+        accounts.notify(
+            people,
+            letter="S",
+            subject=subject,
+            body=f"{words} They did so by their own link. It holds already.",
+            link=reverse("visits:resident", args=[resident.public_id]),
+            key=f"{what} {key}",
+            at=at,
+        )
+        return False
+    words = f"{subject}. A visit of today is called off: look whether to ring the visitor."
+    link, key = reverse("visits:start"), f"{CALLED_OFF} {key}"
     accounts.notify(
-        list(dict.fromkeys(shifts)) or councils.people_with(DESK),
-        letter="S",
-        subject=f"A resident {what} their visits",
-        body=f"{words} They did so by their own link. It holds already.",
-        link=reverse("visits:resident", args=[resident.public_id]),
-        key=f"{what} by link {resident.pk} {at.isoformat()}",
+        people,
+        letter="L",
+        subject="A visit of today is called off",
+        body=words,
+        link=link,
+        key=key,
         at=at,
     )
+    for one in shifts:
+        if one.telephone and accounts.texts_leave():
+            accounts.text_to(
+                one.person, one.telephone, letter="L", words=words, link=link, key=key, at=at
+            )
+    return True

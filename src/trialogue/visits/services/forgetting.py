@@ -33,6 +33,7 @@ from trialogue.visits.models import (
     Visit,
     VisitEvent,
     VisitLink,
+    VisitList,
 )
 from trialogue.visits.timers import (
     KEEP_ANSWERS,
@@ -83,6 +84,9 @@ def past_their_time(now: datetime) -> dict[str, QuerySet[Any]]:
         "What was asked at visits": Visit.objects.filter(
             day__lt=answers.date(), asks__isnull=False
         ).exclude(asks=[]),
+        "Whose list was on which phone or on paper": VisitList.objects.filter(
+            day__lt=answers.date()
+        ),
         "Records held for the desk": HeldEvent.objects.filter(
             received_at__lt=answers, sealed__isnull=False
         ),

@@ -18,6 +18,7 @@ from trialogue.methods.problems import InputError, Problem
 from trialogue.visits import sealing
 from trialogue.visits.models import Device, VisitList
 from trialogue.visits.queries import phones as queries
+from trialogue.visits.queries.called_off import off_today
 from trialogue.visits.services.keys import current_key
 from trialogue.visits.services.recording import RefusedError
 
@@ -146,7 +147,10 @@ def heard(raw: bytes, *, about: str, at: datetime) -> Word:
 @transaction.atomic
 def hear(raw: bytes, *, at: datetime) -> dict[str, Any]:
     """Hear from a phone, and tell it what it should know."""
-    return told(heard(raw, about="contact", at=at).device, at=at)
+    device = heard(raw, about="contact", at=at).device
+    device.told_at = at
+    device.save(update_fields=["told_at"])
+    return told(device, at=at)
 
 
 @transaction.atomic
@@ -176,7 +180,7 @@ def fetch_list(raw: bytes, *, by: Person, at: datetime) -> dict[str, Any]:
 
 
 def told(device: Device, *, at: datetime) -> dict[str, Any]:
-    """Return what every word to a phone holds: the time, the key, the desk, its own concerns."""
+    """Return what each word to a phone holds: time, key, desk, its concerns, who is called off."""
     if device.revoked_at:
         return {"now": at.isoformat(), "revoked": device.revoked_at.isoformat()}
     key = current_key(at)
@@ -187,6 +191,7 @@ def told(device: Device, *, at: datetime) -> dict[str, Any]:
         "label": device.label,
         **queries.for_the_phone(device.visitor.scheme),
         "concerns": queries.concerns_of(device),
+        "off": off_today(device.visitor, queries.today(at)),
     }
 
 

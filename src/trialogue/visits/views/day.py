@@ -14,8 +14,15 @@ from trialogue.accounts import services as accounts
 from trialogue.accounts.requests import person_of
 from trialogue.methods.problems import InputError
 from trialogue.pages.forms import Form
-from trialogue.visits.forms.day import Choose, Messages, Sheet
-from trialogue.visits.queries.day import accounts_of, day_of, held_of, sheets_of, visit_of
+from trialogue.visits.forms.day import Choose, Finished, Messages, Sheet
+from trialogue.visits.queries.day import (
+    accounts_of,
+    day_of,
+    held_of,
+    sheets_of,
+    shift_of,
+    visit_of,
+)
 from trialogue.visits.services import settling, typing_in
 from trialogue.visits.views import did, posted, show, the_scheme, today
 
@@ -104,16 +111,38 @@ def sheet(request: HttpRequest, on: str, visit: UUID) -> HttpResponse:
         )
 
     if did(form, type_in):
-        messages.success(request, f"{found.code} is typed in")
+        raise_it = ". If somebody should act on it, write down a concern" if form.says() else ""
+        messages.success(request, f"{found.code} is typed in{raise_it}")
         return redirect("visits:day", on)
     return show(request, "sheet", on=on, visit=found, form=form)
+
+
+@permissions.page("watch visits")
+def finished(request: HttpRequest, on: str, visitor: UUID) -> HttpResponse:
+    """Say that a visitor without a phone has finished and is safe; or take that back."""
+    scheme, which, at, person = the_scheme(), _day(on), timezone.now(), person_of(request)
+    shift = shift_of(scheme, which, visitor)
+    name = shift.visitor.person.name
+    whose = {"scheme": scheme, "day": which, "by": person, "at": at}
+    back = request.POST.get("act") == "back"
+    form = Finished(None if back else posted(request), initial={"said_by": name})
+    if back:
+        typing_in.take_end_back(visitor, **whose)
+        messages.success(request, f"Taken back. It is not known that {name} has finished")
+        return redirect("visits:day", on)
+    if did(form, lambda: typing_in.type_end(visitor, **form.cleaned_data, **whose)):
+        messages.success(request, f"{name} has finished, and is safe")
+        return redirect("visits:day", on)
+    _note_look(request, "at a visitor’s day", which)
+    return show(request, "finished", on=on, shift=shift, form=form)
 
 
 @permissions.page("watch visits")
 def print_rounds(request: HttpRequest) -> HttpResponse:
     """The rounds of a day on paper, for when a phone is lost, flat or broken."""
     which = _day(request.GET["day"]) if "day" in request.GET else today()
-    scheme = the_scheme()
+    scheme, person, at = the_scheme(), person_of(request), timezone.now()
+    typing_in.print_sheets(scheme, day=which, by=person, at=at)
     _note_look(request, "at round sheets", which)
     return show(request, "print", scheme=scheme, day=which, sheets=sheets_of(scheme, which))
 

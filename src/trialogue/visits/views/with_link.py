@@ -18,6 +18,7 @@ from trialogue.visits.forms import residents as forms
 from trialogue.visits.views import did, show, today
 
 OPENED = "visits opened by link"
+ON_THE_WAY = ". The desk tells today’s visitor. If they come all the same, tell them at the door"
 
 
 @permissions.page("see your own visits")
@@ -35,7 +36,7 @@ def with_link(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("visits:with", token)
         if act == "again" and link.contact:
             _send_again(link.contact.public_id, at)
-            messages.success(request, "A new link is on its way to your e-mail")
+            messages.success(request, "A new link comes by e-mail, one in 5 minutes at most")
         used = link.opened_at is not None or link.expires_at <= at
         return _page(request, "link", used=used, contact=link.contact is not None)
     pause = forms.OwnPause(request.POST if act == "pause" else None)
@@ -68,20 +69,18 @@ def _do(request: HttpRequest, link: Any, act: str, at: Any, *, pause: Form, days
             services.stop_contact(link, UUID(request.POST.get("contact", "")), at=at)
         except ValueError:
             return False
-        messages.success(request, "They are told nothing more")
+        who = "You" if link.contact else "They"
+        messages.success(request, f"{who} are told nothing more")
         return True
     if link.contact:
         return False
     if act == "stop visits":
-        services.stop_own(link, at=at)
-        messages.success(request, "Your visits have stopped")
+        _say(request, "Your visits have stopped", touches_today=services.stop_own(link, at=at))
     elif act == "copy":
         services.ask_for_copy(link, at=at)
         messages.success(request, "The desk has been asked for a copy")
-    elif pause.is_bound and did(
-        pause, lambda: services.pause_own(link, **pause.cleaned_data, at=at)
-    ):
-        messages.success(request, "Your visits are paused")
+    elif act == "pause":
+        return did(pause, lambda: _pause(request, link, pause, at))
     elif days.is_bound and did(
         days, lambda: services.ask_for_days(link, **days.cleaned_data, at=at)
     ):
@@ -89,6 +88,15 @@ def _do(request: HttpRequest, link: Any, act: str, at: Any, *, pause: Form, days
     else:
         return False
     return True
+
+
+def _pause(request: HttpRequest, link: Any, pause: Form, at: Any) -> None:
+    touches_today = services.pause_own(link, **pause.cleaned_data, at=at)
+    _say(request, "Your visits are paused", touches_today=touches_today)
+
+
+def _say(request: HttpRequest, words: str, *, touches_today: bool) -> None:
+    messages.success(request, f"{words}{ON_THE_WAY if touches_today else ''}")
 
 
 def _send_again(contact_id: UUID, at: Any) -> None:

@@ -1,6 +1,6 @@
 // A concern: 999 first, then the desk, then the record. It reads NOT SENT YET until it is received.
 import { made, problem, show } from "./dom.js";
-import { save } from "./here.js";
+import { here, save } from "./here.js";
 import { saved, values } from "./stop.js";
 
 export function concern(stop, number) {
@@ -21,13 +21,19 @@ export function concern(stop, number) {
       }
       const kind = form.querySelector("#kind").value;
       const words = form.querySelector("#words").value.trim();
+      if (!words && level !== "red") {
+        form.querySelector("#words").focus();
+        return problem("Enter what you saw or heard");
+      }
       const urgent = level !== "request";
       const row = await save("concern_raised", { ...what, urgent, body: { level, kind, words } });
+      if (row) here.toPassOn = null;
       return row && saved(stop, number, row, { heading: "Concern saved" });
     },
   });
   part.querySelector("#kind").addEventListener("change", ({ target }) => {
     document.getElementById("safeguarding").hidden = target.value !== "safeguarding";
   });
+  if (here.toPassOn?.visit === stop.visit) part.querySelector("#words").value = here.toPassOn.words;
   show(part);
 }

@@ -6,7 +6,7 @@ import { record } from "./record.js";
 import { wake } from "./send.js";
 import { get, journal } from "./store.js";
 
-export const here = { phone: null, list: null, rows: [], shift: null, concerns: {} };
+export const here = { phone: null, list: null, rows: [], shift: null, concerns: {}, toPassOn: null };
 
 export async function look() {
   const [phone, shift, rows] = await Promise.all([get("phone"), get("shift"), journal()]);
@@ -17,6 +17,9 @@ export async function look() {
 export const waiting = () => here.rows.filter((row) => !row.received_at);
 export const urgent = () => waiting().filter((row) => row.urgent);
 export const of = (stop) => here.rows.filter((row) => row.visit === stop.visit);
+
+// Paused when the list was fetched, or called off since.
+export const isOff = (stop) => stop.paused || Boolean(here.phone?.off?.includes(stop.visit));
 
 export const NO_ANSWER = "No answer";
 const OUTCOMES = {
@@ -46,9 +49,9 @@ export function outcome(stop) {
 }
 
 export function state(stop) {
-  if (stop.paused) return "Paused. Do not call";
   const found = outcome(stop);
   if (found) return `${found.words}. ${received(found.row)}`;
+  if (isOff(stop)) return "Paused. Do not call";
   if (of(stop).some((row) => row.type === "no_answer_step")) return "No answer yet: go on with the steps";
   return of(stop).some((row) => row.type === "visit_started") ? "Begun, not saved" : "";
 }

@@ -43,6 +43,8 @@ export function nobody(stop, number) {
   wait(next, done[0]);
 }
 
+const newest = (row) => here.rows.find((one) => one.id === row.id) ?? row;
+
 function wait({ after }, first) {
   const [place, button] = [document.getElementById("wait"), document.getElementById("step")];
   const due = after ? first.saved_at + 1000 * (here.phone.times?.[after] ?? 120) : 0;
@@ -50,7 +52,7 @@ function wait({ after }, first) {
     const left = Math.ceil((due - clock.now()) / 1000);
     button.disabled = left > 0;
     if (left > 0) {
-      place.textContent = `Wait ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} more, until ${clock.words(due)}. ${received(first)}.`;
+      place.textContent = `Wait ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} more, until ${clock.words(due)}. ${received(newest(first))}.`;
       setTimeout(() => place.isConnected && tick(), 500);
     } else if (after) {
       place.textContent = "It is time.";

@@ -52,8 +52,8 @@ export async function heed(said, asked) {
     await wipe();
     tell("revoked");
   } else if (said.key) {
-    const { key, desk, times, visitor, label } = said;
-    await change("phone", { key, desk, times, visitor, label, heard_at: said.now });
+    const { key, desk, times, visitor, label, off } = said;
+    await change("phone", { key, desk, times, visitor, label, off, heard_at: said.now });
     tell("heard", said);
   }
 }
@@ -69,7 +69,7 @@ async function put({ seq, id, sealed }) {
       await waiting.delete(seq);
     });
     await heed(said, asked);
-    return true;
+    return;
   }
   const refused = status >= 400 && status < 500 && ![408, 429].includes(status);
   if (!refused || !(mine || said?.problem)) throw new Error(`no receipt: ${status}`);
@@ -78,14 +78,13 @@ async function put({ seq, id, sealed }) {
     const row = await journal.get(seq);
     if (row) await journal.put({ ...row, help: said.problem ?? `Answer ${status}` });
   });
-  return false;
 }
 
 async function pass() {
   const phone = await get("phone");
   if (!phone?.device) return;
   for (const row of await outbox()) {
-    if (await put(row)) heardAt = performance.now();
+    await put(row);
     recorded.dispatchEvent(new Event("change"));
   }
   if (performance.now() - heardAt < EVERY - 2000) return;

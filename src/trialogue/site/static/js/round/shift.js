@@ -1,7 +1,7 @@
 // The round begins and ends. At its end, once all is received, nothing of anybody stays here.
 import * as clock from "./clock.js";
 import { dayOf, made, problem, show } from "./dom.js";
-import { here, look, outcome, ring, save, waiting } from "./here.js";
+import { here, isOff, look, outcome, ring, save, waiting } from "./here.js";
 import * as lock from "./lock.js";
 import { put, wipe } from "./store.js";
 import { follow } from "./top.js";
@@ -24,7 +24,7 @@ export function begin(go) {
 }
 
 export function end(go) {
-  const left = here.list.stops.filter((stop) => !stop.paused && !outcome(stop)).length;
+  const left = here.list.stops.filter((stop) => !isOff(stop) && !outcome(stop)).length;
   const words = left
     ? `${left === 1 ? "1 stop has" : `${left} stops have`} nothing recorded. The desk will see that.`
     : "Every stop has something recorded.";
@@ -56,6 +56,7 @@ export async function forget() {
   lock.close();
   here.list = null;
   here.concerns = {};
+  here.toPassOn = null;
   await look();
   return true;
 }

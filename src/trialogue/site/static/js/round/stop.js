@@ -1,6 +1,6 @@
 // One stop: who is behind the door, and what came of calling.
 import { made, problem, show } from "./dom.js";
-import { NO_ANSWER, here, of, outcome, received, ring, save, state } from "./here.js";
+import { NO_ANSWER, here, isOff, of, outcome, received, ring, save, state } from "./here.js";
 import { follow } from "./top.js";
 
 export const addresses = (number) =>
@@ -25,10 +25,11 @@ export function outcomeOf(stop, number, type, body, more = {}) {
 export function stopScreen(stop, number) {
   const found = outcome(stop);
   const again = found && found.words !== NO_ANSWER;
+  const off = isOff(stop) && !found;
   show(
     made(
       "screen-stop",
-      { ...values(stop, number), state: state(stop), calls: !stop.paused && !again, recordedBefore: again },
+      { ...values(stop, number), state: off ? "" : state(stop), paused: off, calls: !off && !again, recordedBefore: again },
       {
         takeBack: async () => {
           if (await outcomeOf(stop, number, "", {})) location.hash = "#today";
@@ -76,12 +77,20 @@ export async function questions(stop, number) {
       const answers = answersOf(form);
       const body = { answers, noticed: form.querySelector("#noticed").value.trim() };
       const row = await outcomeOf(stop, number, "visit_recorded", body);
-      const toPassOn = body.noticed || Object.values(answers).some((one) => one.answer === "no");
-      return row && saved(stop, number, row, { heading: "Visit saved", toPassOn });
+      return row && saved(stop, number, row, { heading: "Visit saved", toPassOn: toPassOn(stop, body) });
     },
   });
   part.querySelector("[data-asks]").append(...stop.asks.map(askPart));
   show(part);
+}
+
+// What may have to be raised; its words are kept for that while the page is open, and nowhere else.
+function toPassOn(stop, { answers, noticed }) {
+  const said = Object.values(answers);
+  const words = [...said.map((one) => one.note), noticed].filter(Boolean).join("\n");
+  here.toPassOn = words && { visit: stop.visit, words };
+  if (words) return "Nobody is told of what you wrote unless you raise it.";
+  return said.some((one) => one.answer === "no") ? "An answer was no." : "";
 }
 
 const NOTES = {
@@ -109,7 +118,7 @@ export function note(stop, number, name) {
   );
 }
 
-export function saved(stop, number, row, { heading, toPassOn = false }) {
+export function saved(stop, number, row, { heading, toPassOn = "" }) {
   history.replaceState(null, "", `#saved-${number}`);
   show(made("screen-saved", { ...values(stop, number), heading, toPassOn, ring: row.urgent && ring() }));
   here.refresh = () => follow(row, received);

@@ -2,7 +2,7 @@
 import * as clock from "./clock.js";
 import { dayOf, made, show } from "./dom.js";
 import { fetching } from "./gate.js";
-import { here, outcome, state } from "./here.js";
+import { here, isOff, outcome, state } from "./here.js";
 import { age } from "./list.js";
 
 function stopPart(stop, number, next) {
@@ -13,6 +13,12 @@ function stopPart(stop, number, next) {
   item.dataset.stop = number;
   if (next) item.classList.add("round-stop--next");
   return item;
+}
+
+// What was raised by a record; of one from before today's list no more is known.
+function about(row) {
+  if (row?.as === "help_me") return "Your call for help";
+  return row?.stop ? `Stop ${row.stop}` : "Earlier";
 }
 
 export function today(go) {
@@ -29,14 +35,14 @@ export function today(go) {
     },
     { fetch: () => fetching(go) },
   );
-  const next = list.stops.findIndex((stop) => !stop.paused && !outcome(stop));
+  const next = list.stops.findIndex((stop) => !isOff(stop) && !outcome(stop));
   part
     .querySelector("[data-stops]")
     .append(...list.stops.map((stop, at) => stopPart(stop, at + 1, at === next)));
   const told = Object.entries(here.concerns).map(([id, words]) => {
     const row = here.rows.find((one) => one.id === id);
     const item = document.createElement("li");
-    item.textContent = `${row?.stop ? `Stop ${row.stop}` : "Earlier"}: ${words}`;
+    item.textContent = `${about(row)}: ${words}`;
     return item;
   });
   part.querySelector("[data-told]").append(...told);

@@ -1,7 +1,7 @@
 // What stands on top of every screen: how much was recorded and received, and what is NOT SENT YET.
 import * as clock from "./clock.js";
 import { dial, say } from "./dom.js";
-import { here, urgent, waiting } from "./here.js";
+import { here, isOff, outcome, urgent, waiting } from "./here.js";
 
 const DAY = 24 * 60 * 60 * 1000;
 const FIVE_MINUTES = 5 * 60 * 1000;
@@ -17,8 +17,10 @@ function alarm() {
     place.className = "round-alarm";
     place.replaceChildren("NOT SENT YET. Ring the desk: ", link);
   } else if (alarmed) {
-    place.className = "round-alarm round-alarm--over";
-    place.replaceChildren(`Received ${clock.words(clock.now())}. The desk has been told.`);
+    const last = Math.max(...here.rows.filter((row) => row.urgent).map((row) => row.received_at));
+    const words = last > 0 ? `Received ${clock.words(last)}. The desk has been told.` : "";
+    place.className = words && "round-alarm round-alarm--over";
+    if (place.textContent !== words) place.textContent = words;
   }
   alarmed = late.length || alarmed;
 }
@@ -34,6 +36,12 @@ function notes() {
   if (Math.abs(error) > FIVE_MINUTES) {
     found.push(`This phone’s clock is ${clock.span(Math.abs(error))} ${error > 0 ? "fast" : "slow"}. We use ours. Put it right when you can.`);
   }
+  const stops = here.list?.stops ?? [];
+  for (const [at, stop] of stops.entries()) {
+    if (isOff(stop) && !stop.paused && !outcome(stop)) {
+      found.push(`Stop ${at + 1} is called off. Do not call there today.`);
+    }
+  }
   const helpless = here.rows.filter((row) => row.help && !row.received_at).length;
   if (helpless) found.push(`${helpless} of your records ${helpless === 1 ? "needs" : "need"} help. Ring the desk on ${phone.desk}. They are safe here.`);
   return found;
@@ -42,7 +50,8 @@ function notes() {
 export function top() {
   const counts = document.getElementById("counts");
   const done = here.rows.length - waiting().length;
-  const words = here.phone?.device ? `Recorded ${here.rows.length}, received ${done}` : "";
+  const any = here.phone?.device && (here.rows.length || here.list);
+  const words = any ? `Recorded ${here.rows.length}, received ${done}` : "";
   if (counts.textContent !== words) {
     counts.textContent = words;
     if (here.rows.length && done === here.rows.length) say(`${words}`);
