@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
@@ -86,7 +87,14 @@ def plan_in_the_worker(plan_id: str) -> None:
         day = timezone.localtime(plan.at).date()
         week = this_week(plan.scheme, day=day)
         effort: Any = plan.effort
-        found = plan_week(week.instance, week.travel, seed=plan.seed, effort=effort, watch=watch)
+        found = plan_week(
+            week.instance,
+            week.travel,
+            seed=plan.seed,
+            effort=effort,
+            watch=watch,
+            at_once=os.cpu_count() or 1,
+        )
         with transaction.atomic():
             _keep(plan, week, found.plan)
             plan.cost, plan.bound = found.cost, found.lower_bound
