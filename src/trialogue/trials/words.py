@@ -125,7 +125,7 @@ def problems_of_plan(answers: Mapping[str, Mapping[str, Any]], *, today: date) -
         ]
     if problems:
         return problems
-    return [*_across(answers), *_in_time(answers, today)]
+    return [*problems_between(answers), *_in_time(answers, today)]
 
 
 def warnings_of_plan(answers: Plan) -> list[str]:
@@ -154,8 +154,8 @@ def warnings_of_plan(answers: Plan) -> list[str]:
     return warnings
 
 
-def _across(answers: Plan) -> list[Problem]:
-    """Rules that hold between two answers."""
+def problems_between(answers: Plan) -> list[Problem]:
+    """Return what breaks a rule that holds between two answers, by question in `column`."""
     problems = []
     arms, strata, unit = answers["arms"], answers["strata"], answers["unit"]
     total = sum(arm["share"] for arm in arms["list"])

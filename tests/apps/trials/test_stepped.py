@@ -22,7 +22,7 @@ from trialogue.trials.queries.data import Rows
 from trialogue.trials.queries.starting import begun
 from trialogue.trials.queries.trials import protocol_of
 from trialogue.trials.queries.watching import watch
-from trialogue.trials.services import additional
+from trialogue.trials.services import additional, amending
 from trialogue.trials.services.allocation import enrol_late
 from trialogue.trials.words import analysis_rule, analysis_words, problems_of_plan
 
@@ -308,3 +308,42 @@ def test_no_further_analysis_compares_two_groups(people, analysed, placed, adjus
             by=people["analyst"],
             at=loop.later(281),
         )
+
+
+@pytest.mark.parametrize(
+    ("question", "change", "said"),
+    [
+        (
+            "dates",
+            {"steps": [{"starts": day} for day in (*STEPS[:3], "2027-09-05")]},
+            "so the steps cannot change",
+        ),
+        ("risks", {"looks": 1}, "There is no rule for looks for harm"),
+    ],
+)
+def test_no_amendment_moves_a_day_that_was_drawn_or_breaks_the_plan(
+    people, placed, question, change, said
+):
+    with pytest.raises(InputError, match=said):
+        amending.amend_plan(
+            public_id=placed.public_id,
+            question=question,
+            body=stepped_plan()[question] | change,
+            reason="We changed our mind",
+            by=people["lead"],
+            at=loop.later(10),
+        )
+
+
+def test_an_amendment_may_end_it_later(people, placed):
+    assert (
+        amending.amend_plan(
+            public_id=placed.public_id,
+            question="dates",
+            body=stepped_plan()["dates"] | {"end": "2027-12-01"},
+            reason="The last answers came late",
+            by=people["lead"],
+            at=loop.later(10),
+        )
+        == 1
+    )

@@ -15,7 +15,9 @@ from trialogue.evidence import services as evidence
 from trialogue.evidence.entries import plan_now
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.trials.models import Trial
+from trialogue.trials.protocol import Plan
 from trialogue.trials.queries.trials import roles_in_trial
+from trialogue.trials.words import problems_between
 
 # What is settled once units are placed.
 FIXED_AFTER_PLACING = ("arms", "unit", "strata")
@@ -49,10 +51,13 @@ def amend_plan(
             Problem("The groups are placed, so this cannot change", "Record a deviation instead")
         )
     problems = list(schema.problems(question, body))
+    entries = register.events(public_id)
+    plan = plan_now(entries)
+    if not problems:
+        problems += _breaks(plan, {**plan, question: body}, drawn=trial.started_at is not None)
     if not reason.strip():
         problems.append(Problem("Enter why the plan changes", column="reason"))
-    entries = register.events(public_id)
-    before = plan_now(entries)[question]
+    before = plan[question]
     if dict(body) == before:
         problems.append(Problem("Nothing is different", "Change the answer, or leave it"))
     refuse(problems)
@@ -85,6 +90,16 @@ def amend_plan(
         after=dict(body),
     )
     return number
+
+
+def _breaks(before: Plan, after: Plan, *, drawn: bool) -> list[Problem]:
+    """Return what a change breaks: the rules between answers, and the days that chance drew."""
+    held = problems_between(before)
+    problems = [one for one in problems_between(after) if one not in held]
+    if drawn and before["dates"].get("steps", []) != after["dates"].get("steps", []):
+        what = "Chance has drawn who starts at which step, so the steps cannot change"
+        problems.append(Problem(what, "Record a deviation instead", column="steps"))
+    return problems
 
 
 @transaction.atomic
