@@ -63,7 +63,7 @@ __all__ = [
     "visitor_off",
 ]
 
-VERSION = 2  # of the search: another number, another plan of the same seed
+VERSION = 3  # of the search: another number, another plan of the same seed
 
 
 @dataclass(frozen=True, repr=False)

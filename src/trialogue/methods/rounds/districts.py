@@ -25,6 +25,7 @@ from trialogue.methods.rounds.travel import Travel
 
 MOST_ROUNDS = 100  # in a district
 BORDERS, SHIFTED = 0.5, 0.35  # where a district is cut, as a share of its rounds
+SHARE_OF_STEPS = 0.8  # of an effort's: standard is done in a quarter of an hour on two cores
 SHARE_OF_FIRST = 0.6  # of the steps; the rest once borders have shifted
 
 
@@ -46,7 +47,7 @@ def search_districts(
     at_once: int = 1,
 ) -> Found:
     """Return the best plan found of a county; `at_once`: districts searched beside one another."""
-    steps = steps_of(effort, instance)
+    steps = int(steps_of(effort, instance) * SHARE_OF_STEPS)
     first = int(steps * SHARE_OF_FIRST)
     shared = _Shared(watch, steps)
     plan, least = Plan(instance.name, ()), inf
