@@ -38,7 +38,7 @@ def stepped_answers(
     later, now = answers["arms"]["list"]
     return {
         "question": {**answers["question"], "summary": SUMMARY},
-        "arms": {**answers["arms"], "list": [{**later, "name": "Not started yet"}, now]},
+        "arms": {**answers["arms"], "list": [{**later, "name": "No visits yet"}, now]},
         "size": {
             **answers["size"],
             "clusters_per_arm": each,
