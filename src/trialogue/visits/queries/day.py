@@ -1,6 +1,7 @@
 """V7 and V9: what was recorded of a day against what was received, and the day on paper."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +16,7 @@ from trialogue.visits.models import Answer, Device, HeldEvent, Scheme, Visit, Vi
 from trialogue.visits.queries.out import Shift, events_of, shifts_of
 from trialogue.visits.queries.phones import NOT_CALLED, Phone, home_of, with_counts
 from trialogue.visits.queries.residents import suspended_on
-from trialogue.visits.queries.visits import Shown, happened, of_day
+from trialogue.visits.queries.visits import Shown, but_for_the_lead, happened, of_day
 
 NAMES = {
     states.Type.SHIFT_STARTED: "Round started",
@@ -88,16 +89,16 @@ def shift_of(scheme: Scheme, day: date, visitor: UUID) -> Shift:
 
 
 def accounts_of(visit: Visit) -> list[Account]:
-    """Return what each phone, and the desk, told of a visit."""
-    return _accounts(visit, list(_with_sources(VisitEvent.objects.filter(visit=visit))))
+    """Return what each phone, and the desk, told of a visit, but for safeguarding concerns."""
+    return _accounts(visit, _with_sources(VisitEvent.objects.filter(visit=visit)))
 
 
 def _with_sources(events: QuerySet[VisitEvent]) -> QuerySet[VisitEvent]:
-    return events.select_related("device__visitor__person", "person")
+    return events.select_related("device__visitor__person", "person", "concern")
 
 
-def _accounts(visit: Visit, events: list[VisitEvent]) -> list[Account]:
-    who = {}
+def _accounts(visit: Visit, every: Iterable[VisitEvent]) -> list[Account]:
+    events, who = but_for_the_lead(every), {}
     for event in events:
         if event.device:
             name = event.device.visitor.person.name
@@ -116,7 +117,8 @@ def words_of(one: states.Happened, visit: Visit) -> list[str]:
     """Say what one record tells of a visit, line by line."""
     lines = [NAMES.get(states.Type(one.type), one.type)]
     asked = {ask["key"]: ask["words"] for ask in visit.asks}
-    for key, said in one.body.get("answers", {}).items():
+    answers = one.body.get("answers", {}) if one.type == states.Type.VISIT_RECORDED else {}
+    for key, said in answers.items():
         note = f" “{said['note']}”" if said.get("note") else ""
         lines.append(f"{asked.get(key, key)} {Answer.Value(said['answer']).label}.{note}")
     lines += [

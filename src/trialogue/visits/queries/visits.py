@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from trialogue.visits import states
 from trialogue.visits.models import (
+    Concern,
     PlannedVisit,
     Resident,
     Scheme,
@@ -107,6 +108,25 @@ def _shown(visit: Visit, events: list[states.Happened], *, suspended: bool, late
         conflict=len(accounts) > 1 and visit.account not in accounts,
         not_heard=late and state == states.State.DUE and not visit.moved,
     )
+
+
+def but_for_the_lead(events: Iterable[VisitEvent]) -> list[VisitEvent]:
+    """Return what was recorded without what raised a safeguarding concern, and what corrects it.
+
+    Such a concern has a page of its own, for the safeguarding lead alone. `events` come with
+    their `concern`.
+    """
+    listed = list(events)
+    guarded = {str(one.pk) for one in listed if _is_guarded(one)}
+    return [
+        one
+        for one in listed
+        if str(one.pk) not in guarded and str((one.body or {}).get("corrects")) not in guarded
+    ]
+
+
+def _is_guarded(event: VisitEvent) -> bool:
+    return hasattr(event, "concern") and event.concern.kind == Concern.Kind.SAFEGUARDING
 
 
 def of_day(

@@ -43,8 +43,8 @@ def for_contact(contact: Contact, *, now: datetime) -> ContactView:
     """
     agreed, resident = sees(contact), contact.resident
     shown = _last_days(resident, now) if agreed & {"visited", "well"} else []
-    no = _said_no(shown) if "well" in agreed else set()
-    days = [Day(one.visit.day, words) for one in shown if (words := _said(one, agreed, no))]
+    asked_for = _asked_for(shown) if "well" in agreed else set()
+    days = [Day(one.visit.day, words) for one in shown if (words := _said(one, agreed, asked_for))]
     days += _paused(resident, now) if "visited" in agreed else []
     concerns = Concern.objects.filter(
         resident=resident, received_at__gte=now - timedelta(days=DAYS)
@@ -70,13 +70,7 @@ def _last_days(resident: Resident, now: datetime) -> list[Shown]:
     return show(joined, scheme=resident.scheme, now=now)
 
 
-def _said_no(shown: Iterable[Shown]) -> set[int]:
-    """Return the keys of the visits at which a question was answered with a "no"."""
-    rows = Answer.objects.filter(visit__in=[one.visit for one in shown], answer=Answer.Value.NO)
-    return set(rows.values_list("visit_id", flat=True))
-
-
-def _said(one: Shown, agreed: frozenset[str], no: set[int]) -> str:
+def _said(one: Shown, agreed: frozenset[str], asked_for: set[int]) -> str:
     if one.state == State.SUSPENDED:
         return "No visit: paused" if "visited" in agreed else ""
     if one.state != State.DONE:
@@ -85,8 +79,7 @@ def _said(one: Shown, agreed: frozenset[str], no: set[int]) -> str:
     if "visited" in agreed:
         parts.append(f"Visited at about {_about(one)}")
     if "well" in agreed:
-        asked_for = one.visit.pk in no or any(e.type == Type.CONCERN_RAISED for e in one.happened)
-        parts.append("something was asked for" if asked_for else "all well")
+        parts.append("something was asked for" if one.visit.pk in asked_for else "all well")
     said = ", ".join(parts)
     return f"{said[:1].upper()}{said[1:]}"
 
@@ -97,6 +90,26 @@ def _about(one: Shown) -> str:
     rounded = here + timedelta(minutes=7.5)
     quarter = rounded.replace(minute=rounded.minute // 15 * 15, second=0, microsecond=0)
     return clock_time(quarter.time())
+
+
+def _asked_for(shown: list[Shown]) -> set[int]:
+    """Return the keys of visits where not all was well: a "no", or something passed on.
+
+    What was passed on to the safeguarding lead does not count: no contact may guess it.
+    """
+    visits = [one.visit for one in shown]
+    said_no = Answer.objects.filter(visit__in=visits, answer=Answer.Value.NO)
+    lead = Concern.objects.filter(visit__in=visits, kind=Concern.Kind.SAFEGUARDING)
+    guarded = set(lead.values_list("event_id", flat=True))
+    passed_on = {
+        one.visit.pk
+        for one in shown
+        for said in one.happened
+        if said.type == Type.CONCERN_RAISED
+        and said.id not in guarded
+        and said.body.get("kind") != Concern.Kind.SAFEGUARDING
+    }
+    return passed_on | set(said_no.values_list("visit_id", flat=True))
 
 
 def _paused(resident: Resident, now: datetime) -> list[Day]:

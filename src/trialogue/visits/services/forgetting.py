@@ -35,6 +35,7 @@ from trialogue.visits.models import (
     VisitLink,
     VisitList,
 )
+from trialogue.visits.queries.visits import but_for_the_lead
 from trialogue.visits.timers import (
     KEEP_ANSWERS,
     KEEP_CONCERNS,
@@ -198,7 +199,10 @@ def erase(resident_id: UUID, *, at: datetime, by: Person | None = None) -> None:
 
 
 def everything_about(resident_id: UUID, *, by: Person, at: datetime) -> dict[str, Any]:
-    """Return all that is held about a resident, to be given to them. The look is written down."""
+    """Return all that is held about a resident, to be given to them. The look is written down.
+
+    What is for the safeguarding lead alone is in it only when the lead asks.
+    """
     permissions.check(by, "see residents")
     resident = queries.resident_of(resident_id, seen_by=by)
     accounts.note_look(
@@ -209,18 +213,23 @@ def everything_about(resident_id: UUID, *, by: Person, at: datetime) -> dict[str
         at=at,
     )
     concerns = resident.concerns.all()
-    if not permissions.allows(by, "see safeguarding"):
+    rows = VisitEvent.objects.filter(visit__resident=resident).order_by("about_at")
+    contacts = [_plain(one) for one in resident.contacts.all()]
+    if permissions.allows(by, "see safeguarding"):
+        events = list(rows)
+    else:
         concerns = concerns.exclude(kind="safeguarding")
-    events = VisitEvent.objects.filter(visit__resident=resident)
+        events = but_for_the_lead(rows.select_related("concern"))
+        contacts = [one | {"never_told_why": ""} for one in contacts]
     return {
         "made_at": timezone.localtime(at).isoformat(),
         "resident": _plain(resident),
-        "contacts": [_plain(one) for one in resident.contacts.all()],
+        "contacts": contacts,
         "agreements": [_plain(one) for one in resident.agreements.all()],
         "suspensions": [_plain(one) for one in resident.suspensions.all()],
         "planned": [_plain(one) for one in resident.planned.all()],
         "visits": [_plain(one) for one in resident.visits.all()],
-        "recorded": [_plain(one) for one in events.order_by("about_at")],
+        "recorded": [_plain(one) for one in events],
         "answers": [_plain(one) for one in Answer.objects.filter(visit__resident=resident)],
         "concerns": [_plain(one) for one in concerns],
         "steps": [_plain(one) for one in ConcernStep.objects.filter(concern__in=concerns)],

@@ -31,14 +31,21 @@ def settle(visit: UUID, *, account: UUID, by: Person, at: datetime) -> None:
 
 
 def look_into(held: HeldEvent, *, by: Person, at: datetime) -> str:
-    """Return what a held record says, where it opens; note the look."""
+    """Return what a held record says, where it opens; note the look.
+
+    One that speaks of safeguarding is told to nobody but a lead: taken, it goes to them.
+    """
     permissions.check(by, "watch visits")
     accounts.note_look("at a held record", on="record", thing=str(held.event_id), by=by, at=at)
     try:
         sealed, private = _opening(held)
-        return sealing.open_sealed(sealed, held.event_id, private).decode(errors="replace")
+        said = sealing.open_sealed(sealed, held.event_id, private).decode(errors="replace")
     except sealing.NotSealedError:
         return ""
+    # By its word alone: what was held may be written as no record is.
+    if "safeguarding" in said and not permissions.allows(by, "see safeguarding"):
+        return "For the safeguarding lead. If you take it, it goes to them, and to nobody else."
+    return said
 
 
 @transaction.atomic
