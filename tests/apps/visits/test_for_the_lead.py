@@ -99,8 +99,8 @@ def test_two_weeks_of_visits_are_told_in_few_queries(
     handset, visits, django_assert_max_num_queries
 ):
     contact = visits[0].resident.contacts.get()
-    for visit in visits[:3]:
-        visit.resident, visit.day = visits[0].resident, TODAY - timedelta(days=visit.pk)
+    for days, visit in enumerate(visits[:3]):
+        visit.resident, visit.day = visits[0].resident, TODAY - timedelta(days=days)
         visit.save()
         send(handset, "visit_recorded", visit, {"answers": {"self": {"answer": "yes"}}})
     with django_assert_max_num_queries(8):

@@ -1,12 +1,21 @@
 """Lists of residents and rounds: what they would do, what is wrong in them, and taking them in."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.apps.visits.conftest import NOW
 from trialogue.methods.problems import InputError
 from trialogue.visits import services
-from trialogue.visits.models import ListFile, PartnerAgreement, Resident, Round, RoundVersion
+from trialogue.visits.models import (
+    Agreement,
+    ListFile,
+    PartnerAgreement,
+    Resident,
+    Round,
+    RoundVersion,
+)
 from trialogue.visits.packing import unpack
 
 HEAD = "reference,full_name,address_1,postcode,uprn,x,y,telephone,visits_per_week,days_ok,minutes,"
@@ -192,3 +201,131 @@ def test_faulty_rounds_change_nothing(scheme, cast, agreed, stops, rounds, said)
         services.take_list(one.public_id, by=cast.desk, at=NOW)
     assert said in str(refused.value)
     assert not Round.objects.exists()
+
+
+def taken(scheme, cast, text, at=NOW):
+    services.take_list(kept(scheme, cast, text).public_id, by=cast.desk, at=at)
+    return Resident.objects.get()
+
+
+def test_a_list_never_undoes_a_withdrawal(scheme, cast):
+    ivy = taken(scheme, cast, HEAD + IVY)
+    services.withdraw(ivy.public_id, who="Ivy Rowe", how="in person", by=None, at=NOW)
+    assert not services.look_at_list(kept(scheme, cast, HEAD + IVY)).does_something
+    assert taken(scheme, cast, HEAD + IVY, NOW + timedelta(days=1)).state == "ended"
+    later = HEAD + IVY.replace("2027-03-01", "2027-03-05")
+    (change,) = services.look_at_list(kept(scheme, cast, later)).changed
+    assert change.fields == ("agreement",)
+    assert taken(scheme, cast, later, NOW + timedelta(days=4)).state == "agreed"
+
+
+def test_a_list_never_brings_back_a_contact_who_was_taken_out(scheme, cast):
+    ivy = taken(scheme, cast, HEAD + IVY)
+    services.remove_contact(ivy.contacts.get().public_id, by=cast.desk, at=NOW)
+    taken(scheme, cast, HEAD + IVY)
+    assert ivy.contacts.get().removed_at == NOW
+
+
+def test_a_new_agreement_or_contact_in_a_list_is_a_change(scheme, cast):
+    taken(scheme, cast, HEAD + IVY.replace("2027-03-01", ""))
+    (change,) = services.look_at_list(kept(scheme, cast, HEAD + IVY)).changed
+    assert change.fields == ("agreement",)
+    assert taken(scheme, cast, HEAD + IVY).state == "agreed"
+    another = HEAD + IVY.replace("Lou Rowe", "Max Rowe")
+    (change,) = services.look_at_list(kept(scheme, cast, another)).changed
+    assert change.fields == ("contact Max Rowe",)
+
+
+@pytest.mark.parametrize(("old", "new"), [("WM1 1AA", "wm1 1aa"), ("2027-03-01", "2027-04-01")])
+def test_the_same_list_twice_changes_nothing_however_it_is_written(scheme, cast, old, new):
+    text = HEAD + IVY.replace(old, new)
+    taken(scheme, cast, text)
+    assert services.look_at_list(kept(scheme, cast, text)).unchanged == 1
+    taken(scheme, cast, text)
+    assert Agreement.objects.filter(contact=None).count() == 1
+
+
+def test_what_a_list_has_no_column_for_stays(scheme, cast):
+    ivy = taken(scheme, cast, HEAD + IVY)
+    Resident.objects.update(priority="high", door_notes="Deaf in the left ear")
+    narrow = "reference,full_name,address_1,x,y\nA1,Ivy Rowe,5 Mill Lane,400150,300020\n"
+    (change,) = services.look_at_list(kept(scheme, cast, narrow)).changed
+    assert change.fields == ("address",)
+    ivy = taken(scheme, cast, narrow)
+    assert (ivy.address, ivy.priority, ivy.door_notes, ivy.days_ok, ivy.telephone) == (
+        "5 Mill Lane",
+        "high",
+        "Deaf in the left ear",
+        [[0, 3]],
+        "01632 960555",
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "said"),
+    [
+        *(
+            (name, "x" * 500, f"{name}: 500 characters; use")
+            for name in ("reference", "full_name")
+        ),
+        *((name, "x" * 500, f"{name}: 500 characters; use") for name in ("area", "agreed_by")),
+        ("address_1", "x" * 500, "address_1: 500 characters; use 200 at most"),
+        ("contact_1_name", "x" * 500, "contact_1_name: 500 characters; use 120 at most"),
+        ("contact_1_relation", "x" * 500, "contact_1_relation: 500 characters; use 60 at most"),
+        ("full_name", "x" * 100, "preferred_name: 100 characters; use 80 at most"),
+        ("language", "English", '"English" is not a language; write one of: en'),
+    ],
+)
+def test_what_is_too_long_to_keep_is_named(scheme, cast, column, written, said):
+    row = {"full_name": "Ivy Rowe", "address_1": "4 Mill Lane", "x": "400150", "y": "300020"}
+    row |= {"agreed_on": "2027-03-01", "contact_1_name": "Lou Rowe", column: written}
+    one = kept(scheme, cast, f"{','.join(row)}\n{','.join(row.values())}\n")
+    problems = [str(problem) for problem in services.look_at_list(one).problems]
+    assert any(said in problem for problem in problems), problems
+    with pytest.raises(InputError):
+        services.take_list(one.public_id, by=cast.desk, at=NOW)
+    assert not Resident.objects.exists()
+
+
+def test_a_long_list_is_looked_at_in_few_queries(scheme, cast, django_assert_max_num_queries):
+    rows = [IVY.replace("A1", f"A{n}").replace("Ivy", f"Ivy{n}") for n in range(30)]
+    services.take_list(kept(scheme, cast, HEAD + rows[0]).public_id, by=cast.desk, at=NOW)
+    one = kept(scheme, cast, HEAD + "".join(rows))
+    with django_assert_max_num_queries(8):
+        look = services.look_at_list(one)
+    assert (len(look.new), look.unchanged) == (29, 1)
+
+
+def test_the_second_list_is_not_too_large_either(scheme, cast):
+    large = SimpleUploadedFile("rounds.csv", b"round\n")
+    large.size = 300_000_000
+    with pytest.raises(InputError, match="The file is 300 MB"):
+        services.keep_list(
+            scheme,
+            "rounds",
+            file=SimpleUploadedFile("stops.csv", b"round\n"),
+            second=large,
+            by=cast.desk,
+            at=NOW,
+        )
+
+
+def test_a_round_of_nobody_can_be_left_out_and_the_others_taken(
+    scheme, cast, agreed, django_assert_max_num_queries
+):
+    second = ROUNDS + 'D,Nobody,400000,300100,09:00,"Mon,Tue",30,10,12,5\n'
+    stops = STOPS + STOPS.split("\n", 1)[1].replace("C,", "D,")
+    one = kept(scheme, cast, stops, kind="rounds", second=second)
+    with django_assert_max_num_queries(8):
+        look = services.look_at_list(one)
+    assert [(change.row, change.name) for change in look.new] == [(2, "C, 3 stops")]
+    assert [(problem.row, problem.column) for problem in look.problems] == [(3, "partner")]
+    services.take_list(one.public_id, leave_out=True, by=cast.desk, at=NOW)
+    assert [found.code for found in Round.objects.all()] == ["C"]
+
+
+def test_a_day_has_no_more_spare_minutes_than_it_is_long(scheme, cast, agreed):
+    for old, new in ((",10,", ",1e307,"), (",30,", ",1e307,"), (",5\n", ",1e307\n")):
+        one = kept(scheme, cast, STOPS, kind="rounds", second=ROUNDS.replace(old, new))
+        (problem,) = services.look_at_list(one).problems
+        assert "are more than a day" in problem.what

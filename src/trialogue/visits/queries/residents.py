@@ -3,7 +3,6 @@
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from difflib import SequenceMatcher
 from itertools import combinations, pairwise
 from uuid import UUID
 
@@ -23,7 +22,6 @@ from trialogue.visits.models import (
 )
 from trialogue.visits.weekdays import SHORT
 
-ALIKE = 0.75  # two names that share so much of their letters may be one person
 TO_BE_VISITED = (Resident.State.AGREED, Resident.State.ACTIVE, Resident.State.PAUSED)
 
 
@@ -161,23 +159,6 @@ def days_in_words(days: Iterable[int]) -> str:
     """Return days as people write them: `Mon and Thu`."""
     names = [SHORT[day] for day in days]
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
-
-
-def alike(scheme: Scheme, *, name: str, postcode: str, uprn: str) -> list[Resident]:
-    """Return residents who may be the same person: one UPRN, or one postcode and a like name."""
-    rows = Resident.objects.filter(scheme=scheme, erased_at=None)
-    near = rows.filter(Q(uprn=uprn) if uprn else Q(pk=None)) | rows.filter(
-        Q(postcode=postcode.upper()) if postcode else Q(pk=None)
-    )
-    return [
-        one
-        for one in near.order_by("full_name")
-        if (uprn and one.uprn == uprn) or _like(one, name)
-    ]
-
-
-def _like(one: Resident, name: str) -> bool:
-    return SequenceMatcher(None, one.full_name.casefold(), name.casefold()).ratio() >= ALIKE
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.tables import Table, read_upload, too_large
 from trialogue.visits import queries
 from trialogue.visits.models import ListFile, Resident, Scheme
+from trialogue.visits.queries.there import There, newest_agreement, there
 from trialogue.visits.services import residents, rounds
 from trialogue.visits.services.reading import residents as resident_rows
 from trialogue.visits.services.reading import rounds as round_rows
@@ -77,7 +78,8 @@ def keep(
 ) -> ListFile:
     """Keep a list as it came, until a person has looked at what it would do."""
     permissions.check(by, MAY[ListFile.Kind(kind)])
-    refuse(problem.at(column="file") for problem in too_large(file.size or 0))
+    sizes = (("file", file.size), ("second", second.size if second else 0))
+    refuse(one.at(column=name) for name, size in sizes for one in too_large(size or 0))
     kept = ListFile(
         scheme=scheme,
         kind=kind,
@@ -98,7 +100,11 @@ def keep(
 
 def kept_list(list_id: UUID, *, seen_by: Person) -> ListFile:
     """Return a list that this person sent. Raises Http404 for any other."""
-    found = ListFile.objects.select_related("scheme").filter(public_id=list_id, by=seen_by).first()
+    found = (
+        ListFile.objects.select_related("scheme", "by")
+        .filter(public_id=list_id, by=seen_by)
+        .first()
+    )
     if found is None:
         raise Http404
     return found
@@ -126,67 +132,93 @@ def _residents(kept: ListFile) -> tuple[list[resident_rows.Row], list[Problem]]:
     return resident_rows.read(_table(kept), epsg=kept.scheme.grid, stops=stops)
 
 
-def _rounds(kept: ListFile) -> tuple[list[rounds.RoundGiven], list[Problem]]:
+def _rounds(kept: ListFile) -> tuple[list[round_rows.Row], list[Problem]]:
+    """Return the rounds that its sender may save, and every problem of the others."""
+    scheme = kept.scheme
     with kept.second_file.open("rb") as content:
         second = read_upload(cast(BinaryIO, content), kept.second_filename)
-    return round_rows.read(
-        _table(kept), second, epsg=kept.scheme.grid, usual_speed=kept.scheme.seconds_per_metre
+    rows, problems = round_rows.read(
+        _table(kept), second, epsg=scheme.grid, usual_speed=scheme.seconds_per_metre
     )
+    partners, now, good = rounds.partners_for(scheme, kept.by), rounds.newest_versions(scheme), []
+    for one in rows:
+        wrong = rounds.problems_of(one.round, now.get(one.round.code), partners)
+        problems += [problem.at(file=second.name, row=one.row) for problem in wrong]
+        good += [] if wrong else [one]
+    return good, problems
 
 
 def _look_at_residents(
     scheme: Scheme, rows: list[resident_rows.Row], problems: list[Problem]
 ) -> Look:
     found = Look(problems=tuple(problems))
+    known = there(scheme)
     unchanged = proposed = 0
     for row in rows:
-        held = _held(scheme, row.resident)
+        given = row.resident
+        held = _held(known, given)
         if held is None:
-            given = row.resident
-            alike = queries.alike(
-                scheme, name=given.full_name, postcode=given.postcode, uprn=given.uprn
-            )
+            alike = known.alike(name=given.full_name, postcode=given.postcode, uprn=given.uprn)
             names = tuple(f"{one.full_name}, {one.address}" for one in alike)
             found.new.append(Change(row.row, given.full_name, alike=names))
             proposed += row.agreed_on is None
-        elif fields := _differs(held, row.resident):
+        elif fields := _differs(held, row):
             found.changed.append(Change(row.row, held.full_name, fields))
         else:
             unchanged += 1
     return Look(found.new, found.changed, unchanged, proposed, found.problems)
 
 
-def _held(scheme: Scheme, given: residents.ResidentGiven) -> Resident | None:
-    """Return who a row is about: by its reference, or the same name at the same address."""
-    rows = Resident.objects.filter(scheme=scheme, erased_at=None)
-    if given.reference:
-        return rows.filter(reference=given.reference).first()
-    return rows.filter(
-        full_name__iexact=given.full_name.strip(), address__iexact=given.address.strip()
-    ).first()
+def _held(known: There, given: residents.ResidentGiven) -> Resident | None:
+    return known.held(reference=given.reference, name=given.full_name, address=given.address)
 
 
-def _differs(held: Resident, given: residents.ResidentGiven) -> tuple[str, ...]:
+def _differs(held: Resident, row: resident_rows.Row) -> tuple[str, ...]:
+    """Return what a row would change, in words."""
+    said = [name.replace("_", " ") for name in _new_fields(held, row)]
+    said += ["agreement"] if _agrees_anew(held, row) else []
+    return (*said, *(f"contact {one.name}" for one in _new_contacts(held, row)))
+
+
+def _new_fields(held: Resident, row: resident_rows.Row) -> dict[str, object]:
+    """Return the fields of a row that differ from what is held. Without a column nothing does."""
     before = residents.given_of(held)
-    return tuple(
-        name.replace("_", " ")
-        for name, value in vars(given).items()
-        if value != getattr(before, name) and not (name == "preferred_name" and not value)
-    )
+    return {
+        name: value
+        for name, value in vars(row.resident).items()
+        if name in row.given
+        and value != getattr(before, name)
+        and not (name == "preferred_name" and not value)
+    }
 
 
-def _look_at_rounds(
-    scheme: Scheme, given: list[rounds.RoundGiven], problems: list[Problem]
-) -> Look:
-    held = {one.code: one for one in scheme.rounds.all()}
+def _agrees_anew(held: Resident, row: resident_rows.Row) -> bool:
+    """Whether a row tells of an agreement not held. One from before a withdrawal is over."""
+    newest = newest_agreement(held)
+    if row.agreed_on is None or newest is None:
+        return row.agreed_on is not None
+    if newest.agrees:
+        return row.agreed_on < newest.valid_from  # it holds from an earlier day than was written
+    return row.agreed_on > newest.valid_from
+
+
+def _new_contacts(held: Resident, row: resident_rows.Row) -> list[residents.ContactGiven]:
+    """Return the contacts of a row that were never held. Who was taken out does not come back."""
+    known = {one.name.casefold() for one in held.contacts.all()}
+    return [one for one in row.contacts if one.name.strip().casefold() not in known]
+
+
+def _look_at_rounds(scheme: Scheme, rows: list[round_rows.Row], problems: list[Problem]) -> Look:
+    now = rounds.newest_versions(scheme)
     found = Look(problems=tuple(problems))
     unchanged = 0
-    for number, one in enumerate(given, start=2):
-        stops = f"{len(one.points) - 1} stops"
-        if one.code not in held:
-            found.new.append(Change(number, f"{one.code}, {stops}"))
-        elif rounds.would_change(held[one.code], one, scheme):
-            found.changed.append(Change(number, f"{one.code}, {stops}"))
+    for one in rows:
+        given = one.round
+        change = Change(one.row, f"{given.code}, {len(given.points) - 1} stops")
+        if given.code not in now:
+            found.new.append(change)
+        elif rounds.would_change(now[given.code], given, scheme):
+            found.changed.append(change)
         else:
             unchanged += 1
     return Look(found.new, found.changed, unchanged, 0, found.problems)
@@ -224,35 +256,26 @@ def take(list_id: UUID, *, leave_out: bool = False, by: Person, at: datetime) ->
 
 def _take_residents(kept: ListFile, by: Person, at: datetime) -> None:
     rows, _ = _residents(kept)
+    known = there(kept.scheme)
     for row in rows:
-        held = _held(kept.scheme, row.resident)
+        who, how = row.agreed_by, row.agreed_how
+        held = _held(known, row.resident)
         if held is None:
             held = residents.propose(kept.scheme.pk, row.resident, by=by, at=at)
-        elif _differs(held, row.resident):
-            residents.change(
-                held.public_id, vars(row.resident), version=held.version, by=by, at=at
-            )
-        who, how = row.agreed_by, row.agreed_how
-        if row.agreed_on and not queries.agreeing([held], localdate(at)):
+        elif new := _new_fields(held, row):
+            residents.change(held.public_id, new, version=held.version, by=by, at=at)
+        if row.agreed_on and _agrees_anew(held, row):
             residents.agree(
                 held.public_id, who=who, how=how, valid_from=row.agreed_on, by=by, at=at
             )
-        _take_contacts(held, row, by, at)
-
-
-def _take_contacts(held: Resident, row: resident_rows.Row, by: Person, at: datetime) -> None:
-    there = {one.name.casefold() for one in held.contacts.filter(removed_at=None)}
-    for contact in row.contacts:
-        if contact.name.strip().casefold() not in there:
-            residents.add_contact(
-                held.public_id, contact, who=row.agreed_by, how=row.agreed_how, by=by, at=at
-            )
+        for contact in _new_contacts(held, row):
+            residents.add_contact(held.public_id, contact, who=who, how=how, by=by, at=at)
 
 
 def _take_rounds(kept: ListFile, by: Person, at: datetime) -> None:
-    given, _ = _rounds(kept)
-    for one in given:
-        rounds.save_round(kept.scheme, one, valid_from=localdate(at), by=by, at=at)
+    rows, _ = _rounds(kept)
+    for one in rows:
+        rounds.save_round(kept.scheme, one.round, valid_from=localdate(at), by=by, at=at)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.timezone import localdate
 
 from trialogue.accounts import permissions
@@ -31,8 +32,8 @@ from trialogue.visits.questions import LANGUAGES
 ENROL = "enrol residents"
 SEES = dict(Agreement.SEES)
 # Spaces, brackets and hyphens are how people write telephone numbers.
-_TELEPHONE = re.compile(r"\+?\d{7,15}")
-_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}")
+_TELEPHONE = re.compile(r"\+?[0-9]{7,15}")
+_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}")
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,21 @@ def problems_of(given: ResidentGiven) -> list[Problem]:
         found.append(Problem(what, "Write the earlier time first", column="not_after"))
     if not 1 <= given.minutes <= 60:
         found.append(Problem("Choose 1 to 60 minutes at the door", column="minutes"))
-    if len(given.door_notes) > 200:
-        what = f"{len(given.door_notes)} characters"
-        found.append(Problem(what, "Use 200 at most: only what is needed", column="door_notes"))
-    return found
+    called = given.preferred_name.strip() or given.full_name.strip()
+    found += _too_long(Resident, {**vars(given), "preferred_name": called})
+    return found + _too_long(Area, {"name": given.area}, "area")
+
+
+def _too_long(kind: type[Model], given: Mapping[str, Any], column: str = "") -> list[Problem]:
+    """Return each text with more letters than its field of a table holds."""
+    return [
+        Problem(f"{len(text)} characters", f"Use {most} at most", column=column or name)
+        for name, text in given.items()
+        if isinstance(text, str)
+        and name in {field.name for field in kind._meta.fields}
+        and (most := getattr(kind._meta.get_field(name), "max_length", None))
+        and len(text.strip()) > most
+    ]
 
 
 def _wrong_writing(given: ResidentGiven) -> list[Problem]:
@@ -115,7 +127,7 @@ def _wrong_writing(given: ResidentGiven) -> list[Problem]:
     if given.postcode and not _POSTCODE.fullmatch(given.postcode.strip().upper()):
         what = f'"{given.postcode}" is not a postcode'
         found.append(Problem(what, "Write it like SW1A 1AA", column="postcode"))
-    if given.uprn and not (given.uprn.isdecimal() and len(given.uprn) <= 12):
+    if given.uprn and not re.fullmatch("[0-9]{1,12}", given.uprn):
         spoilt = "E+" in given.uprn.upper()
         what = f"{given.uprn} lost its digits in the spreadsheet" if spoilt else "Not a UPRN"
         mend = "Format the column as text" if spoilt else "A UPRN has up to 12 digits"
@@ -143,7 +155,7 @@ def contact_problems(given: ContactGiven) -> list[Problem]:
     if unknown:
         what = f"A contact cannot see “{', '.join(sorted(unknown))}”"
         found.append(Problem(what, f"Choose from: {', '.join(SEES)}", column="may_see"))
-    return found
+    return found + _too_long(Contact, vars(given))
 
 
 def place_of(first: float, second: float, *, grid: int) -> tuple[float, float]:
@@ -241,6 +253,7 @@ def agree(
     """
     resident = _locked(resident_id, by)
     wrong = [Problem("Say who agreed", column="who")] if not who.strip() else []
+    wrong += _too_long(Agreement, {"who": who, "authority": authority})
     if not resident.address or resident.x is None:
         wrong.append(Problem("Say first where the resident lives", "Go back to “Where”"))
     if how not in Agreement.How.values:

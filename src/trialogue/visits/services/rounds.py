@@ -69,10 +69,13 @@ def save_round(
 ) -> bool:
     """Add a round, or a new version of one that changed; return whether anything changed.
 
-    Raises PermissionDenied, also to a round manager for another partner's round.
+    Raises PermissionDenied, and InputError also to a round manager for another partner's round.
     """
     permissions.check(by, "change rounds")
-    partner = _partner(scheme, given.partner, by)
+    rows = RoundVersion.objects.filter(round__scheme=scheme, round__code=given.code)
+    partners = partners_for(scheme, by)
+    refuse(problems_of(given, rows.select_related("round__partner").first(), partners))
+    partner = partners[given.partner.strip().casefold()]
     area = None
     if given.area:
         area, _ = Area.objects.get_or_create(scheme=scheme, name=given.area)
@@ -81,9 +84,6 @@ def save_round(
         code=given.code,
         defaults={"partner": partner, "area": area, "created_at": at},
     )
-    if found.partner_id != partner.pk:
-        what = f"{given.code} is a round of {found.partner.name}"
-        raise InputError(Problem(what, "Give this round another name", column="round"))
     if found.area_id != (area.pk if area else None):
         found.area = area
         found.save(update_fields=["area"])
@@ -98,10 +98,40 @@ def save_round(
     return True
 
 
-def would_change(found: Round, given: RoundGiven, scheme: Scheme) -> bool:
-    """Whether saving a round as it is given would make a new version of it."""
-    now = found.versions.first()
-    return now is None or not _same(now, _version(found, given, scheme))
+def newest_versions(scheme: Scheme) -> dict[str, RoundVersion]:
+    """Return the newest version of each round, by its code. One query."""
+    rows = RoundVersion.objects.filter(round__scheme=scheme).order_by("number")
+    return {one.round.code: one for one in rows.select_related("round__partner", "round__area")}
+
+
+def would_change(now: RoundVersion, given: RoundGiven, scheme: Scheme) -> bool:
+    """Whether saving a round as it is given would change it."""
+    area = now.round.area.name if now.round.area else ""
+    return area != given.area or not _same(now, _version(now.round, given, scheme))
+
+
+def problems_of(
+    given: RoundGiven, now: RoundVersion | None, partners: Mapping[str, Organisation]
+) -> list[Problem]:
+    """Return why a round may not be saved as it is given; `now` is how it stands.
+
+    `partners`: whose rounds whoever gives it may give.
+    """
+    found = [
+        Problem(f"{len(text)} characters", f"Use {most} at most", column=name)
+        for name, text, most in (("round", given.code, 40), ("area", given.area, 80))
+        if len(text) > most
+    ]
+    partner = partners.get(given.partner.strip().casefold())
+    if partner is None:
+        what = f'"{given.partner}" is no partner of yours in this scheme'
+        names = ", ".join(sorted(one.name for one in partners.values()))
+        mend = f"Choose from: {names}" if names else "Write down the agreement with it first"
+        found.append(Problem(what, mend, column="partner"))
+    elif now and now.round.partner != partner:
+        what = f"{given.code} is a round of {now.round.partner.name}"
+        found.append(Problem(what, "Give this round another name", column="round"))
+    return found
 
 
 def _version(found: Round, given: RoundGiven, scheme: Scheme) -> RoundVersion:
@@ -117,15 +147,11 @@ def _version(found: Round, given: RoundGiven, scheme: Scheme) -> RoundVersion:
     )
 
 
-def _partner(scheme: Scheme, name: str, by: Person) -> Organisation:
-    agreed = {one.partner.name.casefold(): one.partner for one in queries.agreements(scheme)}
-    partner = agreed.get(name.strip().casefold())
+def partners_for(scheme: Scheme, by: Person) -> dict[str, Organisation]:
+    """Return the partners whose rounds somebody may give, by name without case."""
     allowed = queries.partners_of(by)
-    if partner is None or (allowed is not None and partner not in allowed):
-        whose = sorted(one.name for one in (allowed or agreed.values()))
-        what = f'"{name}" is no partner of yours in this scheme'
-        raise InputError(Problem(what, f"Choose from: {', '.join(whose)}", column="partner"))
-    return partner
+    partners = [one.partner for one in queries.agreements(scheme)]
+    return {one.name.casefold(): one for one in partners if allowed is None or one in allowed}
 
 
 def _same(now: RoundVersion, new: RoundVersion) -> bool:
@@ -156,9 +182,9 @@ def set_spare(
         what = "Somebody changed this round while you were writing"
         raise InputError(Problem(what, "Look at it again, then send yours"))
     refuse(
-        Problem("Spare minutes cannot be below 0", column=f"spare_{day}")
+        Problem(f"Spare minutes cannot be {wrong}", column=f"spare_{day}")
         for day, amount in minutes.items()
-        if amount < 0
+        if (wrong := "below 0" if amount < 0 else "more than a day" if amount > 1440 else "")
     )
     spare = [60 * minutes.get(day, 0) for day in range(len(WEEKDAYS))]
     if spare == now.spare:

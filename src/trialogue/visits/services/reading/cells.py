@@ -19,6 +19,10 @@ class Cells:
         self.row = row
         self.problems: list[Problem] = []
 
+    def has(self, column: str) -> bool:
+        """Whether the list has such a column."""
+        return column in self._columns
+
     def text(self, column: str) -> str:
         """Return a cell as written; empty when there is no such column."""
         cells = self._columns.get(column)

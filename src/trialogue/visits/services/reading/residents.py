@@ -1,6 +1,6 @@
 """A list of residents: one row each, with up to three contacts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 import numpy as np
@@ -20,6 +20,7 @@ from trialogue.visits.services.residents import (
 )
 
 CONTACTS = 3
+LONGEST_NAME = 120  # of who agreed
 COLUMNS = (
     *("reference", "full_name", "preferred_name", "address_1", "address_2", "postcode", "uprn"),
     *("x", "y", "lat", "lon", "area", "telephone", "language", "door_notes", "at_the_address"),
@@ -36,10 +37,14 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the list that can be taken. Without `agreed_on` the resident is only proposed."""
+    """A row of the list that can be taken. Without `agreed_on` the resident is only proposed.
+
+    `given`: the fields that the list has columns for. It says nothing of any other.
+    """
 
     row: int
     resident: ResidentGiven
+    given: frozenset[str]
     contacts: tuple[ContactGiven, ...]
     agreed_on: date | None
     agreed_how: str
@@ -117,10 +122,20 @@ def _row(cells: Cells, epsg: int) -> Row | None:
     if agreed_on and how not in Agreement.How.values:
         mend = f"Write one of: {', '.join(Agreement.How.values)}"
         cells.wrong("agreed_how", f'"{how}" is not a way to agree', mend)
+    by = cells.text("agreed_by") or given.full_name
+    if len(by) > LONGEST_NAME:
+        cells.wrong("agreed_by", f"{len(by)} characters", f"Use {LONGEST_NAME} at most")
     if place is None:
         return None
-    by = cells.text("agreed_by") or given.full_name
-    return Row(cells.row, given, contacts, agreed_on, how, by)
+    given = replace(given, postcode=given.postcode.upper())
+    return Row(cells.row, given, _columns_of(cells), contacts, agreed_on, how, by)
+
+
+def _columns_of(cells: Cells) -> frozenset[str]:
+    """Return the fields of a resident that a list has columns for."""
+    names = {"address_1": "address", "address_2": "address"}
+    written = {names.get(column, column) for column in COLUMNS if cells.has(column)}
+    return frozenset({*written, "x", "y"} & {one.name for one in fields(ResidentGiven)})
 
 
 def _contact(cells: Cells, prefix: str) -> ContactGiven | None:

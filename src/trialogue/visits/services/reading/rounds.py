@@ -1,6 +1,7 @@
 """Rounds as two lists: a row a stop in walking order, and a row a round."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 from trialogue.methods.problems import InputError, Problem
 from trialogue.tables import Table
@@ -9,18 +10,27 @@ from trialogue.visits.services.reading.cells import Cells, need, rows_of
 from trialogue.visits.services.rounds import RoundGiven, seconds_per_metre
 from trialogue.visits.weekdays import SHORT
 
+DAY_S = 86_400
 DAYS = tuple(day.casefold() for day in SHORT)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the list of rounds, with the stops of the other list."""
+
+    row: int
+    round: RoundGiven
 
 
 def read(
     stops: Table, rounds: Table, *, epsg: int, usual_speed: float
-) -> tuple[list[RoundGiven], list[Problem]]:
+) -> tuple[list[Row], list[Problem]]:
     """Return the rounds that can be taken, and every problem of the others and of their stops."""
     need(stops, ("round", "sequence"))
     need(rounds, ("round", "partner", "start", "weekdays", "seconds_per_stop"))
     places, problems = _stops(stops, epsg)
     spoilt = {problem.file for problem in problems}
-    good: list[RoundGiven] = []
+    good: list[Row] = []
     first: dict[str, int] = {}
     for cells in rows_of(rounds):
         given = _round(cells, places, epsg)
@@ -36,7 +46,7 @@ def read(
         if given is None or cells.problems:
             problems += [problem.at(file=rounds.name, row=cells.row) for problem in cells.problems]
         else:
-            good.append(given)
+            good.append(Row(cells.row, given))
     for code in sorted(set(places) - set(first)):
         what = f'the round "{code}" has stops and no row of its own'
         problems.append(Problem(what, f"Add it to {rounds.name}", file=stops.name, column="round"))
@@ -89,9 +99,14 @@ def _round(cells: Cells, places: dict[str, list[Place]], epsg: int) -> RoundGive
         if amount < 0:
             what = f"{amount / 60:g}: spare minutes cannot be below 0"
             cells.wrong(f"spare_{day}", what, "Write 0 where there are none")
-    if seconds is not None and seconds < 0:
-        cells.wrong("seconds_per_stop", f"{seconds:g} seconds cannot be below 0")
+        elif amount > DAY_S:
+            cells.wrong(f"spare_{day}", f"{amount / 60:g} minutes are more than a day")
+    if seconds is not None and not 0 <= seconds <= DAY_S:
+        what = "cannot be below 0" if seconds < 0 else "are more than a day"
+        cells.wrong("seconds_per_stop", f"{seconds:g} seconds {what}")
     minutes = cells.number("duration_minutes")
+    if minutes is not None and 60 * minutes > DAY_S:
+        cells.wrong("duration_minutes", f"{minutes:g} minutes are more than a day")
     if depot is None or start is None or seconds is None or cells.problems:
         return None
     return RoundGiven(
