@@ -59,7 +59,7 @@ def understand(text: bytes, *, event_id: UUID, device: UUID) -> Recorded:
     try:
         said = json.loads(text)
         # Neither database keeps these.
-        json.dumps(said, ensure_ascii=False).encode()
+        json.dumps(said, ensure_ascii=False, allow_nan=False).encode()
         if "\\u0000" in json.dumps(said):
             raise NotUnderstoodError("a character that cannot be kept")
         if said["schema"] != SCHEMA:
@@ -80,6 +80,7 @@ def understand(text: bytes, *, event_id: UUID, device: UUID) -> Recorded:
             SCHEMA,
             said["body"],
         )
+        check_body(recorded.type, recorded.body)
     except NotUnderstoodError:
         raise
     except (
@@ -93,7 +94,6 @@ def understand(text: bytes, *, event_id: UUID, device: UUID) -> Recorded:
         raise NotUnderstoodError("it is not written as a record is") from error
     if recorded.visit is None and recorded.type not in WITHOUT_A_VISIT | {Type.CORRECTION}:
         raise NotUnderstoodError("it names no visit")
-    check_body(recorded.type, recorded.body)
     return recorded
 
 
@@ -125,12 +125,10 @@ def _fits(kind: str, body: dict[str, Any]) -> bool:
             and isinstance(body.get("words", ""), str)
         )
     if kind == Type.CORRECTION:
-        as_type = body.get("type", "")
-        if as_type == "":
-            return _is_uuid(body.get("corrects"))
-        if as_type not in set(Type) - {Type.CORRECTION}:
+        as_type, corrected = body.get("type"), body.get("body") or {}
+        if as_type not in ("", *(set(Type) - {Type.CORRECTION})):
             return False
-        check_body(as_type, body.get("body", {}))
+        check_body(as_type, corrected)
         return _is_uuid(body.get("corrects"))
     return True
 

@@ -10,11 +10,12 @@ import binascii
 import hashlib
 import json
 import os
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import (
@@ -58,6 +59,8 @@ def read(raw: bytes) -> Sealed:
         raise NotSealedError from error
     if (len(sealed.epk), len(sealed.iv), len(sealed.signature)) != (POINT, IV, SIGNATURE):
         raise NotSealedError
+    if not re.fullmatch("[0-9a-f]{16}", sealed.key_id):
+        raise NotSealedError
     return sealed
 
 
@@ -83,7 +86,10 @@ def signs(public_key: str, signature: bytes, message: bytes) -> bool:
 
 def device_key(public_key: str) -> ec.EllipticCurvePublicKey:
     """Return a phone's public key; ValueError where the text is none of ours."""
-    key = serialization.load_der_public_key(from_text(public_key))
+    try:
+        key = serialization.load_der_public_key(from_text(public_key))
+    except UnsupportedAlgorithm as error:
+        raise ValueError(str(error)) from error
     if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != CURVE.name:
         raise ValueError("not a key on P-256")
     return key

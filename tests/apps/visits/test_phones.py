@@ -240,3 +240,28 @@ def test_sixty_stops_weigh_a_hundred_kilobytes_at_most(handset, cast, visits, re
 
     assert len(given["list"]["stops"]) == 60
     assert len(json.dumps(given).encode()) <= 100_000
+
+
+NO_WORDS = {
+    "empty": b"",
+    "no object": b"[]",
+    "deep": b"[" * 60_000,
+    "half a letter": b'{"token": "\\ud800", "public_key": "AA"}',
+    "the letter 0": b'{"token": "\\u0000", "public_key": "\\u0000"}',
+}
+
+
+@pytest.mark.parametrize("sent", NO_WORDS.values(), ids=NO_WORDS)
+@pytest.mark.parametrize("door", ["set-up", "contact"])
+def test_whatever_anybody_sends_is_answered(client, scheme, door, sent):
+    answer = client.post(f"/round/{door}/", sent, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json()["problem"]
+
+
+def test_a_word_with_half_a_letter_is_no_word(handset, client):
+    said = {"about": "contact", "at": NOW.isoformat(), "recorded": 1, "more": "\ud800"}
+    sent = {"device": str(handset.device.public_id), "signature": "AA"}
+    sent["said"] = json.dumps(said, ensure_ascii=False)
+    answer = client.post("/round/contact/", json.dumps(sent), content_type="application/json")
+    assert answer.status_code == 400

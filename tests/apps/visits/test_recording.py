@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from tests.apps.visits.conftest import NOW, TODAY
 from tests.apps.visits.handset import Handset
+from trialogue.methods.problems import InputError
 from trialogue.visits import queries, sealing, states
 from trialogue.visits.models import (
     Answer,
@@ -21,7 +22,7 @@ from trialogue.visits.models import (
     VisitEvent,
     Visitor,
 )
-from trialogue.visits.services import keys, phones, recording
+from trialogue.visits.services import keys, phones, recording, settling
 
 LATER = NOW + timedelta(hours=2)
 ANSWERS = {"answers": {"self": {"answer": "yes", "note": ""}}, "noticed": ""}
@@ -94,6 +95,13 @@ def test_the_door_names_the_record_and_its_bytes_and_needs_no_session(handset, v
         {"body": {"answers": {}, "noticed": "x" * 2001}},
         {"body": {"answers": {}, "noticed": "a\0b"}},
         {"body": {"answers": {}, "noticed": "\ud800"}},
+        {"body": {"answers": {}, "minutes": float("nan")}},
+        {"body": {"answers": {}, "minutes": float("inf")}},
+        {"body": json.loads('{"deep": ' + "[" * 600 + "]" * 600 + "}")},
+        {"type": []},
+        {"type": "correction", "body": {"corrects": str(uuid4()), "type": [], "body": {}}},
+        {"type": "correction", "body": {"corrects": str(uuid4()), "type": "", "body": [1]}},
+        {"type": "correction", "body": {"corrects": str(uuid4()), "body": {"answers": "yes"}}},
         {"device": str(uuid4())},
         {"id": str(uuid4())},
     ],
@@ -152,6 +160,27 @@ def test_the_same_identifier_with_other_bytes_is_kept_apart(handset, visits, sen
 
     assert HeldEvent.objects.get().why == "other bytes"
     assert VisitEvent.objects.count() == 1
+
+
+def test_other_contents_of_a_record_that_is_here_cannot_be_taken(handset, visits, send, cast):
+    event_id, said = handset.event("declined", visits[0], at=NOW)
+    send(event_id, handset.sealed(event_id, said))
+    send(event_id, handset.sealed(event_id, said | {"seq": 2, "body": {"note": "busy"}}))
+    held = HeldEvent.objects.get()
+
+    with pytest.raises(InputError, match="it is here already, with other contents"):
+        settling.judge(held.pk, take=True, by=cast.desk, at=LATER)
+
+    settling.judge(held.pk, take=False, by=cast.desk, at=LATER)
+    assert VisitEvent.objects.get().body == {}
+
+
+def test_a_key_by_a_name_that_none_has_is_refused(handset, visits, send):
+    event_id, raw = handset.record("declined", visits[0], at=NOW)
+    for name in ("\0", "\ud800", "x" * 5000, "../keys/seeds", "", None):
+        parts = json.loads(raw) | {"key_id": name}
+        assert send(event_id, json.dumps(parts).encode()) == 401, name
+    assert not HeldEvent.objects.exists()
 
 
 def test_a_number_used_twice_is_held(handset, visits, send):

@@ -130,12 +130,13 @@ def heard(raw: bytes, *, about: str, at: datetime) -> Word:
         word = json.loads(said)
         theirs = datetime.fromisoformat(word["at"])
         recorded, about_what = int(word["recorded"]), word["about"]
+        signed_text = said.encode()
         error = round((theirs - at).total_seconds() * 1000)
     except Device.DoesNotExist:
         raise RefusedError(403, "This phone is not known here. Ring the desk.") from None
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise RefusedError(400, "This is not what a phone of ours says.") from None
-    signed = device.public_key and sealing.signs(device.public_key, signature, said.encode())
+    signed = device.public_key and sealing.signs(device.public_key, signature, signed_text)
     if not signed or about_what != about:
         raise RefusedError(401, "The phone’s signature does not fit.")
     device.seen_at, device.clock_error_ms = at, error

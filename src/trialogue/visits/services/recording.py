@@ -124,6 +124,8 @@ def keep(
     recorded = records.understand(text, event_id=event_id, device=device.public_id)
     scheme = device.visitor.scheme
     visit = _visit(recorded, scheme.pk)
+    if VisitEvent.objects.filter(pk=event_id).exists():
+        raise records.NotUnderstoodError("it is here already, with other contents")
     if VisitEvent.objects.filter(device=device, seq=recorded.seq).exists():
         raise records.NotUnderstoodError(f"the phone’s number {recorded.seq} was used before")
     listed = VisitList.objects.filter(public_id=recorded.list).first() if recorded.list else None

@@ -139,7 +139,8 @@ def set_up(request: HttpRequest) -> tuple[int, dict[str, Any]]:
     try:
         sent = json.loads(_body(request))
         token, public_key = str(sent["token"]), str(sent["public_key"])
-    except (ValueError, TypeError, KeyError):
+        token.encode()
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise recording.RefusedError(400, "This is not what a phone of ours says.") from None
     device = phones.set_up(token=token, public_key=public_key, at=now)
     return 200, {"device": str(device.public_id)} | phones.told(device, at=now)
