@@ -4,6 +4,7 @@ import struct
 from collections.abc import Sequence
 
 Place = tuple[float, float]
+PLACE_BYTES = 16
 
 
 def pack(points: Sequence[Place]) -> bytes:

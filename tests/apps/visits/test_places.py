@@ -85,3 +85,51 @@ def test_maps_show_boundaries_and_names_inside_them_alone(client, cast, scheme, 
     refused = client.post(page, {"act": "boundaries", "boundaries": wrong}).content.decode()
     assert "feature 1 has no geometry that can be drawn" in refused
     assert scheme.backdrops.count() == 1
+
+
+def test_own_times_of_stops_that_a_round_no_longer_has_are_left_out(
+    scheme, cast, plan, rounds, residents
+):
+    rows = ("A/5,R1,500", "R1,A/5,500", "A/1,R1,400")
+    services.save_travel_times(scheme.pk, file=times(*rows), by=cast.duty_manager, at=NOW)
+    shorter = rounds["A"].versions.get()
+    shorter.pk, shorter.number, shorter.points = None, 2, bytes(shorter.points)[: 16 * 3]
+    shorter.save(force_insert=True)
+    offers, week = services.offers(residents[0], at=NOW)
+    assert offers
+    assert list(week.travel.known.values()) == [400.0]
+
+
+POINT = '{"features": [{"geometry": {"type": "Point", "coordinates": %s}, "properties": %s}]}'
+LINE = '{"features": [{"geometry": {"type": "LineString", "coordinates": [%s, [2, 3]]}}]}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            LINE % place
+            for place in ("[NaN, 1]", "[1e999, 1]", "[1e300, 1]", "[1%s, 1]" % ("0" * 400))
+        ),
+        LINE % '{"x": 1}',
+        LINE % "null",
+        POINT % ("[400000, 300000]", '["Linney"]'),
+        POINT % ("[NaN, 300000]", '{"name": "Linney"}'),
+        "[" * 100_000,
+        '{"features": [7]}',
+    ],
+    ids=range(10),
+)
+def test_boundaries_that_cannot_be_drawn_change_nothing(scheme, cast, text):
+    file = SimpleUploadedFile("map.geojson", text.encode())
+    with pytest.raises(InputError):
+        services.save_backdrop(scheme.pk, file=file, by=cast.duty_manager, at=NOW)
+    assert not scheme.backdrops.exists()
+
+
+def test_a_name_of_a_place_is_kept_as_far_as_it_can_be(scheme, cast):
+    name = '{"name": "Lin\\u0000ney \\ud800 <b>"}'
+    file = SimpleUploadedFile("map.geojson", (POINT % ("[400000, 300000]", name)).encode())
+    kept = services.save_backdrop(scheme.pk, file=file, by=cast.duty_manager, at=NOW)
+    kept.refresh_from_db()
+    assert kept.names == [["Linney  <b>", [400_000.0, 300_000.0]]]

@@ -13,7 +13,7 @@ from trialogue.methods.rounds.standing import Standing, stand
 from trialogue.methods.rounds.travel import Travel
 from trialogue.methods.rounds.wording import Names
 from trialogue.visits import models
-from trialogue.visits.packing import unpack
+from trialogue.visits.packing import PLACE_BYTES, unpack
 from trialogue.visits.queries.kept import plans_of, visits_in
 from trialogue.visits.queries.residents import (
     TO_BE_VISITED,
@@ -71,6 +71,7 @@ def this_week(
     listed = to_be_visited(scheme, day=day, also=also)
     people = [one for one in listed if one == also or may_be_placed(one, day)]
     people.sort(key=lambda one: one.pk)
+    places = {key: len(version.points) // PLACE_BYTES for key, version in held.items()}
     runs = sorted({weekday for version in held.values() for weekday in version.weekdays})
     instance = Instance(
         name=f"{scheme.name} {day}",
@@ -82,7 +83,7 @@ def this_week(
     )
     return ThisWeek(
         instance,
-        Travel(scheme.seconds_per_metre, _own_times(scheme, rounds, people)),
+        Travel(scheme.seconds_per_metre, _own_times(scheme, rounds, places, people)),
         Names(
             days=WEEKDAYS,
             residents={str(one.public_id): one.preferred_name for one in people},
@@ -99,25 +100,26 @@ def this_week(
 
 
 def _own_times(
-    scheme: models.Scheme, rounds: list[models.Round], people: list[models.Resident]
+    scheme: models.Scheme,
+    rounds: list[models.Round],
+    stops: dict[int, int],
+    people: list[models.Resident],
 ) -> dict[tuple[str, str], float]:
     """Return the council's own travel times by the ids of this week; empty without any."""
     kept = scheme.travel_times.first()
     if kept is None:
         return {}
     ids = {one.reference: str(one.public_id) for one in people if one.reference}
-    codes = {one.code: str(one.public_id) for one in rounds}
-
-    def identifier(name: str) -> str | None:
-        code, slash, stop = name.rpartition("/")
-        if slash and code in codes:
-            return f"{codes[code]}/{stop}"
-        return ids.get(name)
-
+    # A round may have fewer stops now than when the times were given.
+    ids |= {
+        f"{one.code}/{stop}": f"{one.public_id}/{stop}"
+        for one in rounds
+        for stop in range(stops[one.pk])
+    }
     return {
         (here, there): seconds
         for from_, to, seconds in kept.pairs
-        if (here := identifier(from_)) and (there := identifier(to))
+        if (here := ids.get(from_)) and (there := ids.get(to))
     }
 
 
@@ -217,14 +219,19 @@ def _seconds(at: time) -> float:
 
 
 def as_planned(plan: models.Plan, week: ThisWeek) -> Week:
-    """Return a kept plan in the planner's terms; what this week no longer has is left out."""
+    """Return a kept plan in the planner's terms; what this week no longer has is left out.
+
+    Where a round has fewer stops than when it was planned, who was called on after them is called
+    on last.
+    """
+    last = {one.id: one.gaps - 1 for one in week.instance.rounds}
     rounds = {one.pk: key for key, one in week.rounds.items()}
     residents = {one.pk: key for key, one in week.residents.items()}
     return plan_of(
         week.instance.name,
         (
-            (rounds[visit.round_id], visit.weekday, visit.gap, residents[visit.resident_id])
+            (key, visit.weekday, min(visit.gap, last[key]), residents[visit.resident_id])
             for visit in visits_in(plan)
-            if visit.round_id in rounds and visit.resident_id in residents
+            if (key := rounds.get(visit.round_id)) and visit.resident_id in residents
         ),
     )

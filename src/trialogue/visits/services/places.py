@@ -21,6 +21,7 @@ from trialogue.visits.services.noting import note_scheme
 SET_UP = "set up visits"
 MOST_BYTES = 20_000_000
 MOST_POINTS = 20_000
+FARTHEST_M = 20_000_000.0  # half around the Earth: beyond it is no place
 
 
 @transaction.atomic
@@ -72,14 +73,13 @@ def save_backdrop(scheme_id: int, *, file: File[bytes], by: Person, at: datetime
         try:
             geometry = feature["geometry"]
             if geometry["type"] == "Point":
-                label = str((feature.get("properties") or {}).get("name", "")).strip()
-                if label:
-                    names.append([label[:60], _place(geometry["coordinates"], scheme.grid)])
+                if label := _label(feature):
+                    names.append([label, _place(geometry["coordinates"], scheme.grid)])
             else:
                 outlines += [
                     [_place(point, scheme.grid) for point in line] for line in _lines(geometry)
                 ]
-        except (KeyError, TypeError, ValueError, IndexError):
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError):
             problems.append(
                 Problem(
                     f"feature {number} has no geometry that can be drawn",
@@ -88,7 +88,7 @@ def save_backdrop(scheme_id: int, *, file: File[bytes], by: Person, at: datetime
                     column="file",
                 )
             )
-    points = sum(map(len, outlines))
+    points = sum(map(len, outlines)) + len(names)
     if points > MOST_POINTS:
         what = f"{points:,} points are more than a map of {MOST_POINTS:,} can show"
         problems.append(Problem(what, "Simplify the boundaries", file=name, column="file"))
@@ -100,6 +100,12 @@ def save_backdrop(scheme_id: int, *, file: File[bytes], by: Person, at: datetime
         "load boundaries", scheme, by, at, after={"lines": len(outlines), "names": len(names)}
     )
     return kept
+
+
+def _label(feature: dict[str, Any]) -> str:
+    """Return the name of a place, but for letters that nobody can see or no database keeps."""
+    written = str((feature.get("properties") or {}).get("name", ""))
+    return "".join(letter for letter in written if letter.isprintable()).strip()[:60]
 
 
 def _lines(geometry: dict[str, Any]) -> Iterator[list[Any]]:
@@ -119,6 +125,8 @@ def _place(point: list[float], epsg: int) -> list[float]:
     x, y = float(point[0]), float(point[1])
     if looks_like_degrees(x, y):
         x, y = to_metres(y, x, epsg)
+    if not (abs(x) <= FARTHEST_M and abs(y) <= FARTHEST_M):
+        raise ValueError("no place")
     return [round(x, 1), round(y, 1)]
 
 
@@ -133,7 +141,7 @@ def _content(file: File[bytes], name: str) -> bytes:
 def _json(content: bytes, name: str) -> Any:
     try:
         return json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
         what = f"line {line} is not JSON"
         raise InputError(Problem(what, "Export it again", file=name, column="file")) from None
