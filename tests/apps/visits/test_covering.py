@@ -9,6 +9,7 @@ from django.urls import reverse
 from tests.apps.visits.conftest import NOW, TODAY
 from trialogue.visits import queries, services
 from trialogue.visits.models import Suspension, Visit, VisitEvent
+from trialogue.visits.queries import phones
 from trialogue.visits.states import State
 
 
@@ -97,3 +98,63 @@ def test_what_was_recorded_stays_and_who_is_paused_leaves_room(scheme, cast, vis
     assert [one.visit.pk for one in ended] == [visits[2].pk]
     visits[0].refresh_from_db()
     assert visits[0].round == rounds["A"]
+
+
+def off(one, cast, day=TODAY):
+    services.note_absence(one.public_id, day=day, by=cast.desk, at=NOW)
+    return services.cover_day(one.public_id, day=day, by=cast.desk, at=NOW)
+
+
+def test_who_covers_today_has_the_visits_that_are_listed_already(cast, visits, rounds):
+    anya = rounds["B"].walks.first().visitor
+    sam = rounds["A"].walks.first().visitor
+    page = rounds["A"].public_id
+    services.note_absence(page, day=TODAY, cover=str(anya.public_id), by=cast.desk, at=NOW)
+    assert {visit.visitor for visit in rounds["A"].visits.all()} == {anya}
+    assert len(phones.stops_of(anya, TODAY)) == 6
+    assert phones.stops_of(sam, TODAY) == []
+    services.end_absence(page, day=TODAY, by=cast.desk, at=NOW)
+    assert len(phones.stops_of(sam, TODAY)) == 3
+
+
+def test_a_visit_goes_to_no_round_whose_visitor_is_off_too(cast, visits, rounds):
+    spare(rounds["A"], 60, cast)
+    spare(rounds["B"], 60, cast)
+    assert {one.visit.round for one in off(rounds["B"], cast)} == {rounds["A"]}
+    ended = off(rounds["A"], cast)
+    assert len(ended) == 6
+    assert {(one.visit.moved, one.visit.visitor) for one in ended} == {("telephone", None)}
+    assert all("to telephone" in one.words for one in ended)
+    assert not Visit.objects.filter(day=TODAY).exclude(round=None).exists()
+
+
+def test_no_visit_is_moved_to_a_day_on_which_the_visitor_is_off_as_well(
+    cast, visits, rounds, residents
+):
+    for one in residents[:3]:
+        one.days_ok = [[1, 4], [3, 4]]
+        one.save()
+    services.note_absence(
+        rounds["A"].public_id, day=TODAY + timedelta(days=2), by=cast.desk, at=NOW
+    )
+    assert not any(one.visit.moved == "day" for one in off(rounds["A"], cast))
+
+
+@pytest.mark.parametrize("gone", ["round", "area", "plan", "place"])
+def test_a_visit_that_the_plan_has_no_longer_is_left_to_the_desk(
+    cast, visits, rounds, plan, residents, gone
+):
+    if gone == "round":
+        rounds["A"].ended_on = TODAY
+        rounds["A"].save()
+    elif gone == "area":
+        rounds["A"].area.starts_on = None
+        rounds["A"].area.save()
+    elif gone == "plan":
+        plan.state = "past"
+        plan.save()
+    else:
+        plan.visits.filter(resident__in=residents[:3]).update(round=rounds["B"])
+    ended = off(rounds["A"], cast)
+    assert [one.visit.moved for one in ended] == ["telephone"] * 3
+    assert {one.visit.resident for one in ended} == set(residents[:3])

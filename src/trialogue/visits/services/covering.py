@@ -1,6 +1,7 @@
 """A visitor is off: each visit of the day is moved, telephoned, or said to be without anybody."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from trialogue.methods.rounds.checking import walk
 from trialogue.methods.rounds.standing import Standing
 from trialogue.methods.rounds.wording import cover_text
 from trialogue.visits import queries
-from trialogue.visits.models import Round, Visit
+from trialogue.visits.models import Absence, Round, Visit
 from trialogue.visits.queries.week import ThisWeek, as_planned, this_week
 from trialogue.visits.services.listing import council_zone, list_day, walkers_of
 from trialogue.visits.states import State
@@ -51,34 +52,74 @@ def cover_day(round_id: UUID, *, day: date, by: Person, at: datetime) -> list[En
     due = _due(found, day, at)
     if not due:
         return []
-    week = this_week(scheme, day=day)
-    if week.current is None:
-        return []
-    standing = _of_the_day(week.stand(as_planned(week.current, week)), week, due, day)
-    silent = {key for key, one in week.residents.items() if not one.telephone}
-    cover = visitor_off(standing, str(found.public_id), day.weekday(), no_telephone=silent)
-    ended = [
-        _end(due[one.resident], one, cover, week, day, at)
-        for one in cover.visits
-        if one.resident in due
-    ]
-    for one in cover.visits:
-        if one.made_room:
-            _make_room(one.made_room[0], cover, week, day)
+    ended = _find_ways(found, due, day, at)
     accounts.record(
         by=by,
         action="cover a round without a visitor",
         on="round",
         thing=str(found.public_id),
         at=at,
-        after={"day": str(day), **_counted(cover)},
+        after={"day": str(day), **Counter(one.visit.moved for one in ended)},
     )
     return ended
 
 
+def _find_ways(found: Round, due: dict[str, Visit], day: date, at: datetime) -> list[Ended]:
+    """Find a way for each of these visits; those the plan no longer has here go to the desk."""
+    week = _without_absent(this_week(found.scheme, day=day), day)
+    key, ended = str(found.public_id), []
+    if week.current is not None and key in week.rounds:
+        standing = _of_the_day(week.stand(as_planned(week.current, week)), week, due, day)
+        silent = {who for who, one in week.residents.items() if not one.telephone}
+        cover = visitor_off(standing, key, day.weekday(), no_telephone=silent)
+        ended = [
+            _end(due[one.resident], one, cover, week, day, at)
+            for one in cover.visits
+            if one.resident in due
+        ]
+        for one in cover.visits:
+            if one.made_room:
+                _make_room(one.made_room[0], cover, week, day)
+    done = {one.visit.pk for one in ended}
+    return ended + [_leave_to_desk(one) for one in due.values() if one.pk not in done]
+
+
+def _without_absent(week: ThisWeek, day: date) -> ThisWeek:
+    """Return the week with nothing to spare where somebody else is off too and nobody covers."""
+    monday = day - timedelta(days=day.weekday())
+    rows = Absence.objects.filter(day__range=(monday, monday + timedelta(days=6)))
+    off = {(one.round_id, one.day.weekday()) for one in rows.filter(cover=None)}
+    rounds = tuple(
+        replace(
+            one,
+            spare_s=tuple(
+                0.0 if (week.rounds[one.id].pk, weekday) in off else spare
+                for weekday, spare in enumerate(one.spare_s)
+            ),
+        )
+        for one in week.instance.rounds
+    )
+    return replace(week, instance=replace(week.instance, rounds=rounds))
+
+
+def _leave_to_desk(visit: Visit) -> Ended:
+    """Leave a visit to the desk: it came from another round or day, or the week has changed."""
+    who, telephone = visit.resident.preferred_name, visit.resident.telephone
+    visit.moved = Visit.Moved.TELEPHONE if telephone else Visit.Moved.UNPLACED
+    on = "to telephone" if telephone else "not visited, and not telephoned"
+    visit.moved_why = f"{who}: {on}: by the plan this visit is not on this round."
+    visit.round, visit.visitor = None, None
+    visit.save()
+    return Ended(visit, visit.moved_why)
+
+
 def _due(found: Round, day: date, at: datetime) -> dict[str, Visit]:
-    """Return the visits of a round on a day of which nothing is recorded, by resident."""
-    rows = Visit.objects.filter(round=found, day=day, moved="").select_related("resident")
+    """Return the visits of a round on a day of which nothing is recorded, by resident.
+
+    Those that came to it from another round, whose visitor is off too, are among them.
+    """
+    rows = Visit.objects.filter(round=found, day=day, moved__in=("", Visit.Moved.ROUND))
+    rows = rows.select_related("resident")
     return {
         str(one.visit.resident.public_id): one.visit
         for one in queries.show(rows, scheme=found.scheme, now=at)
@@ -178,10 +219,3 @@ def _expected(
     midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(council_zone()))
     moment = midnight + timedelta(seconds=walked.arrivals[key])
     return entry.residents.index(key) + 1, moment
-
-
-def _counted(cover: Cover) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for one in cover.visits:
-        counts[one.ending] = counts.get(one.ending, 0) + 1
-    return counts

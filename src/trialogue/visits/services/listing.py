@@ -6,11 +6,21 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from trialogue.accounts import queries as councils
 from trialogue.visits import queries
-from trialogue.visits.models import Absence, PlannedVisit, Resident, Scheme, Visit, Visitor, Walk
+from trialogue.visits.models import (
+    Absence,
+    PlannedVisit,
+    Resident,
+    Round,
+    Scheme,
+    Visit,
+    VisitEvent,
+    Visitor,
+    Walk,
+)
 from trialogue.visits.questions import choose
 
 REMEMBERED = 12  # earlier visits that the choice of questions looks back on
@@ -74,6 +84,13 @@ def _runs(scheme: Scheme, day: date) -> bool:
 def _is_due(resident: Resident, day: date) -> bool:
     called_on = (Resident.State.ACTIVE, Resident.State.PAUSED)
     return resident.state in called_on and queries.may_start(resident, day)
+
+
+def walk_instead(found: Round, day: date) -> None:
+    """Give the listed visits of a round to whoever walks it now, but for those begun already."""
+    begun = VisitEvent.objects.filter(visit=OuterRef("pk"))
+    rows = Visit.objects.filter(round=found, day=day).exclude(Exists(begun))
+    rows.update(visitor=walkers_of(day).get(found.pk))
 
 
 def walkers_of(day: date) -> dict[int, Visitor | None]:

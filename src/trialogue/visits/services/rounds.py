@@ -25,6 +25,7 @@ from trialogue.visits.models import (
 )
 from trialogue.visits.packing import Place, pack
 from trialogue.visits.positions import distance
+from trialogue.visits.services.listing import walk_instead
 from trialogue.visits.weekdays import WEEKDAYS
 
 
@@ -315,6 +316,7 @@ def note_absence(
     absence, _ = Absence.objects.update_or_create(
         round=found, day=day, defaults={"cover": covering, "by": by, "at": at}
     )
+    walk_instead(found, day)
     covered = {"cover": str(covering.public_id)} if covering else {}
     _note("say that a visitor is off", found, by, at, after={"day": str(day), **covered})
     return absence
@@ -325,6 +327,7 @@ def end_absence(round_id: UUID, *, day: date, by: Person, at: datetime) -> None:
     """Say that the round is walked as usual on a day after all."""
     found = _mine(round_id, by)
     if found.absences.filter(day=day).delete()[0]:
+        walk_instead(found, day)
         _note("say that a visitor is back", found, by, at, after={"day": str(day)})
 
 
