@@ -62,6 +62,7 @@ class Details(Form):
     seconds_per_metre = number(
         "Seconds to travel one metre, as the crow flies",
         help_text="0.234 is 20 km an hour with a detour of 1.3. Rounds may have their own.",
+        max_value=100,
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -85,8 +86,8 @@ class Partner(Form):
     reference = text("Reference of the agreement", max_length=80)
     agreed_on = DateField(label="When was it agreed?", required=False)
     review_on = DateField(label="When is it looked at again?", required=False)
-    pounds_a_visit = number("Pounds a visit", min_value=0)
-    pounds_an_hour = number("Pounds an hour", min_value=0)
+    pounds_a_visit = number("Pounds a visit", min_value=0, max_value=10_000)
+    pounds_an_hour = number("Pounds an hour", min_value=0, max_value=10_000)
 
     def __init__(
         self, *args: Any, partners: Iterable[tuple[str, str]] = (), **kwargs: Any
@@ -229,9 +230,11 @@ class Timers(Form):
 class Costs(Form):
     """What the desk and the software cost, for the cost of a visit."""
 
-    desk_hours_a_week = number("Hours of the duty desk a week", min_value=0)
-    desk_pounds_an_hour = number("Pounds an hour of the desk", min_value=0)
-    software_pounds_a_week = number("Pounds a week for phones and software", min_value=0)
+    desk_hours_a_week = number("Hours of the duty desk a week", min_value=0, max_value=10_000)
+    desk_pounds_an_hour = number("Pounds an hour of the desk", min_value=0, max_value=10_000)
+    software_pounds_a_week = number(
+        "Pounds a week for phones and software", min_value=0, max_value=1_000_000
+    )
 
 
 class Times(Form):

@@ -183,6 +183,14 @@ def contacts(resident: Resident, agreements: list[Agreement] | None = None) -> l
     return [ContactSeen(one, sees(one, agreements)) for one in listed]
 
 
+def contact_of(resident: Resident, contact_id: UUID) -> ContactSeen:
+    """Return one contact of a resident. Raises Http404 for one who is not (any more) theirs."""
+    for one in contacts(resident):
+        if one.contact.public_id == contact_id:
+            return one
+    raise Http404
+
+
 def agreed(resident: Resident) -> list[Agreement]:
     """Return everything a resident agreed to or withdrew, newest first."""
     return list(resident.agreements.select_related("contact", "by"))

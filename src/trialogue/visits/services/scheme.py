@@ -92,7 +92,7 @@ def _wrong(new: Mapping[str, Any]) -> list[Problem]:
     opens, closes = new.get("desk_opens"), new.get("desk_closes")
     if opens and closes and closes <= opens:
         found.append(Problem("The desk must close after it opens", column="desk_closes"))
-    if new.get("seconds_per_metre", 1) <= 0:
+    if (new.get("seconds_per_metre", 1) or 0) <= 0:
         found.append(Problem("Travel must take some time", column="seconds_per_metre"))
     return found
 

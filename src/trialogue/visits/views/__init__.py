@@ -1,5 +1,6 @@
 """Pages of visits: parse, call, render."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -21,6 +22,17 @@ def show(request: HttpRequest, page: str, **context: Any) -> HttpResponse:
 def posted(request: HttpRequest) -> Any:
     """Return what was sent, or None."""
     return request.POST if request.method == "POST" else None
+
+
+def number_of(text: str | None) -> int | None:
+    """Return a whole number that a page sent; None for anything else."""
+    return int(text) if text and re.fullmatch("[0-9]{1,15}", text) else None
+
+
+def asked_for(request: HttpRequest) -> str:
+    """Return what is searched for."""
+    # No database keeps the letter 0.
+    return request.GET.get("q", "").replace("\x00", "").strip()
 
 
 def today() -> date:

@@ -22,6 +22,7 @@ from trialogue.pages.lists import Column, Tag
 from trialogue.visits import queries, services
 from trialogue.visits.forms import concerns as forms
 from trialogue.visits.queries import concerns as known
+from trialogue.visits.views import asked_for
 
 COLOURS = {"red": "red", "amber": "orange", "request": "blue"}
 
@@ -261,7 +262,7 @@ def new(request: HttpRequest) -> HttpResponse:
     context["back"] = _back(request)
     if resident is None:
         search = forms.Find(request.GET if "q" in request.GET else None)
-        q = request.GET.get("q", "").strip()
+        q = asked_for(request)
         context |= {"form": search, "q": q, "found": known.residents(q) if q else []}
         if q:
             _looked(request, "for a resident to write a concern of")

@@ -26,6 +26,8 @@ from trialogue.visits.queries.day import (
 from trialogue.visits.services import settling, typing_in
 from trialogue.visits.views import did, posted, show, the_scheme, today
 
+YEARS = range(2000, 2100)  # in which there may be visits
+
 
 @permissions.page("watch visits")
 def day(request: HttpRequest, on: str) -> HttpResponse:
@@ -149,9 +151,12 @@ def print_rounds(request: HttpRequest) -> HttpResponse:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        which = date.fromisoformat(text)
     except ValueError:
         raise Http404 from None
+    if which.year not in YEARS:
+        raise Http404
+    return which
 
 
 def _note_look(request: HttpRequest, what: str, which: date) -> None:

@@ -13,7 +13,7 @@ from trialogue.accounts.requests import person_of
 from trialogue.methods.problems import InputError
 from trialogue.visits import queries, services
 from trialogue.visits.forms.plan import Effort
-from trialogue.visits.views import did, posted, show, today
+from trialogue.visits.views import did, number_of, posted, show, today
 
 
 @permissions.page("plan visits")
@@ -67,8 +67,8 @@ def plan(request: HttpRequest) -> HttpResponse:
 
 
 def _weekday(request: HttpRequest) -> int:
-    asked = request.GET.get("day", "")
-    wanted = int(asked) if asked.isdecimal() else today().weekday()
+    asked = number_of(request.GET.get("day"))
+    wanted = today().weekday() if asked is None else asked
     return wanted if wanted < len(queries.WEEKDAYS) else 0
 
 
@@ -98,7 +98,9 @@ def places(request: HttpRequest, public_id: UUID) -> HttpResponse:
             services.choose_place(
                 public_id,
                 round_id=round_id,
-                days=tuple(int(day) for day in days.split(",") if day.isdecimal()),
+                days=tuple(
+                    day for part in days.split(",") if (day := number_of(part)) is not None
+                ),
                 by=person,
                 at=at,
             )

@@ -20,7 +20,15 @@ from trialogue.visits import queries, services
 from trialogue.visits.forms import residents as forms
 from trialogue.visits.queries.residents import days_in_words
 from trialogue.visits.questions import LANGUAGES
-from trialogue.visits.views import did, posted, show, the_scheme, today
+from trialogue.visits.views import (
+    asked_for,
+    did,
+    number_of,
+    posted,
+    show,
+    the_scheme,
+    today,
+)
 
 COLOURS = {
     "active": "green",
@@ -57,7 +65,7 @@ def residents(request: HttpRequest) -> HttpResponse:
     if scheme is None:
         return show(request, "no_scheme")
     person = person_of(request)
-    wanted, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
+    wanted, state = asked_for(request), request.GET.get("state", "")
     rows = queries.residents(scheme, seen_by=person, words=wanted, state=state)
     note_look(
         "at residents", on="visit scheme", thing=str(scheme.pk), by=person, at=timezone.now()
@@ -170,13 +178,13 @@ def enrol(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
     context: dict[str, Any] = {"resident": resident, "step": step, "number": number}
     if step in FORMS:
         form = FORMS[step](posted(request), initial=_initial(resident, step))
-        version = request.POST.get("version", "")
+        version = number_of(request.POST.get("version"))
         if did(
             form,
             lambda: services.change_resident(
                 public_id,
                 _fields(form.cleaned_data, resident),
-                version=int(version) if version.isdecimal() else 0,
+                version=version or 0,
                 by=person,
                 at=at,
             ),
@@ -265,10 +273,10 @@ def resident(request: HttpRequest, public_id: UUID) -> HttpResponse:
     pause = forms.Pause(posted(request) if act == "pause" else None)
     end = forms.End(posted(request) if act == "end" else None)
     if act == "unpause":
-        pause_id = request.POST.get("pause", "")
+        pause_id = number_of(request.POST.get("pause"))
         services.end_pause(
             public_id,
-            int(pause_id) if pause_id.isdecimal() else 0,
+            pause_id or 0,
             last=queries.day_before(today()),
             by=person,
             at=at,
@@ -304,11 +312,7 @@ def contact(request: HttpRequest, public_id: UUID, contact_id: UUID) -> HttpResp
     """What one contact may be told; take them out."""
     person, at = person_of(request), timezone.now()
     found = queries.resident_of(public_id, seen_by=person)
-    one = next(
-        (one for one in queries.contacts(found) if one.contact.public_id == contact_id), None
-    )
-    if one is None:
-        raise Http404
+    one = queries.contact_of(found, contact_id)
     if request.POST.get("act") == "remove":
         services.remove_contact(contact_id, by=person, at=at)
         messages.success(request, "The contact is taken out")

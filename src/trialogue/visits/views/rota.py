@@ -17,6 +17,7 @@ from trialogue.methods.problems import InputError
 from trialogue.visits import queries, services
 from trialogue.visits.forms import rota as forms
 from trialogue.visits.queries import rota as rotas
+from trialogue.visits.views import number_of
 
 
 @permissions.page("set up visits")
@@ -27,9 +28,8 @@ def rota(request: HttpRequest) -> HttpResponse:
     if scheme is None:
         raise Http404
     if request.method == "POST" and "take_off" in request.POST:
-        taken = request.POST["take_off"]
-        if taken.isdigit():
-            services.take_off(scheme, int(taken), by=person, at=now)
+        if shift := number_of(request.POST["take_off"]):
+            services.take_off(scheme, shift, by=person, at=now)
             messages.success(request, "The shift is off the rota")
         return redirect("visits:rota")
     form = forms.Shift(request.POST if request.method == "POST" else None)
@@ -64,8 +64,8 @@ def hand_over(request: HttpRequest) -> HttpResponse:
         raise Http404
     posted = request.POST if request.method == "POST" and "take" not in request.POST else None
     form = forms.GiveOver(posted, people=services.takers(person))
-    if request.method == "POST" and request.POST.get("take", "").isdigit():
-        services.take_over(int(request.POST["take"]), by=person, at=now)
+    if given := number_of(request.POST.get("take")):
+        services.take_over(given, by=person, at=now)
         messages.success(request, "You have the desk")
         return redirect("visits:hand_over")
     if form.is_valid():

@@ -141,7 +141,7 @@ def give_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def send_link(request: HttpRequest, public_id: UUID, contact_id: UUID) -> HttpResponse:
     """Send a contact a link to what they may see."""
     person = person_of(request)
-    queries.resident_of(public_id, seen_by=person)
+    queries.contact_of(queries.resident_of(public_id, seen_by=person), contact_id)
     if request.method == "POST":
         try:
             services.send_contact_link(contact_id, by=person, at=timezone.now())
