@@ -1,6 +1,8 @@
 """`trialogue rounds`, as typed."""
 
 import json
+import os
+import stat
 
 from click.testing import CliRunner
 
@@ -80,3 +82,11 @@ def test_own_travel_times_are_used_and_counted(tmp_path, monkeypatch):
     answer = json.loads(run(*words, "--json").stdout)
     assert answer["travel_known"] == 1
     assert answer["objective"] > 290.7
+
+
+def test_a_plan_never_takes_the_place_of_what_is_no_file(tmp_path):
+    file, pipe = places.FOLDER / "tiny.json", tmp_path / "pipe"
+    os.mkfifo(pipe)
+    done = run(file, "--out", pipe, "--seed", 1, "--effort", "quick")
+    assert (done.exit_code, stat.S_ISFIFO(pipe.stat().st_mode)) == (2, True)
+    assert "this is no file; give another name" in done.stderr

@@ -87,8 +87,10 @@ def _wrong_options(out: str) -> list[Problem]:
         problems.append(Problem("needed", "Give the name of the file to write", column="--out"))
     elif not Path(out).parent.is_dir():
         problems.append(Problem("there is no such folder", "Make it first", column=f"--out {out}"))
-    elif Path(out).is_dir():
-        problems.append(Problem("this is a folder", "Give another name", column=f"--out {out}"))
+    elif Path(out).exists() and not Path(out).is_file():
+        # A device would be replaced by the plan: /dev/null would be a file from then on.
+        kind = "a folder" if Path(out).is_dir() else "no file"
+        problems.append(Problem(f"this is {kind}", "Give another name", column=f"--out {out}"))
     return problems
 
 

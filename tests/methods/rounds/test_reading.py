@@ -55,6 +55,10 @@ def set_at(content, path, value):
             "Ada",
             'residents[1].id: "Ada" is already residents[0]; give each its own',
         ),
+        (("rounds", 0, "stops"), [[10**400, 1]], "rounds[0].stops: not a list of points"),
+        (("residents", 0, "service_s"), 10**400, "residents[0].service_s: 1000"),
+        (("residents", 0, "patterns"), [[0.0]], "patterns[0][0]: 0.0; a whole number is needed"),
+        (("residents", 0, "id"), "A\ud800", 'residents[0].id: "A\\ud800"; text is needed'),
         (("rounds", 0, "start_s"), "early", 'rounds[0].start_s: "early"; a number is needed'),
         (
             ("residents", 0, "patterns"),
@@ -115,6 +119,11 @@ def test_a_packed_instance_is_read_like_a_plain_one():
     assert read_instance(gzip.compress(data), file="x").days == ("Mon", "Tue")
 
 
+def test_what_only_begins_like_gzip_is_not_said_to_be_too_large():
+    with pytest.raises(InputError, match="this is not gzip"):
+        read_json(b"\x1f\x8b" + b"junk" * 20, file="island.json.gz")
+
+
 def test_a_file_that_ends_in_the_middle_says_where():
     data = json.dumps(places.document("tiny")).encode()
     with pytest.raises(InputError) as refused:
@@ -161,3 +170,20 @@ def test_each_wrong_row_of_travel_times_is_named():
         read_matrix(twice, week, file="t.csv")
     with pytest.raises(InputError, match="columns from, to and seconds"):
         read_matrix(b"a,b\n1,2\n", week, file="t.csv")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("", "It has headings but no rows"),
+        ("Ada\n", 'row 2, column to: There is no place ""'),
+        ("Ada,Bob,1e308\n", 'row 2, column seconds: "1e308" is not a number of seconds'),
+        ("Ada,Bob,604801\n", "give 0 or more, a week at most"),
+        ("Ada,Bob,inf\n", '"inf" is not a number of seconds'),
+    ],
+)
+def test_times_that_are_none_are_named(rows, said):
+    week = places.instance(places.document("tiny"))
+    with pytest.raises(InputError) as refused:
+        read_matrix(f"from,to,seconds\n{rows}".encode(), week, file="t.csv")
+    assert said in str(refused.value)

@@ -11,6 +11,7 @@ import numpy as np
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.methods.rounds.instance import Instance, Resident, Round, Weights
 
+LARGEST = 1 << 63
 MOST_BYTES = 500_000_000  # unpacked; a county of 1,000 rounds is 20 MB
 FAR_M = 50_000  # from every stop: a mistake, most likely
 LONGEST = 60  # characters of what was found that are said again
@@ -122,7 +123,7 @@ def _unpacked(data: bytes, file: str) -> bytes:
     try:
         content = unpack.decompress(data, MOST_BYTES)
     except zlib.error:
-        content = b""
+        raise InputError(Problem("this is not gzip", "Export it again", file=file)) from None
     if unpack.unconsumed_tail:
         what = f"It is more than {MOST_BYTES // 1_000_000} MB unpacked"
         raise InputError(Problem(what, "Plan by district", file=file))
@@ -134,7 +135,8 @@ def _unpacked(data: bytes, file: str) -> bytes:
 def _misshapen(document: Mapping[str, Any]) -> Iterator[Problem]:
     from jsonschema import Draft202012Validator, validators
 
-    finite = Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number)
+    types = {"number": _is_number, "integer": _is_whole, "string": _is_text}
+    finite = Draft202012Validator.TYPE_CHECKER.redefine_many(types)
     kind: Any = validators.extend  # untyped
     validator = kind(Draft202012Validator, type_checker=finite)(INSTANCE)
     for error in validator.iter_errors(document):
@@ -147,7 +149,17 @@ def _misshapen(document: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _is_number(_: Any, value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return _is_whole(_, value) or (isinstance(value, float) and isfinite(value))
+
+
+def _is_whole(_: Any, value: Any) -> bool:
+    """Whether it is written as a whole number, short enough to count with: 2, and not 2.0."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST
+
+
+def _is_text(_: Any, value: Any) -> bool:
+    """Whether it is text of whole letters: JSON can name half of one, which no file holds."""
+    return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def _said(error: Any) -> tuple[str, str]:
@@ -175,7 +187,7 @@ def _stops(rounds: Sequence[Mapping[str, Any]]) -> tuple[list[Any], list[Problem
     for i, one in enumerate(rounds):
         try:
             points = np.array(one["stops"] or np.empty((0, 2)), dtype=float)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             points = np.empty(0)
         sound = points.ndim == 2 and points.shape[1] == 2
         if not sound or not np.abs(points).max(initial=0.0) <= 1e12:

@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import hypot, isfinite
+from math import hypot
 
 import numpy as np
 
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.methods.rounds.instance import FloatArray, Instance, Resident, Round
 
+WEEK_S = 604_800  # no way within a council takes longer
 Pairs = Mapping[tuple[str, str], float]
 NamedPoint = tuple[str, tuple[float, float]]
 
@@ -102,11 +103,14 @@ def _points(one: Round, place: str) -> list[int]:
 def read_matrix(data: bytes, instance: Instance, *, file: str) -> dict[tuple[str, str], float]:
     """Read `from,to,seconds`, a row a pair. Raises InputError with every row that is wrong."""
     try:
-        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+        table = csv.DictReader(io.StringIO(data.decode("utf-8-sig")), restval="")
+        rows, columns = list(table), set(table.fieldnames or ())
     except (UnicodeDecodeError, csv.Error):
         raise InputError(Problem("This is not a CSV file in UTF-8", file=file)) from None
-    if not rows or not {"from", "to", "seconds"} <= set(rows[0]):
+    if not {"from", "to", "seconds"} <= columns:
         raise InputError(Problem("It needs the columns from, to and seconds", file=file, row=1))
+    if not rows:
+        raise InputError(Problem("It has headings but no rows", "Add a row a pair", file=file))
     places = set(instance.resident_index)
     for one in instance.rounds:
         places.update(_place(one, point) for point in range(one.gaps))
@@ -126,17 +130,17 @@ def read_matrix(data: bytes, instance: Instance, *, file: str) -> dict[tuple[str
     return found
 
 
-def _wrong(row: Mapping[str, str | None], places: set[str]) -> list[Problem]:
+def _wrong(row: Mapping[str, str], places: set[str]) -> list[Problem]:
     problems = []
     for column in ("from", "to"):
         if row[column] not in places:
             mend = "Name a resident, or a round's stop as ROUND/1, its depot as ROUND/0"
             problems.append(Problem(f'There is no place "{row[column]}"', mend, column=column))
     try:
-        seconds = float(row["seconds"] or "")
+        seconds = float(row["seconds"])
     except ValueError:
         seconds = -1.0
-    if not (isfinite(seconds) and seconds >= 0):
-        what = f'"{row["seconds"] or ""}" is not a number of seconds'
-        problems.append(Problem(what, "Give 0 or more", column="seconds"))
+    if not 0 <= seconds <= WEEK_S:
+        what = f'"{row["seconds"]}" is not a number of seconds'
+        problems.append(Problem(what, "Give 0 or more, a week at most", column="seconds"))
     return problems
