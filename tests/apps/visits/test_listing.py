@@ -25,6 +25,53 @@ def test_a_day_is_listed_once_in_the_order_of_each_round(scheme, visits):
     assert services.list_day(scheme, TODAY + timedelta(days=1), at=NOW) == 0  # a Wednesday
 
 
+def test_what_was_listed_ahead_follows_the_plan_of_its_day(scheme, plan, rounds, residents, cast):
+    """On Tuesday somebody says who is off on Friday; a resident then moves to another round."""
+    friday = TODAY + timedelta(days=3)
+    services.cover_day(rounds["A"].public_id, day=friday, by=cast.desk, at=NOW)
+    moved = set(
+        Visit.objects.filter(day=friday).exclude(moved="").values_list("resident", "moved")
+    )
+    assert len(moved) == 3
+    plan.visits.filter(resident=residents[3]).update(round=rounds["A"])
+    plan.visits.filter(resident=residents[4], weekday=4).delete()
+
+    for hour in (0, 6):
+        services.list_today(NOW + timedelta(days=3, hours=hour - 8))
+
+    now = Visit.objects.filter(day=friday)
+    assert set(now.exclude(moved="").values_list("resident", "moved")) == moved
+    assert {(one.resident, one.round) for one in now.filter(moved="")} == {
+        (residents[3], rounds["A"]),
+        (residents[5], rounds["B"]),
+    }
+
+
+def test_what_came_from_another_day_or_was_recorded_stays_listed(scheme, visits, residents, cast):
+    friday = TODAY + timedelta(days=3)
+    services.list_day(scheme, friday, at=NOW)
+    came, told = (Visit.objects.get(day=friday, resident=one) for one in residents[:2])
+    Visit.objects.filter(day=TODAY, resident=came.resident).update(moved="day")
+    VisitEvent.objects.create(
+        id=told.public_id,
+        scheme=scheme,
+        visit=told,
+        person=cast.desk,
+        type="declined",
+        at=NOW,
+        about_at=NOW,
+        quality="received",
+        received_at=NOW,
+        schema=1,
+        body={},
+        sha256="0" * 64,
+    )
+    services.list_today(NOW + timedelta(days=3))
+    kept = set(Visit.objects.filter(day=friday).values_list("pk", flat=True))
+    assert {came.pk, told.pk} <= kept
+    assert len(kept) == 6
+
+
 def test_nobody_is_listed_who_withdrew_or_waits_for_the_start(scheme, plan, residents, rounds):
     withdrawn, waiting, later = residents[:3]
     Agreement.objects.create(

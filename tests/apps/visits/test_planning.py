@@ -50,7 +50,8 @@ def test_the_worker_plans_a_week_and_visitors_see_it_from_tomorrow(
     client.force_login(cast.desk)
     page = client.get(reverse("visits:plan")).content.decode()
     assert "12 of 12" in page
-    client.post(reverse("visits:plan"), {"act": "accept"})
+    for _ in range(2):
+        client.post(reverse("visits:plan"), {"act": "accept", "plan": f"{draft.public_id}"})
     draft.refresh_from_db()
     plan.refresh_from_db()
     assert (draft.state, plan.state) == ("current", "past")
@@ -77,6 +78,38 @@ def test_asking_twice_plans_once_and_one_put_aside_changes_nothing(cast, scheme,
     again = services.ask_for_plan(scheme.pk, effort="quick", by=cast.deputy, at=NOW)
     assert first == again
     assert queries.this_week(scheme, day=TODAY).current == plan
+
+
+@pytest.mark.slow
+def test_only_the_plan_that_was_seen_is_accepted(client, cast, scheme, plan, draft):
+    """Somebody planned again while another looked at the first draft."""
+    newer = Plan.objects.create(
+        scheme=scheme, week_from=TODAY, cost=1, by=cast.deputy, at=NOW, state="draft"
+    )
+    Plan.objects.filter(pk=draft.pk).update(state="discarded")
+    client.force_login(cast.desk)
+    sent = {"act": "accept", "plan": str(draft.public_id)}
+    page = client.post(reverse("visits:plan"), sent, follow=True).content.decode()
+    assert "This plan cannot be accepted" in page
+    for nonsense in ("", "x", str(cast.desk.public_id)):
+        answer = client.post(reverse("visits:plan"), {"act": "discard", "plan": nonsense})
+        assert answer.status_code == 404
+    newer.refresh_from_db()
+    plan.refresh_from_db()
+    assert (newer.state, plan.state) == ("draft", "current")
+
+
+@pytest.mark.slow
+def test_a_draft_is_refused_once_somebody_it_does_not_know_has_a_place(cast, scheme, plan, draft):
+    ivy = newcomer(scheme, cast)
+    services.agree(
+        ivy.public_id, who="Ivy", how="in person", valid_from=TODAY, by=cast.desk, at=NOW
+    )
+    best = services.offers(ivy, at=NOW)[0][0].place
+    services.choose_place(ivy.public_id, round_id=best.round, days=best.days, by=cast.desk, at=NOW)
+    with pytest.raises(InputError, match="1 who got a place since would lose it"):
+        services.accept_plan(draft.public_id, by=cast.desk, at=NOW)
+    assert ivy.planned.get().plan == plan
 
 
 def newcomer(scheme, cast, full_name="Ivy Rowe", **more):

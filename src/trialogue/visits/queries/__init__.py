@@ -7,7 +7,7 @@ from trialogue.visits.queries.concerns import (
     needs_whereabouts,
     open_concerns,
 )
-from trialogue.visits.queries.kept import draft_plan, visits_in
+from trialogue.visits.queries.kept import draft_plan, plan_of_scheme, visits_in
 from trialogue.visits.queries.maps import map_of
 from trialogue.visits.queries.measures import Report, acknowledged_in_time, report
 from trialogue.visits.queries.out import not_ended
@@ -125,6 +125,7 @@ __all__ = [
     "patterns",
     "pauses",
     "places_of",
+    "plan_of_scheme",
     "possible_visitors",
     "pseudonym",
     "question_set",

@@ -31,7 +31,25 @@ def list_today(now: datetime) -> None:
     scheme = queries.scheme()
     if scheme is None:
         return
-    list_day(scheme, now.astimezone(ZoneInfo(council_zone())).date(), at=now)
+    day = now.astimezone(ZoneInfo(council_zone())).date()
+    with transaction.atomic():
+        _forget_listed_ahead(scheme, day)
+        list_day(scheme, day, at=now)
+
+
+def _forget_listed_ahead(scheme: Scheme, day: date) -> None:
+    """Take out what was listed before the day, when somebody said that a visitor would be off.
+
+    The plan may have changed since. What was moved on purpose stays, and so does what came from
+    another day of the week.
+    """
+    begun, about = VisitEvent.objects.filter(visit=OuterRef("pk")), Q(concerns__isnull=False)
+    monday = day - timedelta(days=day.weekday())
+    came = Visit.objects.filter(moved=Visit.Moved.DAY, day__gte=monday, day__lt=day)
+    ahead = Visit.objects.filter(
+        scheme=scheme, day=day, moved="", created_at__lt=_moment(day, time())
+    )
+    ahead.exclude(Exists(begun) | about).exclude(resident__in=came.values("resident")).delete()
 
 
 @transaction.atomic

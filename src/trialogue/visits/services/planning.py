@@ -161,7 +161,8 @@ def _hash(week: ThisWeek) -> str:
 def accept_plan(plan_id: UUID, *, by: Person, at: datetime) -> Plan:
     """Make a draft the plan that stands. Visitors see it from tomorrow. Twice is as once.
 
-    Raises InputError when somebody ended, was paused by a draw or lost a round since it was made.
+    Raises InputError when somebody ended, was paused by a draw, lost a round or got a place since
+    it was made.
     """
     permissions.check(by, PLAN)
     plan = Plan.objects.select_for_update().select_related("scheme").get(public_id=plan_id)
@@ -194,7 +195,17 @@ def _broken(plan: Plan, week: ThisWeek) -> str:
     missing = plan.visits.count() - sum(len(entry.residents) for entry in kept.visits)
     if missing:
         return f"{missing} of its visits are to residents or rounds that are no longer there"
+    if placed := _placed_since(plan):
+        return f"{placed} who got a place since would lose it"
     return next(iter(check(week.instance, kept, week.travel).broken), "")
+
+
+def _placed_since(plan: Plan) -> int:
+    """Return how many residents have a place now of whom the planner knew nothing."""
+    placed = plan.visits.values_list("resident__public_id", flat=True)
+    known = {*map(str, placed), *(one["resident"] for one in plan.report.get("unplaced", ()))}
+    now = PlannedVisit.objects.filter(plan__scheme=plan.scheme, plan__state=Plan.State.CURRENT)
+    return len({*map(str, now.values_list("resident__public_id", flat=True))} - known)
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """V3: plan the week, look at old and new side by side, accept or discard."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +12,7 @@ from trialogue.accounts.requests import person_of
 from trialogue.methods.problems import InputError
 from trialogue.visits import queries, services
 from trialogue.visits.forms.plan import Effort
-from trialogue.visits.views import did, number_of, posted, show, today
+from trialogue.visits.views import did, number_of, posted, show, the_scheme, today
 
 
 @permissions.page("plan visits")
@@ -24,8 +23,8 @@ def plan(request: HttpRequest) -> HttpResponse:
         return show(request, "no_scheme")
     person = person_of(request)
     act = request.POST.get("act", "")
-    if act in ("accept", "discard") and (draft := queries.draft_plan(scheme)):
-        return _settle(request, draft, act)
+    if act in ("accept", "discard"):
+        return _settle(request, act)
     form = Effort(posted(request) if act == "plan" else None)
     if did(
         form,
@@ -72,14 +71,16 @@ def _weekday(request: HttpRequest) -> int:
     return wanted if wanted < len(queries.WEEKDAYS) else 0
 
 
-def _settle(request: HttpRequest, draft: Any, act: str) -> HttpResponse:
+def _settle(request: HttpRequest, act: str) -> HttpResponse:
+    """Accept or discard the plan that the person saw, whatever was planned since."""
     person, at = person_of(request), timezone.now()
+    seen = queries.plan_of_scheme(the_scheme(), request.POST.get("plan", ""))
     if act == "discard":
-        services.discard_plan(draft.public_id, by=person, at=at)
+        services.discard_plan(seen.public_id, by=person, at=at)
         messages.success(request, "The new plan is put aside. The present one goes on")
         return redirect("visits:plan")
     try:
-        services.accept_plan(draft.public_id, by=person, at=at)
+        services.accept_plan(seen.public_id, by=person, at=at)
         messages.success(request, "The plan is accepted. Visitors see it from tomorrow")
     except InputError as error:
         messages.warning(request, str(error.problems[0]))
