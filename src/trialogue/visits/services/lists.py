@@ -83,8 +83,9 @@ def keep(
     kept = ListFile(
         scheme=scheme,
         kind=kind,
-        filename=(file.name or "file")[:200],
-        second_filename=(second.name or "file")[:200] if second else "",
+        # Its ending says what it is.
+        filename=(file.name or "file")[-200:],
+        second_filename=(second.name or "file")[-200:] if second else "",
         by=by,
         at=at,
     )

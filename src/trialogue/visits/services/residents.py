@@ -101,8 +101,10 @@ def problems_of(given: ResidentGiven) -> list[Problem]:
     if not 1 <= given.minutes <= 60:
         found.append(Problem("Choose 1 to 60 minutes at the door", column="minutes"))
     called = given.preferred_name.strip() or given.full_name.strip()
-    found += _too_long(Resident, {**vars(given), "preferred_name": called})
-    return found + _too_long(Area, {"name": given.area}, "area")
+    found += _too_long(Area, {"name": given.area}, "area")
+    wrong = {one.column for one in found}
+    long = _too_long(Resident, {**vars(given), "preferred_name": called})
+    return found + [one for one in long if one.column not in wrong]
 
 
 def _too_long(kind: type[Model], given: Mapping[str, Any], column: str = "") -> list[Problem]:
