@@ -16,7 +16,7 @@ from tests.apps.visits import erasing
 from tests.apps.visits.conftest import NOW, TODAY
 from tests.apps.visits.happening import phone
 from trialogue.accounts import services as accounts
-from trialogue.accounts.models import AuditEntry
+from trialogue.accounts.models import AuditEntry, Notification
 from trialogue.methods.problems import InputError
 from trialogue.visits import services
 from trialogue.visits.models import (
@@ -24,6 +24,7 @@ from trialogue.visits.models import (
     Concern,
     ListFile,
     Resident,
+    TravelTimes,
     Visit,
     VisitEvent,
     VisitList,
@@ -170,6 +171,23 @@ def test_a_resident_is_erased_at_once_on_request(client, cast, recorded):
     assert AuditEntry.objects.filter(action="erase a resident").count() == 1
     assert Visit.objects.filter(resident__erased_at__isnull=False).count() == 1
     assert client.get(reverse("visits:resident", args=[recorded.public_id])).status_code == 404
+
+
+def test_what_else_names_who_is_erased_goes_too(scheme, cast, visits, residents):
+    """The message to a contact, own travel times, and where they made room for another."""
+    ada, other = residents[0], residents[4]
+    services.send_contact_link(ada.contacts.get().public_id, by=cast.desk, at=NOW)
+    services.send_contact_link(other.contacts.get().public_id, by=cast.desk, at=NOW)
+    pairs = [["A/1", "R1", 60.0], ["R1", "A/2", 50.0], ["A/1", "R2", 40.0]]
+    TravelTimes.objects.create(scheme=scheme, filename="t", pairs=pairs, by=cast.desk, at=NOW)
+    Visit.objects.filter(resident=other).update(moved_why="Where Mrs Kent makes room")
+    services.end_visits(ada.public_id, why="asked", by=cast.desk, at=NOW)
+
+    services.erase_on_request(ada.public_id, by=cast.duty_manager, at=NOW)
+
+    assert Notification.objects.get(letter="M").to_email == other.contacts.get().email
+    assert TravelTimes.objects.get().pairs == [["A/1", "R2", 40.0]]
+    assert not Visit.objects.exclude(moved_why="").exists()
 
 
 def sqlite():

@@ -19,6 +19,7 @@ from trialogue.accounts.services.invitations import (
 )
 from trialogue.accounts.services.limits import may_call
 from trialogue.accounts.services.messages import (
+    drop_messages,
     follow_deliveries,
     keep_in_outbox,
     notify,
@@ -70,6 +71,7 @@ __all__ = [
     "count_each",
     "count_past_their_time",
     "do_later",
+    "drop_messages",
     "end_access",
     "ending",
     "finish_work",

@@ -1,6 +1,7 @@
 """Messages: written with their cause, sent afterwards, by whichever channel is set."""
 
 import sys
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import groupby
 from smtplib import SMTPException
@@ -91,6 +92,11 @@ def write_to(
         created_at=at,
     )
     Notification.objects.bulk_create([message], ignore_conflicts=True)
+
+
+def drop_messages(begins: str, *, to: Collection[str]) -> None:
+    """Delete the messages to these addresses whose keys begin so: those told of are erased."""
+    Notification.objects.filter(key__startswith=f"{begins} ", to_email__in=to).delete()
 
 
 def text_to(

@@ -30,12 +30,14 @@ from trialogue.visits.models import (
     PlannedVisit,
     Resident,
     Suspension,
+    TravelTimes,
     Visit,
     VisitEvent,
     VisitLink,
     VisitList,
 )
 from trialogue.visits.queries.visits import but_for_the_lead
+from trialogue.visits.services.links import LINK
 from trialogue.visits.timers import (
     KEEP_ANSWERS,
     KEEP_CONCERNS,
@@ -160,7 +162,13 @@ def erase(resident_id: UUID, *, at: datetime, by: Person | None = None) -> None:
     VisitEvent.objects.filter(visit__resident=resident, body__isnull=False).update(body=None)
     Answer.objects.filter(visit__resident=resident).update(note="")
     Visit.objects.filter(resident=resident).update(asks=[], moved_why="")
+    # Where they made room for others.
+    named = Visit.objects.filter(moved_why__contains=resident.preferred_name)
+    named.exclude(moved_why="").update(moved_why="")
     PlannedVisit.objects.filter(resident=resident).delete()
+    _forget_travel_times(resident)
+    told = Contact.objects.filter(resident=resident).exclude(email="")
+    accounts.drop_messages(LINK, to=set(told.values_list("email", flat=True)))
     Suspension.objects.filter(resident=resident).delete()
     VisitLink.objects.filter(resident=resident).delete()
     Agreement.objects.filter(resident=resident).update(who="", authority="")
@@ -196,6 +204,17 @@ def erase(resident_id: UUID, *, at: datetime, by: Person | None = None) -> None:
     accounts.record(
         by=by, action="erase a resident", on="resident", thing=str(resident.public_id), at=at
     )
+
+
+def _forget_travel_times(resident: Resident) -> None:
+    """Take out the times from and to somebody's home, which stand under their reference."""
+    if not resident.reference:
+        return
+    for times in TravelTimes.objects.filter(scheme=resident.scheme):
+        pairs = [one for one in times.pairs if resident.reference not in one[:2]]
+        if len(pairs) < len(times.pairs):
+            times.pairs = pairs
+            times.save(update_fields=["pairs"])
 
 
 def everything_about(resident_id: UUID, *, by: Person, at: datetime) -> dict[str, Any]:

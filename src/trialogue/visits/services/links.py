@@ -20,6 +20,7 @@ from trialogue.visits.services import residents
 LASTS = timedelta(days=7)  # until it is opened
 OPEN = timedelta(minutes=15)  # once it is
 ENROL = "enrol residents"
+LINK = "visit link"  # how the keys of its messages begin
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def send_contact_link(contact_id: UUID, *, by: Person | None, at: datetime) -> N
             "for 15 minutes. To stop these e-mails, say so on the page."
         ),
         link=made.address,
-        key=f"visit link {made.link.pk}",
+        key=f"{LINK} {made.link.pk}",
         at=at,
     )
 
