@@ -9,11 +9,20 @@ import pytest
 from django.db import connection
 
 from tests.apps.trials.test_races import at_once, refused
-from tests.apps.visits.conftest import NOW
+from tests.apps.visits.conftest import NOW, TODAY
 from tests.apps.visits.happening import concern, event
+from tests.apps.visits.test_lists import HEAD, IVY, kept
 from trialogue.accounts.models import Notification
 from trialogue.visits import services
-from trialogue.visits.models import Acknowledgement, Concern, Escalation
+from trialogue.visits.models import (
+    Acknowledgement,
+    Concern,
+    Escalation,
+    Resident,
+    Visit,
+    Visitor,
+)
+from trialogue.visits.services import phones
 
 pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL"),
@@ -75,3 +84,62 @@ def test_two_phones_at_one_door_open_one_concern(visits):
     at_once([lambda: event(visits[0], "no_answer_step", card)] * 2)
 
     assert Concern.objects.count() == 1
+
+
+def test_two_who_join_each_to_the_other_join_them_once(visits, cast):
+    for _ in range(10):
+        one, other = concern(visits[0]), concern(visits[0])
+
+        def join(number, to):
+            return lambda: services.join(number, to=to, by=cast.desk, at=NOW)
+
+        came = at_once([join(one.number, other.number), join(other.number, one.number)])
+
+        assert len(refused(came)) == 1, came
+        assert Concern.objects.filter(pk__in=(one.pk, other.pk), joined_to=None).count() == 1
+
+
+def test_a_day_is_listed_once_by_whoever_asks_at_once(scheme, plan, cast, rounds):
+    for week in range(3):
+        day = TODAY + timedelta(days=7 * week)
+
+        came = at_once([lambda: services.list_day(scheme, day, at=NOW)] * 3)  # noqa: B023
+
+        assert sorted(came) == [0, 0, 6], came
+
+
+def test_two_rounds_are_covered_at_once_and_no_visit_is_lost(scheme, plan, cast, rounds):
+    for week in range(3):
+        day = TODAY + timedelta(days=7 * week)
+
+        def cover(one):
+            return lambda: len(services.cover_day(one.public_id, day=day, by=cast.desk, at=NOW))  # noqa: B023
+
+        came = at_once([cover(rounds["A"]), cover(rounds["B"]), cover(rounds["A"])])
+
+        assert all(isinstance(many, int) for many in came), came
+        assert Visit.objects.filter(day=day).count() == 6
+
+
+def test_the_same_list_sent_twice_is_taken_in_once(scheme, cast):
+    for number in range(3):
+        text = HEAD + IVY.replace("A1", f"A{number}").replace("Ivy", f"Ivy{number}")
+        lists = [kept(scheme, cast, text) for _ in range(2)]
+
+        def take(one):
+            return lambda: services.take_list(one.public_id, by=cast.desk, at=NOW)
+
+        came = at_once([take(one) for one in lists])
+
+        assert sorted(len(look.new) for look in came) == [0, 1], came
+        assert Resident.objects.count() == number + 1
+
+
+def test_a_phone_that_is_added_twice_is_one(scheme, rounds, cast):
+    visitor = Visitor.objects.get(person=cast.sam)
+    for number in range(5):
+
+        def add(label=f"phone {number}"):
+            return phones.add_phone(visitor=visitor.public_id, label=label, by=cast.desk, at=NOW)
+
+        assert len({device.pk for device in at_once([add, add])}) == 1

@@ -1,5 +1,7 @@
 """Rounds, residents and the set-up, as the people who use them meet them."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -223,3 +225,26 @@ def test_two_people_at_one_record_lose_nothing(desk, residents):
     assert "Somebody changed this record while you were writing" in late.content.decode()
     ada.refresh_from_db()
     assert ada.preferred_name == "Ada"
+
+
+def test_a_reference_that_somebody_has_is_named(desk, residents):
+    page = reverse("visits:new_resident")
+    sent = {"full_name": "Ivy Rowe", "priority": "ordinary", "reference": " R1 "}
+    assert "is the reference of Ada Kent. Give another" in desk.post(page, sent).content.decode()
+    page = reverse("visits:enrol", args=[residents[1].public_id, "who"])
+    sent |= {"version": "1"}
+    assert "is the reference of Ada Kent. Give another" in desk.post(page, sent).content.decode()
+    assert desk.post(page, sent | {"reference": "R2"}).status_code == 302
+    assert set(Resident.objects.values_list("full_name", flat=True)) >= {"Ada Kent", "Ivy Rowe"}
+
+
+def test_an_agreement_sent_twice_is_kept_once(desk, cast, scheme):
+    given = services.ResidentGiven("Ivy Rowe", "4 Mill Lane", 400_150, 300_020)
+    ivy = services.propose(scheme.pk, given, by=cast.desk, at=NOW)
+    said = {"who": "Ivy Rowe", "how": "form", "by": cast.desk}
+    for day, many in ((TODAY, 1), (TODAY, 1), (TODAY + timedelta(days=1), 2)):
+        services.agree(ivy.public_id, **said, valid_from=day, at=NOW)
+        assert ivy.agreements.count() == many
+    services.end_visits(ivy.public_id, why="asked", by=cast.desk, at=NOW)
+    services.agree(ivy.public_id, **said, valid_from=TODAY + timedelta(days=1), at=NOW)
+    assert (ivy.agreements.count(), Resident.objects.get().state) == (4, "agreed")

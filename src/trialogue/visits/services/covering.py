@@ -46,9 +46,9 @@ def cover_day(round_id: UUID, *, day: date, by: Person, at: datetime) -> list[En
     visit moved to make room, the telephone list. Visits that were recorded already stay.
     """
     permissions.check(by, "change rounds")
+    scheme = queries.round_of(round_id, seen_by=by).scheme
+    list_day(scheme, day, at=at)  # which two at once do one after the other
     found = queries.round_of(round_id, seen_by=by, lock=True)
-    scheme = found.scheme
-    list_day(scheme, day, at=at)
     due = _due(found, day, at)
     if not due:
         return []

@@ -180,7 +180,9 @@ def make_safeguarding(
 @transaction.atomic
 def join(number: int, *, to: int, by: Person, at: datetime) -> None:
     """Join a concern to another about the same resident: they are dealt with and closed as one."""
-    concern, main = _open(number, by), _open(to, by)
+    # In one order, whoever joins which to which at the same time.
+    locked = {one: _open(one, by) for one in sorted({number, to})}
+    concern, main = locked[number], locked[to]
     levels = deadlines.LEVELS
     problems = []
     if concern == main or concern.resident_id is None or concern.resident_id != main.resident_id:

@@ -33,6 +33,7 @@ def list_today(now: datetime) -> None:
         return
     day = now.astimezone(ZoneInfo(council_zone())).date()
     with transaction.atomic():
+        Scheme.objects.select_for_update().get(pk=scheme.pk)
         _forget_listed_ahead(scheme, day)
         list_day(scheme, day, at=now)
 
@@ -60,6 +61,7 @@ def list_day(scheme: Scheme, day: date, *, at: datetime) -> int:
     start. Who is paused is listed and shown as paused, so that an empty place has a reason. A
     visit that is listed stays as it is: what a phone may have fetched is never changed.
     """
+    Scheme.objects.select_for_update().get(pk=scheme.pk)  # two who list a day at once queue here
     planned = (
         PlannedVisit.objects.filter(plan__scheme=scheme, plan__state="current")
         .filter(Q(first_day=None) | Q(first_day__lte=day), weekday=day.weekday())

@@ -235,6 +235,7 @@ def take(list_id: UUID, *, leave_out: bool = False, by: Person, at: datetime) ->
     permissions.check(by, MAY[ListFile.Kind(kept.kind)])
     if kept.taken_at:
         return Look()
+    Scheme.objects.select_for_update().get(pk=kept.scheme_id)  # two lists at once queue here
     found = look(kept)
     if found.problems and not leave_out:
         refuse(found.problems)

@@ -29,7 +29,8 @@ LINK_LASTS = timedelta(minutes=30)
 def add_phone(*, visitor: UUID, label: str, by: Person, at: datetime) -> Device:
     """Make ready to set up a phone of a visitor. Asked twice before it is set up, it is one."""
     permissions.check(by, "manage phones")
-    found = queries.owners(by).filter(public_id=visitor).first()
+    owners = queries.owners(by).select_for_update(of=("self",))
+    found = owners.filter(public_id=visitor).first()
     problems = []
     if found is None:
         problems.append(Problem("Choose whose phone it is", column="visitor"))

@@ -239,8 +239,8 @@ def choose_place(
     Raises InputError when they have not agreed, or the place is gone meanwhile.
     """
     permissions.check(by, PLAN)
+    scheme = Scheme.objects.select_for_update().get(residents__public_id=resident_id)
     resident = Resident.objects.select_for_update().get(public_id=resident_id)
-    scheme = Scheme.objects.select_for_update().get(pk=resident.scheme_id)
     today = timezone.localtime(at).date()
     if resident.pk not in queries.agreeing([resident], today):
         what = f"{resident.full_name} has not agreed to visits"

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.timezone import localdate
 
 from trialogue.accounts import permissions
@@ -189,8 +189,9 @@ def propose(scheme_id: int, given: ResidentGiven, *, by: Person, at: datetime) -
     """
     permissions.check(by, ENROL)
     needed = set(vars(given)) - ({"address"} if not given.address else set())
-    refuse(one for one in problems_of(given) if one.column in needed)
-    scheme = Scheme.objects.get(pk=scheme_id)
+    scheme = Scheme.objects.select_for_update().get(pk=scheme_id)
+    found = [one for one in problems_of(given) if one.column in needed]
+    refuse(found + _taken(given, Resident.objects.filter(scheme=scheme)))
     # Where homes are drawn, nobody is called on before their home has drawn its day.
     by_home = bool(scheme.trial) and scheme.trial_unit == Scheme.HOME
     resident = Resident(scheme=scheme, created_at=at, waits=by_home)
@@ -211,7 +212,9 @@ def change(
     resident = _locked(resident_id, by)
     before = given_of(resident)
     given = replace(before, **new)
-    refuse(one for one in problems_of(given) if one.column in new)
+    others = Resident.objects.filter(scheme=resident.scheme_id).exclude(pk=resident.pk)
+    found = [one for one in problems_of(given) if one.column in new]
+    refuse(found + (_taken(given, others) if "reference" in new else []))
     if given == before:
         return resident
     if resident.version != version:
@@ -223,6 +226,16 @@ def change(
     changed = [name for name, value in vars(given).items() if value != getattr(before, name)]
     _note("change a resident", resident, by, at, after={"fields": changed})
     return resident
+
+
+def _taken(given: ResidentGiven, others: QuerySet[Resident]) -> list[Problem]:
+    """Say so where somebody else has the reference."""
+    reference = given.reference.strip()
+    other = others.filter(reference=reference).first() if reference else None
+    if other is None:
+        return []
+    what = f'"{reference}" is the reference of {other.full_name}'
+    return [Problem(what, "Give another, or leave it empty", column="reference")]
 
 
 def _set(resident: Resident, given: ResidentGiven, scheme: Scheme) -> None:
@@ -251,7 +264,7 @@ def agree(
 ) -> Resident:
     """Record that visits were agreed to. A proposed resident becomes one who waits for a place.
 
-    `authority` says by what right somebody else agreed for the person.
+    `authority` says by what right somebody else agreed for the person. The same twice is as once.
     """
     resident = _locked(resident_id, by)
     wrong = [Problem("Say who agreed", column="who")] if not who.strip() else []
@@ -261,16 +274,11 @@ def agree(
     if how not in Agreement.How.values:
         wrong.append(Problem("Say how they agreed", column="how"))
     refuse(wrong)
-    Agreement.objects.create(
-        resident=resident,
-        agrees=True,
-        who=who.strip(),
-        how=how,
-        authority=authority.strip(),
-        valid_from=valid_from,
-        by=by,
-        at=at,
-    )
+    said = {"agrees": True, "who": who.strip(), "how": how, "authority": authority.strip()}
+    newest = resident.agreements.filter(contact=None).values(*said, "valid_from").first()
+    if newest == said | {"valid_from": valid_from}:
+        return resident
+    Agreement.objects.create(resident=resident, valid_from=valid_from, by=by, at=at, **said)
     if resident.state in (Resident.State.PROPOSED, Resident.State.ENDED):
         resident.state = Resident.State.AGREED
         resident.ended_on, resident.ended_why = None, ""
