@@ -1,7 +1,7 @@
 """Concerns are opened: by what was recorded at a door, or by somebody at the desk."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ from trialogue.visits.states import Type
 
 Level, Kind, Origin = Concern.Level, Concern.Kind, Concern.Origin
 WORDS = 2_000  # as many letters as a concern may have
+SENT_TWICE = timedelta(minutes=1)  # the same again within it is a second press of a button
 LOOKED_BACK = 14  # earlier visits among which the one before is sought
 
 
@@ -139,7 +140,7 @@ def climb_what_is_due(concern: Concern, *, at: datetime) -> None:
 
 @transaction.atomic
 def raise_concern(new: NewConcern, *, by: Person, at: datetime) -> Concern:
-    """Write down what somebody told the desk, by telephone or in person."""
+    """Write down what somebody told the desk, by telephone or in person. Sent twice, it is one."""
     permissions.check(by, "deal with concerns")
     resident = known.resident(new.resident)
     problems = []
@@ -153,6 +154,17 @@ def raise_concern(new: NewConcern, *, by: Person, at: datetime) -> Concern:
     refuse(problems)
     if resident is None:
         raise InputError(*problems)
+    Resident.objects.select_for_update().get(pk=resident.pk)
+    same = Concern.objects.filter(
+        resident=resident,
+        level=new.level,
+        kind=new.kind,
+        words=new.words.strip(),
+        origin=new.origin,
+        received_at__gt=at - SENT_TWICE,
+    )
+    if had := same.first():
+        return had
     today = at.astimezone(_zone()).date()
     concern = open_concern(
         scheme=resident.scheme,

@@ -15,7 +15,7 @@ from trialogue.methods.verdicts import clock_time, long_date
 from trialogue.visits import deadlines, queries, steps
 from trialogue.visits.models import Acknowledgement, Concern, ConcernStep
 from trialogue.visits.queries.concerns import needs_whereabouts, roles_in_concern
-from trialogue.visits.services.concerns import begin_again
+from trialogue.visits.services.concerns import SENT_TWICE, begin_again
 from trialogue.visits.services.ladder import tell
 
 State, Kind, Level = Concern.State, Concern.Kind, Concern.Level
@@ -80,6 +80,8 @@ def take_step(
         problems.append(Problem("Choose what was done", column="what"))
     problems += _needed(words, "Enter what came of it", "words")
     refuse(problems)
+    if _sent_twice(concern, what, words, by, at):
+        return
     _step(concern, what, words, by, at)
     concern.state, concern.look_again_at = State.IN_HAND, look_again_at
     concern.save(update_fields=["state", "look_again_at"])
@@ -113,13 +115,16 @@ def pass_on(
         problems.append(Problem("Choose why they may know of it", column="ground"))
     refuse([*problems, *_needed(words, "Enter what they will do", "words", most=300)])
     name = taker.name if taker else agency.strip()
-    _step(concern, steps.PASSED, f"To {name}. {GROUNDS[ground]}. {words.strip()}", by, at)
+    said = f"To {name}. {GROUNDS[ground]}. {words.strip()}"
+    if _sent_twice(concern, steps.PASSED, said, by, at):
+        return
+    _step(concern, steps.PASSED, said, by, at)
     concern.state, concern.owner, concern.look_again_at = State.IN_HAND, taker or by, look_again_at
     concern.save(update_fields=["state", "owner", "look_again_at"])
     if taker and taker != by:
-        said = f"{concern.code} is passed to you"
+        subject = f"{concern.code} is passed to you"
         key = f"passed {concern.pk} {at.isoformat()}"
-        tell([taker], concern, words=(said, f"{said}."), key=key, at=at)
+        tell([taker], concern, words=(subject, f"{subject}."), key=key, at=at)
     _record("pass on a concern", concern, by, at, {"to": name if taker else "an agency"})
 
 
@@ -305,6 +310,12 @@ def _look(moment: datetime | None, at: datetime) -> list[Problem]:
     if not at < moment <= at + LONGEST_LOOK:
         return [Problem("Look at it again within four weeks from now", column=column)]
     return []
+
+
+def _sent_twice(concern: Concern, what: str, words: str, by: Person, at: datetime) -> bool:
+    """Whether the same was written down a moment ago: a second press of a button."""
+    same = concern.steps.filter(what=what, words=words.strip()[:500], by=by)
+    return same.filter(at__gt=at - SENT_TWICE).exists()
 
 
 def _step(concern: Concern, what: str, words: str, by: Person, at: datetime) -> None:

@@ -400,9 +400,16 @@ def end_pause(
 def add_contact(
     resident_id: UUID, given: ContactGiven, *, who: str, how: str, by: Person, at: datetime
 ) -> Contact:
-    """Add somebody near a resident, with what the resident (`who`) agreed that they may see."""
+    """Add somebody near a resident, with what the resident (`who`) agreed that they may see.
+
+    Somebody who is there already, by name and how they are reached, is not added again.
+    """
     resident = _locked(resident_id, by)
     refuse(contact_problems(given))
+    here = resident.contacts.filter(removed_at=None, name=given.name.strip())
+    same = here.filter(email=given.email.strip(), telephone=given.telephone.strip()).first()
+    if same:
+        return _allow(same, given.may_see, who=who, how=how, by=by, at=at)
     contact = Contact.objects.create(
         resident=resident,
         name=given.name.strip(),

@@ -15,6 +15,7 @@ from trialogue.accounts.models import Person
 from trialogue.methods.problems import InputError, Problem
 from trialogue.visits import queries, steps
 from trialogue.visits.models import Concern, ConcernStep, DutyShift, HandOver, Scheme
+from trialogue.visits.services.concerns import SENT_TWICE
 
 Role = DutyShift.Role
 NUMBER = re.compile(r"\+?[0-9][0-9 ()-]{6,24}")
@@ -40,7 +41,7 @@ class NewShift:
 
 @transaction.atomic
 def add_shift(scheme: Scheme, new: NewShift, *, by: Person, at: datetime) -> DutyShift:
-    """Put somebody on the rota."""
+    """Put somebody on the rota. The same shift again is as once."""
     permissions.check(by, "set up visits")
     problems = []
     if new.role not in Role.values:
@@ -60,7 +61,8 @@ def add_shift(scheme: Scheme, new: NewShift, *, by: Person, at: datetime) -> Dut
         problems.append(Problem(example, column="telephone"))
     if problems or not (person and first and last):
         raise InputError(*problems)
-    shift = DutyShift.objects.create(
+    Scheme.objects.select_for_update().get(pk=scheme.pk)
+    shift, made = DutyShift.objects.get_or_create(
         scheme=scheme,
         role=new.role,
         person=person,
@@ -68,6 +70,8 @@ def add_shift(scheme: Scheme, new: NewShift, *, by: Person, at: datetime) -> Dut
         last=last,
         telephone=new.telephone.strip(),
     )
+    if not made:
+        return shift
     _record("add a shift", scheme, by, at, {"role": new.role, "person": new.person})
     return shift
 
@@ -90,11 +94,15 @@ def take_off(scheme: Scheme, shift: int, *, by: Person, at: datetime) -> None:
 
 @transaction.atomic
 def give_over(scheme: Scheme, *, to: str, words: str, by: Person, at: datetime) -> HandOver:
-    """Sign what is open over to the next person on duty, by name."""
+    """Sign what is open over to the next person on duty, by name. Sent twice, it is one."""
     permissions.check(by, "deal with concerns")
     taker = next((one for one in takers(by) if str(one.public_id) == to), None)
     if taker is None:
         raise InputError(Problem("Choose who takes over", column="to"))
+    Scheme.objects.select_for_update().get(pk=scheme.pk)
+    waits = HandOver.objects.filter(giver=by, taker=taker, taken_at=None)
+    if sent := waits.filter(given_at__gt=at - SENT_TWICE).first():
+        return sent
     codes = [one.concern.code for one in queries.open_concerns(by, now=at)]
     given = HandOver.objects.create(
         scheme=scheme,
