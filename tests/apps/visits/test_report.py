@@ -5,6 +5,7 @@ from datetime import timedelta
 from tests.apps.visits.conftest import NOW, TODAY
 from tests.apps.visits.happening import concern
 from trialogue.visits import queries, services
+from trialogue.visits.models import Visit
 
 DAY = timedelta(days=1)
 NAME = "Red concerns that needed nothing"
@@ -40,3 +41,16 @@ def test_few_reds_tell_nothing(visits, scheme, cast):
     close(concern(visits[4]), cast.desk, "advice given")
 
     assert reds(scheme) == "Of 5; the count is not told"
+
+
+def test_one_round_that_is_protected_cannot_be_worked_out_from_the_others(
+    scheme, plan, rounds, residents
+):
+    """Round B has three visits in the month, and A fifteen."""
+    for week in range(5):
+        services.list_day(scheme, TODAY + 7 * week * DAY, at=NOW)
+    Visit.objects.filter(day__gt=TODAY, round=rounds["B"]).delete()
+    report = queries.report(scheme, TODAY.replace(day=1), now_day=TODAY + 70 * DAY)
+    kept = {row.name: row.kept.words for row in report.by_round}
+    assert kept["B"] == "Fewer than 5, not told"
+    assert kept["A"] == "Not told, so that nobody can work out a few"

@@ -1,12 +1,12 @@
 """How a month went, each measure with its counts. Measures describe; they do not show effect.
 
 No measure is by visitor: minutes at a door are not a performance target. Counts under five are
-not told, nor what would let them be worked out.
+not told, nor what would let them be worked out from the other areas, or the other rounds.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median, quantiles
 
@@ -31,10 +31,13 @@ class Share:
     meaning: str
     n: int | None
     of: int | None
+    beside_few: bool = False  # it would let the one share that is protected be worked out
 
     @property
     def words(self) -> str:
         """The counts in words."""
+        if self.beside_few:
+            return "Not told, so that nobody can work out a few"
         if self.of is None:
             return f"Fewer than {FEWEST}, not told"
         if self.of == 0:
@@ -238,11 +241,22 @@ def _rows(due: Iterable[Shown], name_of: Callable[[Shown], str]) -> list[Row]:
     by_name: dict[str, list[Shown]] = defaultdict(list)
     for one in due:
         by_name[name_of(one)].append(one)
+    names, rows = sorted(by_name), [by_name[name] for name in sorted(by_name)]
+    kept = [share("", "", sum(one.state == State.DONE for one in row), len(row)) for row in rows]
+    tried = [share("", "", sum(one.state in ATTEMPTED for one in row), len(row)) for row in rows]
     return [
-        Row(
-            name or "None",
-            share("", "", sum(one.state == State.DONE for one in listed), len(listed)),
-            share("", "", sum(one.state in ATTEMPTED for one in listed), len(listed)),
-        )
-        for name, listed in sorted(by_name.items())
+        Row(name or "None", *shares)
+        for name, *shares in zip(names, _two_or_none(kept), _two_or_none(tried), strict=True)
     ]
+
+
+def _two_or_none(shares: list[Share]) -> list[Share]:
+    """Return shares with the smallest of the others left out where one alone is protected.
+
+    All shares together are told: what is missing of them would be that one.
+    """
+    told = [one for one in shares if one.n is not None and one.of is not None]
+    if len(told) != len(shares) - 1 or not told:
+        return shares
+    least = min(told, key=lambda one: one.of or 0)
+    return [replace(one, beside_few=True) if one is least else one for one in shares]
