@@ -199,3 +199,11 @@ def test_a_phone_that_fetched_its_list_and_falls_silent_is_missed(visits, last, 
     recording.take_event(event_id=event_id, raw=raw, at=ten + 40 * MINUTE)
     services.look_at_timers(ten + 60 * MINUTE)
     assert told() == ["Lee Marsh"]
+
+
+@pytest.mark.parametrize(("ends", "counts"), [("07:30", False), ("23:30", True), ("00:30", False)])
+def test_an_end_that_no_round_lasts_to_counts_for_nothing(listed, last, scheme, ends, counts):
+    """08:30 typed for 18:30 by somebody who began at nine would else be of the next day."""
+    tells("started", listed, scheme, ends=ends)
+    services.look_at_timers(last + 31 * MINUTE)
+    assert bool(told()) != counts

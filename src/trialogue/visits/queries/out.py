@@ -20,6 +20,7 @@ from trialogue.visits.records import HEARD
 from trialogue.visits.states import Type, identifier
 
 LOOKED_BACK = timedelta(hours=12)
+LONGEST = timedelta(hours=16)  # that a round lasts
 SHIFT = (Type.SHIFT_STARTED, Type.SHIFT_ENDED)
 NOT_ENDED = "not ended"  # how the keys of its notices begin
 
@@ -71,14 +72,18 @@ class Told:
 
 
 def _expected(begun: Moment) -> datetime | None:
-    """When a visitor expects to be done; a time before they began is of the next day."""
+    """When a visitor expects to be done; a time before they began is of the next day.
+
+    One so far ahead that no round lasts until then was mistyped, and counts for nothing.
+    """
     try:
         typed = time.fromisoformat(begun.ends)
     except ValueError:
         return None
     here = localtime(begun.at)
     ends = here.replace(hour=typed.hour, minute=typed.minute, second=0, microsecond=0)
-    return ends if ends >= here else ends + timedelta(days=1)
+    ends = ends if ends >= here else ends + timedelta(days=1)
+    return ends if ends - here <= LONGEST else None
 
 
 # That a visitor began or is done; and that the desk takes back what it typed in of it.
