@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.timezone import localdate
 
@@ -66,8 +66,11 @@ def for_contact(contact: Contact, *, now: datetime) -> ContactView:
 def _last_days(resident: Resident, now: datetime) -> list[Shown]:
     first = timezone.localtime(now).date() - timedelta(days=DAYS)
     rows = Visit.objects.filter(resident=resident, day__gte=first, day__lte=localdate(now))
-    joined = rows.select_related("resident", "visitor__person")
+    joined = rows.select_related("resident", "visitor__person").annotate(said_no=Exists(_SAID_NO))
     return show(joined, scheme=resident.scheme, now=now)
+
+
+_SAID_NO = Answer.objects.filter(visit=OuterRef("pk"), answer=Answer.Value.NO)
 
 
 def _said(one: Shown, agreed: frozenset[str], asked_for: set[int]) -> str:
@@ -97,19 +100,20 @@ def _asked_for(shown: list[Shown]) -> set[int]:
 
     What was passed on to the safeguarding lead does not count: no contact may guess it.
     """
-    visits = [one.visit for one in shown]
-    said_no = Answer.objects.filter(visit__in=visits, answer=Answer.Value.NO)
-    lead = Concern.objects.filter(visit__in=visits, kind=Concern.Kind.SAFEGUARDING)
+    visits, guarded_kind = [one.visit for one in shown], Concern.Kind.SAFEGUARDING
+    lead = Concern.objects.filter(visit__in=visits, kind=guarded_kind)
     guarded = set(lead.values_list("event_id", flat=True))
-    passed_on = {
+    return {
         one.visit.pk
         for one in shown
-        for said in one.happened
-        if said.type == Type.CONCERN_RAISED
-        and said.id not in guarded
-        and said.body.get("kind") != Concern.Kind.SAFEGUARDING
+        if one.visit.said_no  # type: ignore[attr-defined]
+        or any(
+            said.type == Type.CONCERN_RAISED
+            and said.id not in guarded
+            and said.body.get("kind") != guarded_kind
+            for said in one.happened
+        )
     }
-    return passed_on | set(said_no.values_list("visit_id", flat=True))
 
 
 def _paused(resident: Resident, now: datetime) -> list[Day]:
