@@ -32,7 +32,8 @@ class Confirm(Form):
         super().__init__(*args, **kwargs)
         if faulty:
             self.fields["leave_out"] = tick(
-                f"Take the {good:,} good rows and leave out the {faulty:,} with problems",
+                f"Take the {good:,} good {'row' if good == 1 else 'rows'} and leave out the "
+                f"{faulty:,} with problems",
                 needed="Tick this, or mend the list and send it again",
             )
         self.dress_again()

@@ -31,6 +31,7 @@ from trialogue.visits.questions import LANGUAGES
 
 ENROL = "enrol residents"
 SEES = dict(Agreement.SEES)
+LONGEST_NAME = 120
 # Spaces, brackets and hyphens are how people write telephone numbers.
 _TELEPHONE = re.compile(r"\+?[0-9]{7,15}")
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}")
@@ -100,7 +101,9 @@ def problems_of(given: ResidentGiven) -> list[Problem]:
         found.append(Problem(what, "Write the earlier time first", column="not_after"))
     if not 1 <= given.minutes <= 60:
         found.append(Problem("Choose 1 to 60 minutes at the door", column="minutes"))
-    called = given.preferred_name.strip() or given.full_name.strip()
+    # Who has no other name is called by the full one.
+    short = len(given.full_name.strip()) <= LONGEST_NAME
+    called = given.preferred_name.strip() or (given.full_name.strip() if short else "")
     found += _too_long(Area, {"name": given.area}, "area")
     wrong = {one.column for one in found}
     long = _too_long(Resident, {**vars(given), "preferred_name": called})

@@ -12,6 +12,7 @@ from trialogue.tables import Table
 from trialogue.visits.models import Agreement, Resident
 from trialogue.visits.services.reading.cells import Cells, need, rows_of
 from trialogue.visits.services.residents import (
+    LONGEST_NAME,
     SEES,
     ContactGiven,
     ResidentGiven,
@@ -20,7 +21,6 @@ from trialogue.visits.services.residents import (
 )
 
 CONTACTS = 3
-LONGEST_NAME = 120  # of who agreed
 COLUMNS = (
     *("reference", "full_name", "preferred_name", "address_1", "address_2", "postcode", "uprn"),
     *("x", "y", "lat", "lon", "area", "telephone", "language", "door_notes", "at_the_address"),
@@ -122,12 +122,13 @@ def _row(cells: Cells, epsg: int) -> Row | None:
     if agreed_on and how not in Agreement.How.values:
         mend = f"Write one of: {', '.join(Agreement.How.values)}"
         cells.wrong("agreed_how", f'"{how}" is not a way to agree', mend)
-    by = cells.text("agreed_by") or given.full_name
-    if len(by) > LONGEST_NAME:
-        cells.wrong("agreed_by", f"{len(by)} characters", f"Use {LONGEST_NAME} at most")
+    written = cells.text("agreed_by")
+    if len(written) > LONGEST_NAME:
+        cells.wrong("agreed_by", f"{len(written)} characters", f"Use {LONGEST_NAME} at most")
     if place is None:
         return None
     given = replace(given, postcode=given.postcode.upper())
+    by = written or given.full_name
     return Row(cells.row, given, _columns_of(cells), contacts, agreed_on, how, by)
 
 
