@@ -346,3 +346,14 @@ def test_the_report_counts_and_tells_nothing_of_a_few(client, cast, at, visits):
     assert "Visits kept,6 of 6" in csv.content.decode()
     client.force_login(cast.member)
     assert client.get(reverse("visits:report", args=["2027-03"])).status_code == 403
+
+
+def test_what_a_resident_asks_by_their_own_link_is_told_to_no_contact(client, cast, at, told):
+    made = services.link_for_resident(told.public_id, by=cast.desk, at=at["now"])
+    opened(client, made.address)
+    client.post(made.address, {"act": "copy"})
+    client.post(made.address, {"act": "days", "words": "Not when my son is here"})
+    assert Concern.objects.filter(origin="link").count() == 2
+    page = contact_page(client, cast, told, ("request",))
+    assert "Somebody to look at the boiler" in page
+    assert not any(words in page for words in ("copy of all", "my son"))

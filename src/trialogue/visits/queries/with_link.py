@@ -49,7 +49,9 @@ def for_contact(contact: Contact, *, now: datetime) -> ContactView:
     concerns = Concern.objects.filter(
         resident=resident, received_at__gte=now - timedelta(days=DAYS)
     ).exclude(kind="safeguarding")
-    requests = concerns.filter(level="request") if "request" in agreed else concerns.none()
+    # What a resident asks by their own link is between them and the desk.
+    passed_on = concerns.filter(level="request").exclude(origin=Concern.Origin.LINK)
+    requests = passed_on if "request" in agreed else concerns.none()
     released = concerns.filter(released_at__isnull=False).exclude(level="request")
     return ContactView(
         resident.preferred_name,
