@@ -299,7 +299,7 @@ def test_a_long_list_is_looked_at_in_few_queries(scheme, cast, django_assert_max
 def test_the_second_list_is_not_too_large_either(scheme, cast):
     large = SimpleUploadedFile("rounds.csv", b"round\n")
     large.size = 300_000_000
-    with pytest.raises(InputError, match="The file is 300 MB"):
+    with pytest.raises(InputError, match="The most we can read is 20 MB"):
         services.keep_list(
             scheme,
             "rounds",
@@ -329,3 +329,17 @@ def test_a_day_has_no_more_spare_minutes_than_it_is_long(scheme, cast, agreed):
         one = kept(scheme, cast, STOPS, kind="rounds", second=ROUNDS.replace(old, new))
         (problem,) = services.look_at_list(one).problems
         assert "are more than a day" in problem.what
+
+
+def test_a_list_of_more_than_a_county_is_not_looked_at(scheme, cast):
+    text = "full_name,address_1,x,y\n" + "Ivy Rowe,4 Mill Lane,400150,300020\n" * 20_001
+    (problem,) = services.look_at_list(kept(scheme, cast, text)).problems
+    assert problem.what == "The list has 20,001 rows. The most we can take at once is 20,000"
+
+
+def test_a_page_shows_the_first_of_very_many_problems(client, scheme, cast):
+    client.force_login(cast.desk)
+    one = kept(scheme, cast, HEAD + IVY * 300)
+    page = client.get(f"/visits/lists/{one.public_id}/").content.decode()
+    assert "These are the first 200 of 299 problems" in page
+    assert page.count("the same resident as row 2") == 200

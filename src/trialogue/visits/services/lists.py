@@ -23,6 +23,10 @@ from trialogue.visits.services import residents, rounds
 from trialogue.visits.services.reading import residents as resident_rows
 from trialogue.visits.services.reading import rounds as round_rows
 
+MOST_BYTES = 20_000_000
+# A list is looked at while somebody waits: residents, and stops of rounds.
+MOST_ROWS = {ListFile.Kind.RESIDENTS: 20_000, ListFile.Kind.ROUNDS: 100_000}
+SHOWN = 200  # of its problems: whoever has more mends the kind of mistake
 MAY = {ListFile.Kind.RESIDENTS: "enrol residents", ListFile.Kind.ROUNDS: "change rounds"}
 
 
@@ -52,6 +56,11 @@ class Look:
         return len({(one.file, one.row) for one in self.problems})
 
     @property
+    def shown(self) -> tuple[Problem, ...]:
+        """The first of its problems."""
+        return self.problems[:SHOWN]
+
+    @property
     def good(self) -> int:
         """How many rows can be taken."""
         return len(self.new) + len(self.changed) + self.unchanged
@@ -79,7 +88,11 @@ def keep(
     """Keep a list as it came, until a person has looked at what it would do."""
     permissions.check(by, MAY[ListFile.Kind(kind)])
     sizes = (("file", file.size), ("second", second.size if second else 0))
-    refuse(one.at(column=name) for name, size in sizes for one in too_large(size or 0))
+    refuse(
+        one.at(column=name)
+        for name, size in sizes
+        for one in too_large(size or 0, most=MOST_BYTES)
+    )
     kept = ListFile(
         scheme=scheme,
         kind=kind,
@@ -125,7 +138,12 @@ def look(kept: ListFile) -> Look:
 
 def _table(kept: ListFile) -> Table:
     with kept.file.open("rb") as content:
-        return read_upload(cast(BinaryIO, content), kept.filename)
+        table = read_upload(cast(BinaryIO, content), kept.filename)
+    most = MOST_ROWS[ListFile.Kind(kept.kind)]
+    if table.rows > most:
+        what = f"The list has {table.rows:,} rows. The most we can take at once is {most:,}"
+        raise InputError(Problem(what, "Send it in parts", file=kept.filename))
+    return table
 
 
 def _residents(kept: ListFile) -> tuple[list[resident_rows.Row], list[Problem]]:
