@@ -461,3 +461,18 @@ def test_the_desk_writes_down_what_it_is_told(visits, cast):
     assert AuditEntry.objects.get(action="raise a concern").by == cast.desk.public_id
     with pytest.raises(PermissionDenied):
         services.raise_concern(said, by=cast.sam, at=NOW)
+
+
+def test_a_joined_concern_that_is_opened_again_is_on_the_board_by_itself(visits, cast):
+    main, other = concern(visits[0]), concern(visits[0], level="amber")
+    services.join(other.number, to=main.number, by=cast.desk, at=NOW)
+    look = {"look_again_at": NOW + timedelta(hours=1), "by": cast.desk, "at": NOW}
+    services.acknowledge(main.number, will_do="Ring", **look)
+    services.close(
+        main.number, outcome="other", words="Rang", whereabouts="", by=cast.desk, at=NOW
+    )
+
+    services.reopen(other.number, why="Only one of them was seen to", by=cast.desk, at=NOW)
+
+    assert [one.concern for one in queries.open_concerns(cast.desk, now=NOW)] == [other]
+    services.take_step(other.number, what="noted", words="Rang again", **look)

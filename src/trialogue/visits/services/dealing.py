@@ -249,6 +249,7 @@ def reopen(number: int, *, why: str, by: Person, at: datetime) -> None:
     _step(concern, steps.REOPENED, why, by, at)
     concern.state, concern.closed_at, concern.outcome = State.IN_HAND, None, ""
     concern.owner, concern.look_again_at, concern.disputed_at = by, at, at
+    concern.joined_to = None  # on its own: what it was joined to may stay closed
     concern.save()
     _record("open a concern again", concern, by, at, {"state": concern.state})
 
