@@ -12,6 +12,7 @@ from tests.apps.visits.happening import concern, event
 from trialogue.accounts.models import AuditEntry, Notification
 from trialogue.methods.problems import InputError
 from trialogue.visits import queries, services
+from trialogue.visits.forms import concerns as forms
 from trialogue.visits.models import (
     Acknowledgement,
     Agreement,
@@ -476,3 +477,25 @@ def test_a_joined_concern_that_is_opened_again_is_on_the_board_by_itself(visits,
 
     assert [one.concern for one in queries.open_concerns(cast.desk, now=NOW)] == [other]
     services.take_step(other.number, what="noted", words="Rang again", **look)
+
+
+def test_the_steps_at_a_closed_door_go_on_when_it_is_joined_to_another(visits, cast):
+    red = concern(visits[0])
+    event(visits[0], "no_answer_step", {"step": "card"})
+    door = Concern.objects.get(kind="no answer")
+    for one in (red, door):
+        acknowledge(one, cast.desk)
+    look = {"look_again_at": SOON, "by": cast.desk, "at": NOW}
+    services.take_step(door.number, what="desk_rings", words="She does not pick up", **look)
+    services.join(door.number, to=red.number, by=cast.desk, at=NOW)
+
+    [left] = queries.open_concerns(cast.desk, now=NOW)
+
+    assert left.concern == red
+    assert left.next_step.key == "first_contact"
+    services.look_at_timers(NOW + 31 * MINUTE)
+    assert red.escalations.filter(rung="step first_contact").exists()
+    form = forms.Step(concern=red)
+    assert "first_contact" in dict(form.fields["what"].choices)
+    event(visits[0], "visit_recorded", {"answers": {}})
+    assert red.steps.filter(words="Somebody came to the door after all").exists()

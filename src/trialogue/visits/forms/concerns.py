@@ -86,7 +86,7 @@ class Step(Act):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.concern.kind != Concern.Kind.NO_ANSWER:
+        if not queries.needs_whereabouts(self.concern):
             offered = [(steps.NOTED, steps.OFFERED[steps.NOTED])]
             self.fields["what"] = pages.choice("What was done?", offered)
             self.fields["what"].widget = self.fields["what"].hidden_widget()

@@ -161,10 +161,17 @@ def desk_of(scheme: Scheme, council: Organisation | None = None) -> Desk:
 
 
 def with_times(rows: QuerySet[Concern]) -> QuerySet[Concern]:
-    """Return concerns with all that `clock_of` reads. One query, however many."""
-    done = ConcernStep.objects.filter(concern=OuterRef("pk"))
+    """Return concerns with all that `clock_of` reads. One query, however many.
+
+    The steps where nobody came to the door go on when that concern is joined to another.
+    """
+    done = ConcernStep.objects.filter(
+        Q(concern=OuterRef("pk")) | Q(concern__joined_to=OuterRef("pk"))
+    )
+    doors = Concern.objects.filter(joined_to=OuterRef("pk"), kind=Concern.Kind.NO_ANSWER)
     joined = rows.select_related("resident", "scheme", "owner", "visit__round")
-    return joined.annotate(**{_did(what): Exists(done.filter(what=what)) for what in STEPS})
+    did = {_did(what): Exists(done.filter(what=what)) for what in STEPS}
+    return joined.annotate(door_joined=Exists(doors), **did)
 
 
 def _did(what: str) -> str:
@@ -179,7 +186,7 @@ def clock_of(concern: Concern) -> Clock:
         received_at=concern.received_at,
         clock_from=concern.clock_from,
         acknowledged=concern.state != Concern.State.RAISED,
-        no_answer=concern.kind == Concern.Kind.NO_ANSWER,
+        no_answer=concern.kind == Concern.Kind.NO_ANSWER or concern.door_joined,  # type: ignore[attr-defined]
         high_priority=high,
         steps_done=frozenset(what for what in STEPS if getattr(concern, _did(what))),
         look_again_at=concern.look_again_at,

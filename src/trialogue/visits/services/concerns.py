@@ -202,8 +202,8 @@ def _note_no_answer(body: dict[str, Any], event: VisitEvent) -> None:
 def _note_somebody_there(event: VisitEvent, visit: Visit) -> None:
     """Tell the concern of a door that was opened after all. A person closes it."""
     rows = Concern.objects.filter(visit=visit, kind=Kind.NO_ANSWER)
-    for concern in rows.exclude(state=Concern.State.CLOSED):
-        _say(concern, "Somebody came to the door after all", event)
+    for concern in rows.exclude(state=Concern.State.CLOSED).select_related("joined_to"):
+        _say(concern.joined_to or concern, "Somebody came to the door after all", event)
 
 
 def _why_red(visit: Visit, *, worried: bool) -> str:
