@@ -81,6 +81,23 @@ def test_asking_twice_plans_once_and_one_put_aside_changes_nothing(cast, scheme,
 
 
 @pytest.mark.slow
+def test_a_draft_that_is_put_aside_while_it_is_made_stays_aside(
+    cast, scheme, plan, residents, monkeypatch
+):
+    asked = services.ask_for_plan(scheme.pk, effort="quick", by=cast.desk, at=NOW)
+
+    def this_week(*args, **kwargs):
+        services.discard_plan(asked.public_id, by=cast.desk, at=NOW)
+        return queries.this_week(*args, **kwargs)
+
+    monkeypatch.setattr("trialogue.visits.services.planning.this_week", this_week)
+    plan_in_the_worker.call(str(asked.public_id))
+    asked.refresh_from_db()
+    assert asked.cost is not None
+    assert asked.state == "discarded"
+
+
+@pytest.mark.slow
 def test_only_the_plan_that_was_seen_is_accepted(client, cast, scheme, plan, draft):
     """Somebody planned again while another looked at the first draft."""
     newer = Plan.objects.create(

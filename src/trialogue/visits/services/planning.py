@@ -106,7 +106,8 @@ def plan_in_the_worker(plan_id: str) -> None:
                 "falling": _thinned(falling),
                 "unplaced": [asdict(one) for one in found.plan.unplaced],
             }
-            plan.save()
+            # Not its state: somebody may have put it aside meanwhile.
+            plan.save(update_fields=["cost", "bound", "version", "instance_sha256", "report"])
             accounts.finish_work(work, answer=None, at=timezone.now())  # noqa: TID251  a door
 
 
