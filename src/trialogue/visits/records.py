@@ -31,6 +31,7 @@ HEARD = {"telephone": "by telephone", "text": "by text message", "in person": "i
 WITHOUT_A_VISIT = frozenset({Type.SHIFT_STARTED, Type.SHIFT_ENDED, Type.HELP_ME})
 _LARGEST = 2**63 - 1
 _RIGHT = timedelta(minutes=5)  # a clock no further out is called right
+_OLDEST = timedelta(days=90)  # that a record can be: the key it is sealed to is kept no longer
 _SLACK = timedelta(minutes=2)  # of two clocks that agree
 
 
@@ -139,7 +140,8 @@ def about(
     """Return the best estimate of when something was recorded, and how good it is.
 
     The phone's time less its known error; never later than its receipt, nor before the list that
-    it was recorded from. The same whatever else has come, so that order never matters.
+    it was recorded from, nor older than a phone keeps anything. The same whatever else has come,
+    so that order never matters.
     """
     try:
         guess = recorded.at - timedelta(milliseconds=recorded.error_ms)
@@ -149,6 +151,8 @@ def about(
         return received_at, VisitEvent.Quality.RECEIVED
     if listed_at and guess < listed_at - _SLACK:
         return listed_at, VisitEvent.Quality.ORDER
+    if guess < received_at - _OLDEST:
+        return received_at, VisitEvent.Quality.RECEIVED
     right = abs(recorded.error_ms) <= _RIGHT.total_seconds() * 1000
     return guess, VisitEvent.Quality.CLOCK if right else VisitEvent.Quality.CORRECTED
 

@@ -284,6 +284,21 @@ def test_a_time_that_cannot_be_is_taken_from_the_list_or_the_receipt(handset, vi
     assert found == [(early, NOW, "order"), (late, LATER, "received")]
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+00:00", "1970-01-01T00:00:09+00:00"])
+def test_a_clock_that_stood_still_makes_no_time_that_no_page_can_show(
+    handset, visits, send, cast, client, at
+):
+    """Without a list, as after a phone was wiped."""
+    body = {"level": "amber", "kind": "home", "words": "The boiler"}
+    changed = {"at": at, "error_ms": 0}
+    send(*handset.record("concern_raised", visits[0], body, at=NOW, changed=changed))
+    raised = Concern.objects.get()
+    assert raised.raised_at == LATER
+    client.force_login(cast.desk)
+    for page in (f"concerns/{raised.number}/", "", f"day/{TODAY}/"):
+        assert client.get(f"/visits/{page}").status_code == 200
+
+
 def test_every_order_of_a_visits_events_gives_the_same_state_and_answers(handset, visits, send):
     visit = visits[0]
     no = {"answers": {"self": {"answer": "no", "note": "a cough"}}, "noticed": ""}
