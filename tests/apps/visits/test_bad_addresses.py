@@ -47,9 +47,10 @@ def test_an_odd_address_is_answered(manager, plan, address, status):
 @pytest.mark.parametrize("number", [LONG, "9" * 30, "²", "-1", "", "x"])
 def test_a_number_that_is_none_changes_nothing(manager, cast, residents, rounds, number):
     resident, round_ = residents[0].public_id, rounds["A"].public_id
+    who = {"full_name": "X", "priority": "high", "language": "en", "version": number}
     for address, sent in (
         (f"residents/{resident}/", {"act": "unpause", "pause": number}),
-        (f"residents/{resident}/who/", {"version": number, "full_name": "X", "priority": "high"}),
+        (f"residents/{resident}/who/", who),
         (f"residents/{resident}/places/", {"place": f"{round_} {number}"}),
         ("setup/rota/", {"take_off": number}),
     ):

@@ -229,7 +229,7 @@ def test_two_people_at_one_record_lose_nothing(desk, residents):
 
 def test_a_reference_that_somebody_has_is_named(desk, residents):
     page = reverse("visits:new_resident")
-    sent = {"full_name": "Ivy Rowe", "priority": "ordinary", "reference": " R1 "}
+    sent = {"full_name": "Ivy Rowe", "priority": "ordinary", "language": "en", "reference": " R1 "}
     assert "is the reference of Ada Kent. Give another" in desk.post(page, sent).content.decode()
     page = reverse("visits:enrol", args=[residents[1].public_id, "who"])
     sent |= {"version": "1"}
