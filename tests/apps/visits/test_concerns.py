@@ -499,3 +499,23 @@ def test_the_steps_at_a_closed_door_go_on_when_it_is_joined_to_another(visits, c
     assert "first_contact" in dict(form.fields["what"].choices)
     event(visits[0], "visit_recorded", {"answers": {}})
     assert red.steps.filter(words="Somebody came to the door after all").exists()
+
+
+def test_a_closed_door_is_not_given_away_and_its_steps_go_on(client, visits, cast):
+    event(visits[0], "no_answer_step", {"step": "card"})
+    door = Concern.objects.get()
+    with pytest.raises(InputError, match="Nobody knows yet where the resident is"):
+        services.make_safeguarding(
+            door.number, safe=False, why="Shouting inside", by=cast.desk, at=NOW
+        )
+    door.refresh_from_db()
+    assert (door.kind, door.turn) == ("no answer", 1)
+    client.force_login(cast.desk)
+    page = client.get(f"/visits/concerns/{door.number}/").content.decode()
+    assert "Give it to the safeguarding lead" not in page
+    new = services.NewConcern(
+        str(door.resident.public_id), "red", "safeguarding", "Shouting inside", "desk"
+    )
+    services.raise_concern(new, by=cast.desk, at=NOW)
+    [lead] = queries.open_concerns(cast.safeguarding, now=NOW)
+    assert lead.concern.words == "Shouting inside"

@@ -171,6 +171,10 @@ def make_safeguarding(
         raise InputError(Problem("This is about a visitor, not about a resident"))
     if concern.kind == Kind.SAFEGUARDING:
         return
+    if concern.kind == Kind.NO_ANSWER:
+        # Given away whole, nobody would go to the door any more.
+        what = "Nobody knows yet where the resident is, so this stays with you"
+        raise InputError(Problem(what, "Write down a new concern for the safeguarding lead"))
     problems = _needed(why, "Enter what makes you think so", "why")
     if safe is None:
         problems.append(Problem("Say whether the person is safe now", column="safe"))

@@ -113,7 +113,8 @@ def _offered(told: known.Told) -> list[str]:
     if told.together:
         found.append("join")
     if one.kind != "safeguarding" and one.resident:
-        found.append("safeguarding")
+        # Where nobody came to the door, the steps go on: safeguarding is a concern of its own.
+        found += [] if one.kind == "no answer" else ["safeguarding"]
         found += [] if one.released_at else ["release"]
     return found
 
