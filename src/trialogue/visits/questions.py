@@ -81,6 +81,7 @@ LANGUAGES = {
     "ur": "Urdu",
 }
 FIRST = "self"  # asked at every visit
+SAFE = "safe"
 OTHERS_A_VISIT = 2
 
 

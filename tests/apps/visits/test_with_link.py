@@ -357,3 +357,32 @@ def test_what_a_resident_asks_by_their_own_link_is_told_to_no_contact(client, ca
     page = contact_page(client, cast, told, ("request",))
     assert "Somebody to look at the boiler" in page
     assert not any(words in page for words in ("copy of all", "my son"))
+
+
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        ({"self": "yes", "safe": "yes"}, "all well"),
+        ({"self": "no", "safe": "yes"}, "something was asked for"),
+        ({"self": "yes", "safe": "no"}, ""),
+        ({"self": "yes", "help": "not asked"}, ""),
+        ({"self": "no", "safe": "no"}, "something was asked for"),
+    ],
+)
+def test_a_contact_cannot_tell_not_feeling_safe_from_not_asked(visits, answers, says):
+    event = record(visits[0], minute=6)
+    for key, answer in answers.items():
+        Answer.objects.create(
+            visit=visits[0],
+            event=event,
+            question=key,
+            set_number=1,
+            variant=0,
+            language="en",
+            answer=answer,
+        )
+    contact = visits[0].resident.contacts.get()
+
+    (day,) = queries.for_contact(contact, now=NOW + timedelta(hours=3)).days
+
+    assert day.words.partition(", ")[2] == says

@@ -84,7 +84,8 @@ class Visitor(models.Model):
     @property
     def may_visit(self) -> bool:
         """Whether they may be sent to a door: checked, trained and still here."""
-        return bool(self.checked_on and self.trained_on and not self.ended_on)
+        here = not self.ended_on and self.person.is_active
+        return bool(self.checked_on and self.trained_on and here)
 
 
 class Walk(models.Model):

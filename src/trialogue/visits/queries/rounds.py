@@ -61,7 +61,9 @@ def visitors(scheme: Scheme, *, seen_by: Person) -> QuerySet[Visitor]:
 def possible_visitors(scheme: Scheme, *, seen_by: Person) -> list[tuple[str, str]]:
     """Return who has the role of visitor in a partner of this person's and is none here yet."""
     people = Person.objects.filter(is_active=True).prefetch_related("memberships__organisation")
-    there = set(Visitor.objects.filter(scheme=scheme).values_list("person_id", flat=True))
+    there = set(
+        Visitor.objects.filter(scheme=scheme, ended_on=None).values_list("person_id", flat=True)
+    )
     mine = partners_of(seen_by)
     return [
         (str(person.public_id), f"{person.name}, {place.organisation.name}")

@@ -144,7 +144,7 @@ def _started(area: models.Area | None, day: date) -> bool:
 def _walked(scheme: models.Scheme) -> dict[int, set[int]]:
     """Return the weekdays on which each round has a visitor who may call at doors."""
     walked: dict[int, set[int]] = defaultdict(set)
-    rows = models.Walk.objects.filter(round__scheme=scheme).select_related("visitor")
+    rows = models.Walk.objects.filter(round__scheme=scheme).select_related("visitor__person")
     for walk in rows:
         if walk.visitor.may_visit:
             walked[walk.round_id].add(walk.weekday)

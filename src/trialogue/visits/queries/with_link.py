@@ -12,6 +12,7 @@ from trialogue.methods.verdicts import clock_time, long_date
 from trialogue.visits.models import Answer, Concern, Contact, Resident, Suspension, Visit
 from trialogue.visits.queries.residents import sees
 from trialogue.visits.queries.visits import Shown, show
+from trialogue.visits.questions import SAFE
 from trialogue.visits.states import ATTEMPTED, State, Type
 
 DAYS = 14
@@ -68,11 +69,17 @@ def for_contact(contact: Contact, *, now: datetime) -> ContactView:
 def _last_days(resident: Resident, now: datetime) -> list[Shown]:
     first = timezone.localtime(now).date() - timedelta(days=DAYS)
     rows = Visit.objects.filter(resident=resident, day__gte=first, day__lte=localdate(now))
-    joined = rows.select_related("resident", "visitor__person").annotate(said_no=Exists(_SAID_NO))
+    joined = rows.select_related("resident", "visitor__person").annotate(
+        said_no=Exists(_SAID_NO), unsaid=Exists(_UNSAID)
+    )
     return show(joined, scheme=resident.scheme, now=now)
 
 
-_SAID_NO = Answer.objects.filter(visit=OuterRef("pk"), answer=Answer.Value.NO)
+_SAID = Answer.objects.filter(visit=OuterRef("pk"))
+_SAID_NO = _SAID.filter(answer=Answer.Value.NO).exclude(question=SAFE)
+# Who does not feel safe may mean this very contact. Neither word is then said of the visit, as
+# where something was not asked, so that nobody can tell the one from the other.
+_UNSAID = _SAID.filter(Q(question=SAFE, answer=Answer.Value.NO) | Q(answer=Answer.Value.NOT_ASKED))
 
 
 def _said(one: Shown, agreed: frozenset[str], asked_for: set[int]) -> str:
@@ -83,8 +90,10 @@ def _said(one: Shown, agreed: frozenset[str], asked_for: set[int]) -> str:
     parts = []
     if "visited" in agreed:
         parts.append(f"Visited at about {_about(one)}")
-    if "well" in agreed:
-        parts.append("something was asked for" if one.visit.pk in asked_for else "all well")
+    if "well" in agreed and one.visit.pk in asked_for:
+        parts.append("something was asked for")
+    elif "well" in agreed and not one.visit.unsaid:  # type: ignore[attr-defined]
+        parts.append("all well")
     said = ", ".join(parts)
     return f"{said[:1].upper()}{said[1:]}"
 

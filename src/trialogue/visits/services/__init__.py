@@ -73,7 +73,6 @@ from trialogue.visits.services.rounds import (
     end_absence,
     note_absence,
     save_round,
-    save_visitor,
     set_spare,
     set_walks,
 )
@@ -93,6 +92,7 @@ from trialogue.visits.services.scheme import (
 )
 from trialogue.visits.services.trial import join_trial, read_draw, start_as_trial, tell_trial
 from trialogue.visits.services.trial_list import send_list
+from trialogue.visits.services.visitors import end_visitor, save_visitor
 
 __all__ = [
     "GROUNDS",
@@ -124,6 +124,7 @@ __all__ = [
     "end_absence",
     "end_pause",
     "end_round",
+    "end_visitor",
     "end_visits",
     "erase_on_request",
     "everything_about",

@@ -115,11 +115,11 @@ def walk_instead(found: Round, day: date) -> None:
 
 def walkers_of(day: date) -> dict[int, Visitor | None]:
     """Return who walks each round on a day: the cover where somebody is off, or nobody."""
-    walks = Walk.objects.filter(weekday=day.weekday()).select_related("visitor")
+    walks = Walk.objects.filter(weekday=day.weekday()).select_related("visitor__person")
     usual: dict[int, Visitor | None] = {
         walk.round_id: walk.visitor if walk.visitor.may_visit else None for walk in walks
     }
-    for absence in Absence.objects.filter(day=day).select_related("cover"):
+    for absence in Absence.objects.filter(day=day).select_related("cover__person"):
         cover = absence.cover
         usual[absence.round_id] = cover if cover and cover.may_visit else None
     return usual

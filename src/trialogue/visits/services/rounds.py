@@ -242,59 +242,6 @@ def _days(by_day: Mapping[int, str]) -> dict[str, str]:
 
 
 @transaction.atomic
-def save_visitor(
-    scheme_id: int,
-    *,
-    person: str,
-    checked_on: date | None,
-    trained_on: date | None,
-    card: str,
-    by: Person,
-    at: datetime,
-) -> Visitor:
-    """Add somebody of a partner as a visitor (by public id), or note their check and training."""
-    permissions.check(by, "change rounds")
-    found = Person.objects.filter(public_id=person, is_active=True).first()
-    allowed = queries.partners_of(by)
-    places = [
-        place.organisation
-        for place in (found.places if found else ())
-        if "visitor" in place.roles
-        and place.organisation.kind == Organisation.Kind.PARTNER
-        and (allowed is None or place.organisation in allowed)
-    ]
-    if found is None or not places:
-        what = "Choose somebody with the role of visitor in a partner organisation"
-        raise InputError(Problem(what, column="person"))
-    visitor, _ = Visitor.objects.update_or_create(
-        scheme_id=scheme_id,
-        person=found,
-        defaults={
-            "partner": places[0],
-            "checked_on": checked_on,
-            "trained_on": trained_on,
-            "card": card.strip(),
-        },
-        create_defaults={
-            "partner": places[0],
-            "checked_on": checked_on,
-            "trained_on": trained_on,
-            "card": card.strip(),
-            "created_at": at,
-        },
-    )
-    accounts.record(
-        by=by,
-        action="note a visitor’s check and training",
-        on="visitor",
-        thing=str(visitor.public_id),
-        at=at,
-        after={"fields": ["checked_on", "trained_on", "card"]},
-    )
-    return visitor
-
-
-@transaction.atomic
 def note_absence(
     round_id: UUID, *, day: date, cover: str = "", by: Person, at: datetime
 ) -> Absence:

@@ -184,6 +184,10 @@ def visitor(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     now = {name: getattr(found, name) for name in ("checked_on", "trained_on", "card")}
+    if request.POST.get("act") == "end":
+        services.end_visitor(public_id, by=person, at=timezone.now())
+        messages.success(request, f"{found.person.name} no longer visits")
+        return redirect("visits:visitors")
     form = forms.Visitor(None, posted(request), initial=now)
     if did(
         form,
@@ -197,4 +201,4 @@ def visitor(request: HttpRequest, public_id: UUID) -> HttpResponse:
     ):
         messages.success(request, "Saved")
         return redirect("visits:visitors")
-    return show(request, "change", heading=found.person.name, form=form, back="visits:visitors")
+    return show(request, "visitor", visitor=found, form=form)
