@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
+from tests.apps.trials.loop import run_waiting_tasks
 from tests.apps.visits.conftest import NOW
+from trialogue.accounts.models import Work
 from trialogue.methods.problems import InputError
 from trialogue.visits import services
 from trialogue.visits.models import (
@@ -343,3 +346,63 @@ def test_a_page_shows_the_first_of_very_many_problems(client, scheme, cast):
     page = client.get(f"/visits/lists/{one.public_id}/").content.decode()
     assert "These are the first 200 of 299 problems" in page
     assert page.count("the same resident as row 2") == 200
+
+
+def many(count):
+    return HEAD + "".join(
+        IVY.replace("A1,Ivy Rowe,4 ", f"L{n},Ivy Rowe {n},{n} ").replace("100000009001", "")
+        for n in range(count)
+    )
+
+
+@pytest.fixture
+def long(scheme, cast):
+    """A list of 120 rows, asked to be taken in."""
+    one = kept(scheme, cast, many(120))
+    return one, services.take_list(one.public_id, by=cast.desk, at=NOW)
+
+
+def test_a_long_list_is_taken_in_by_the_worker_and_its_page_shows_how_far(client, cast, long):
+    one, work = long
+    client.force_login(cast.desk)
+    page = reverse("visits:list", args=[one.public_id])
+    assert not Resident.objects.exists()
+    assert services.take_list(one.public_id, by=cast.desk, at=NOW) == work  # pressed twice
+    assert client.get(page).url == reverse("site:work", args=[work.public_id])
+
+    run_waiting_tasks()
+    run_waiting_tasks()
+
+    work.refresh_from_db()
+    assert (Resident.objects.count(), work.problems) == (120, [])
+    done = client.get(page, follow=True).content.decode()
+    assert "120 new, 0 changed, 0 as before" in done
+
+
+def test_a_long_list_that_was_stopped_goes_on_where_it_was(cast, long):
+    one, work = long
+    Work.objects.filter(pk=work.pk).update(stop_asked_at=NOW)
+    run_waiting_tasks()
+    work.refresh_from_db()
+    one.refresh_from_db()
+    assert work.problems[0]["what"] == "Stopped: 0 of 120 rows are in"
+    assert one.taken_at is None
+
+    again = services.take_list(one.public_id, by=cast.desk, at=NOW)
+    run_waiting_tasks()
+
+    assert again != work
+    assert Resident.objects.count() == 120
+
+
+def test_a_worker_killed_half_way_takes_nobody_in_twice(scheme, cast, long):
+    one, _ = long
+    half = kept(scheme, cast, many(60))
+    services.take_list(half.public_id, by=cast.desk, at=NOW)  # what the killed one had done
+    assert Resident.objects.count() == 60
+
+    run_waiting_tasks()
+
+    assert Resident.objects.count() == 120
+    one.refresh_from_db()
+    assert one.taken_at is not None

@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from trialogue.accounts.models import Person
+from trialogue.accounts.models import Person, Work
 from trialogue.visits.models.scheme import Scheme
 
 
@@ -27,6 +27,7 @@ class ListFile(models.Model):
     at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True, blank=True)
     taken = models.JSONField(null=True, blank=True)  # how many new, changed, unchanged, left out
+    work = models.ForeignKey(Work, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         ordering = ["-pk"]

@@ -31,7 +31,6 @@ from trialogue.visits.services.lists import Look, kept_list
 from trialogue.visits.services.lists import give_up as give_up_list
 from trialogue.visits.services.lists import keep as keep_list
 from trialogue.visits.services.lists import look as look_at_list
-from trialogue.visits.services.lists import take as take_list
 from trialogue.visits.services.out import end_round
 from trialogue.visits.services.places import drop_travel_times, save_backdrop, save_travel_times
 from trialogue.visits.services.planning import (
@@ -90,6 +89,7 @@ from trialogue.visits.services.scheme import (
     settle,
     start_scheme,
 )
+from trialogue.visits.services.taking import take_list
 from trialogue.visits.services.trial import join_trial, read_draw, start_as_trial, tell_trial
 from trialogue.visits.services.trial_list import send_list
 from trialogue.visits.services.visitors import end_visitor, save_visitor

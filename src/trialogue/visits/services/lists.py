@@ -1,4 +1,4 @@
-"""A list that somebody sent: kept, looked at, and taken in whole, or not at all."""
+"""A list that somebody sent: kept as it came, and looked at, until it is taken in or given up."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -108,14 +108,14 @@ def keep(
         kept.second_file.save(f"{kept.public_id.hex}-2", second, save=False)
     with transaction.atomic():
         kept.save()
-        _note(f"send a list of {kind}", kept, by, at)
+        note_list(f"send a list of {kind}", kept, by, at)
     return kept
 
 
 def kept_list(list_id: UUID, *, seen_by: Person) -> ListFile:
     """Return a list that this person sent. Raises Http404 for any other."""
     found = (
-        ListFile.objects.select_related("scheme", "by")
+        ListFile.objects.select_related("scheme", "by", "work")
         .filter(public_id=list_id, by=seen_by)
         .first()
     )
@@ -128,9 +128,9 @@ def look(kept: ListFile) -> Look:
     """Return what a list would do, with every problem in it."""
     try:
         if kept.kind == ListFile.Kind.RESIDENTS:
-            rows, problems = _residents(kept)
+            rows, problems = residents_in(kept)
             return _look_at_residents(kept.scheme, rows, problems)
-        given, problems = _rounds(kept)
+        given, problems = rounds_in(kept)
         return _look_at_rounds(kept.scheme, given, problems)
     except InputError as error:
         return Look(problems=error.problems)
@@ -146,12 +146,13 @@ def _table(kept: ListFile) -> Table:
     return table
 
 
-def _residents(kept: ListFile) -> tuple[list[resident_rows.Row], list[Problem]]:
+def residents_in(kept: ListFile) -> tuple[list[resident_rows.Row], list[Problem]]:
+    """Return the residents that can be taken, and every problem of the other rows."""
     stops = queries.stops_of_rounds(kept.scheme, day=localdate(kept.at))
     return resident_rows.read(_table(kept), epsg=kept.scheme.grid, stops=stops)
 
 
-def _rounds(kept: ListFile) -> tuple[list[round_rows.Row], list[Problem]]:
+def rounds_in(kept: ListFile) -> tuple[list[round_rows.Row], list[Problem]]:
     """Return the rounds that its sender may save, and every problem of the others."""
     scheme = kept.scheme
     with kept.second_file.open("rb") as content:
@@ -175,7 +176,7 @@ def _look_at_residents(
     unchanged = proposed = 0
     for row in rows:
         given = row.resident
-        held = _held(known, given)
+        held = held_as(known, given)
         if held is None:
             alike = known.alike(name=given.full_name, postcode=given.postcode, uprn=given.uprn)
             names = tuple(f"{one.full_name}, {one.address}" for one in alike)
@@ -188,18 +189,19 @@ def _look_at_residents(
     return Look(found.new, found.changed, unchanged, proposed, found.problems)
 
 
-def _held(known: There, given: residents.ResidentGiven) -> Resident | None:
+def held_as(known: There, given: residents.ResidentGiven) -> Resident | None:
+    """Return who is there already as the resident of a row."""
     return known.held(reference=given.reference, name=given.full_name, address=given.address)
 
 
 def _differs(held: Resident, row: resident_rows.Row) -> tuple[str, ...]:
     """Return what a row would change, in words."""
-    said = [name.replace("_", " ") for name in _new_fields(held, row)]
-    said += ["agreement"] if _agrees_anew(held, row) else []
-    return (*said, *(f"contact {one.name}" for one in _new_contacts(held, row)))
+    said = [name.replace("_", " ") for name in new_fields(held, row)]
+    said += ["agreement"] if agrees_anew(held, row) else []
+    return (*said, *(f"contact {one.name}" for one in new_contacts(held, row)))
 
 
-def _new_fields(held: Resident, row: resident_rows.Row) -> dict[str, object]:
+def new_fields(held: Resident, row: resident_rows.Row) -> dict[str, object]:
     """Return the fields of a row that differ from what is held. Without a column nothing does."""
     before = residents.given_of(held)
     return {
@@ -211,7 +213,7 @@ def _new_fields(held: Resident, row: resident_rows.Row) -> dict[str, object]:
     }
 
 
-def _agrees_anew(held: Resident, row: resident_rows.Row) -> bool:
+def agrees_anew(held: Resident, row: resident_rows.Row) -> bool:
     """Whether a row tells of an agreement not held. One from before a withdrawal is over."""
     newest = newest_agreement(held)
     if row.agreed_on is None or newest is None:
@@ -221,7 +223,7 @@ def _agrees_anew(held: Resident, row: resident_rows.Row) -> bool:
     return row.agreed_on > newest.valid_from
 
 
-def _new_contacts(held: Resident, row: resident_rows.Row) -> list[residents.ContactGiven]:
+def new_contacts(held: Resident, row: resident_rows.Row) -> list[residents.ContactGiven]:
     """Return the contacts of a row that were never held. Who was taken out does not come back."""
     known = {one.name.casefold() for one in held.contacts.all()}
     return [one for one in row.contacts if one.name.strip().casefold() not in known]
@@ -244,78 +246,24 @@ def _look_at_rounds(scheme: Scheme, rows: list[round_rows.Row], problems: list[P
 
 
 @transaction.atomic
-def take(list_id: UUID, *, leave_out: bool = False, by: Person, at: datetime) -> Look:
-    """Take a list in. With faulty rows only when `leave_out` says to take the good ones.
-
-    The same list twice changes nothing. Raises InputError with every problem.
-    """
-    kept = ListFile.objects.select_for_update().get(public_id=list_id, by=by)
-    permissions.check(by, MAY[ListFile.Kind(kept.kind)])
-    if kept.taken_at:
-        return Look()
-    Scheme.objects.select_for_update().get(pk=kept.scheme_id)  # two lists at once queue here
-    found = look(kept)
-    if found.problems and not leave_out:
-        refuse(found.problems)
-    if kept.kind == ListFile.Kind.RESIDENTS:
-        _take_residents(kept, by, at)
-    else:
-        _take_rounds(kept, by, at)
-    kept.taken_at = at
-    kept.taken = {
-        "new": len(found.new),
-        "changed": len(found.changed),
-        "unchanged": found.unchanged,
-        "left_out": found.faulty,
-    }
-    kept.save()
-    _note(f"take in a list of {kept.kind}", kept, by, at, after=kept.taken)
-    transaction.on_commit(lambda: _forget_bytes(kept))
-    return found
-
-
-def _take_residents(kept: ListFile, by: Person, at: datetime) -> None:
-    rows, _ = _residents(kept)
-    known = there(kept.scheme)
-    for row in rows:
-        who, how = row.agreed_by, row.agreed_how
-        held = _held(known, row.resident)
-        if held is None:
-            held = residents.propose(kept.scheme.pk, row.resident, by=by, at=at)
-        elif new := _new_fields(held, row):
-            residents.change(held.public_id, new, version=held.version, by=by, at=at)
-        if row.agreed_on and _agrees_anew(held, row):
-            residents.agree(
-                held.public_id, who=who, how=how, valid_from=row.agreed_on, by=by, at=at
-            )
-        for contact in _new_contacts(held, row):
-            residents.add_contact(held.public_id, contact, who=who, how=how, by=by, at=at)
-
-
-def _take_rounds(kept: ListFile, by: Person, at: datetime) -> None:
-    rows, _ = _rounds(kept)
-    for one in rows:
-        rounds.save_round(kept.scheme, one.round, valid_from=localdate(at), by=by, at=at)
-
-
-@transaction.atomic
 def give_up(list_id: UUID, *, by: Person, at: datetime) -> None:
     """Delete a list that was not taken in."""
     kept = ListFile.objects.select_for_update().filter(public_id=list_id, by=by).first()
     if kept is None or kept.taken_at:
         return
-    _note(f"give up a list of {kept.kind}", kept, by, at)
-    _forget_bytes(kept)
+    note_list(f"give up a list of {kept.kind}", kept, by, at)
+    forget_bytes(kept)
     kept.delete()
 
 
-def _forget_bytes(kept: ListFile) -> None:
+def forget_bytes(kept: ListFile) -> None:
+    """Delete what was sent; that it was, and what came of it, stays."""
     for one in (kept.file, kept.second_file):
         if one:
             one.delete(save=False)
 
 
-def _note(
+def note_list(
     action: str,
     kept: ListFile,
     by: Person,
@@ -323,6 +271,7 @@ def _note(
     *,
     after: dict[str, int] | None = None,
 ) -> None:
+    """Write in the trail what was done with a list, and no name from it."""
     accounts.record(
         by=by, action=action, on="visit list", thing=str(kept.public_id), at=at, after=after
     )

@@ -1,5 +1,6 @@
 """V4: residents: a list, five short pages, and what changes later."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -125,8 +126,10 @@ def a_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
         services.give_up_list(public_id, by=person, at=at)
         return redirect(of)
     if kept.taken_at:
-        messages.success(request, f"{kept.filename} is taken in")
+        messages.success(request, _taken(kept.taken or {}))
         return redirect(of)
+    if kept.work and not kept.work.finished_at:
+        return redirect("site:work", kept.work.public_id)
     look = services.look_at_list(kept)
     form = forms.Confirm(look.faulty, look.good, posted(request))
     if did(
@@ -135,12 +138,13 @@ def a_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
             public_id, leave_out=form.cleaned_data.get("leave_out", False), by=person, at=at
         ),
     ):
-        new, changed = len(look.new), len(look.changed)
-        messages.success(
-            request, f"{new:,} new, {changed:,} changed, {look.unchanged:,} as before"
-        )
-        return redirect(of)
+        return redirect("visits:list", public_id)
     return show(request, "list", kept=kept, look=look, form=form, of=of)
+
+
+def _taken(counts: Mapping[str, int]) -> str:
+    new, changed, before = (f"{counts.get(key, 0):,}" for key in ("new", "changed", "unchanged"))
+    return f"{new} new, {changed} changed, {before} as before"
 
 
 @permissions.page("enrol residents")
