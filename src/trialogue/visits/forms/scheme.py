@@ -133,79 +133,84 @@ class Hazard(Form):
     owner = text("Who owns it?", needed="Say who owns it", max_length=120)
 
 
-class Questions(Form):
-    """The questions, each in three wordings."""
+class Worded(Form):
+    """Questions in three wordings each, and the tick that their sense is right."""
 
     def __init__(self, questions: Sequence[Mapping[str, Any]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.keys = [question["key"] for question in questions]
         for question in questions:
-            for number_, wording in enumerate(question["wordings"]["en"], start=1):
-                self.fields[f"{question['key']}_{number_}"] = text(
-                    f"{question['about']}, wording {number_}",
-                    needed=f"{question['about']}: enter wording {number_}",
-                    initial=wording,
-                    max_length=160,
-                )
+            for place, english in enumerate(question["wordings"]["en"]):
+                name = f"{question['key']}_{place + 1}"
+                self.fields[name] = self.wording(question, place, english)
+        self.fields |= self.further(questions)
         self.fields["checked"] = tick(
             "“Yes” is the good answer to each",
             needed="Check that “yes” is the good answer to each",
         )
-        self.keys = [question["key"] for question in questions]
         self.dress_again()
+
+    def wording(self, question: Mapping[str, Any], place: int, english: str) -> forms.CharField:
+        """Return the field of one wording; `place` counts from 0."""
+        raise NotImplementedError
+
+    def further(self, questions: Sequence[Mapping[str, Any]]) -> dict[str, forms.Field]:
+        """Return what else is asked before the tick."""
+        return {}
 
     def wordings(self) -> dict[str, list[str]]:
         """Return the three texts of each question, by its key."""
-        return wordings_of(self)
+        return {
+            key: [self.cleaned_data[f"{key}_{one}"] for one in range(1, WORDINGS + 1)]
+            for key in self.keys
+        }
 
 
-class QuestionsIn(Form):
+class Questions(Worded):
+    """The questions in English."""
+
+    def wording(self, question: Mapping[str, Any], place: int, english: str) -> forms.CharField:
+        """Return the field of one wording; `place` counts from 0."""
+        return text(
+            f"{question['about']}, wording {place + 1}",
+            needed=f"{question['about']}: enter wording {place + 1}",
+            initial=english,
+            max_length=160,
+        )
+
+
+class QuestionsIn(Worded):
     """The questions in another language, each beside its English."""
 
     def __init__(
         self, questions: Sequence[Mapping[str, Any]], language: str, *args: Any, **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
-        for question in questions:
-            held = question["wordings"].get(language, [""] * WORDINGS)
-            for number_, english in enumerate(question["wordings"]["en"], start=1):
-                self.fields[f"{question['key']}_{number_}"] = text(
-                    f"{question['about']}, wording {number_}",
-                    help_text=f"“{english}”",
-                    initial=held[number_ - 1],
-                    max_length=160,
-                )
-                self.fields[f"{question['key']}_{number_}"].widget.attrs["lang"] = language
-        self.fields["speaker"] = text(
-            f"Who speaks {LANGUAGES[language]} and has approved these?",
-            needed="Enter the name of the speaker",
-            initial=next(
-                (
-                    question["speakers"][language]
-                    for question in questions
-                    if language in question.get("speakers", {})
-                ),
-                "",
-            ),
-            max_length=120,
+        self.language = language
+        super().__init__(questions, *args, **kwargs)
+
+    def wording(self, question: Mapping[str, Any], place: int, english: str) -> forms.CharField:
+        """Return the field of one wording; `place` counts from 0."""
+        held = question["wordings"].get(self.language, [""] * WORDINGS)
+        field = text(
+            f"{question['about']}, wording {place + 1}",
+            help_text=f"“{english}”",
+            initial=held[place],
+            max_length=160,
         )
-        self.fields["checked"] = tick(
-            "“Yes” is the good answer to each",
-            needed="Check that “yes” is the good answer to each",
-        )
-        self.keys = [question["key"] for question in questions]
-        self.dress_again()
+        field.widget.attrs["lang"] = self.language
+        return field
 
-    def wordings(self) -> dict[str, list[str]]:
-        """Return the three texts of each question, by its key."""
-        return wordings_of(self)
-
-
-def wordings_of(form: Questions | QuestionsIn) -> dict[str, list[str]]:
-    """Return the three texts of each question, by its key."""
-    return {
-        key: [form.cleaned_data[f"{key}_{one}"] for one in range(1, WORDINGS + 1)]
-        for key in form.keys
-    }
+    def further(self, questions: Sequence[Mapping[str, Any]]) -> dict[str, forms.Field]:
+        """Return who approved them."""
+        named = [question.get("speakers", {}).get(self.language, "") for question in questions]
+        return {
+            "speaker": text(
+                f"Who speaks {LANGUAGES[self.language]} and has approved these?",
+                needed="Enter the name of the speaker",
+                initial=next(filter(None, named), ""),
+                max_length=120,
+            )
+        }
 
 
 class Timers(Form):
