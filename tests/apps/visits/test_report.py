@@ -6,6 +6,7 @@ from tests.apps.visits.conftest import NOW, TODAY
 from tests.apps.visits.happening import concern
 from trialogue.visits import queries, services
 from trialogue.visits.models import Visit
+from trialogue.visits.queries.measures import as_counted
 
 DAY = timedelta(days=1)
 NAME = "Red concerns that needed nothing"
@@ -54,3 +55,9 @@ def test_one_round_that_is_protected_cannot_be_worked_out_from_the_others(
     kept = {row.name: row.kept.words for row in report.by_round}
     assert kept["B"] == "Fewer than 5, not told"
     assert kept["A"] == "Not told, so that nobody can work out a few"
+
+
+def test_rounds_stand_in_the_order_that_people_count_in():
+    names = ["16", "7", "Linney 10", "Linney 2", "8", "Ashby"]
+
+    assert sorted(names, key=as_counted) == ["7", "8", "16", "Ashby", "Linney 2", "Linney 10"]

@@ -4,6 +4,7 @@ No measure is by visitor: minutes at a door are not a performance target. Counts
 not told, nor what would let them be worked out from the other areas, or the other rounds.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -241,13 +242,19 @@ def _rows(due: Iterable[Shown], name_of: Callable[[Shown], str]) -> list[Row]:
     by_name: dict[str, list[Shown]] = defaultdict(list)
     for one in due:
         by_name[name_of(one)].append(one)
-    names, rows = sorted(by_name), [by_name[name] for name in sorted(by_name)]
+    names = sorted(by_name, key=as_counted)
+    rows = [by_name[name] for name in names]
     kept = [share("", "", sum(one.state == State.DONE for one in row), len(row)) for row in rows]
     tried = [share("", "", sum(one.state in ATTEMPTED for one in row), len(row)) for row in rows]
     return [
         Row(name or "None", *shares)
         for name, *shares in zip(names, _two_or_none(kept), _two_or_none(tried), strict=True)
     ]
+
+
+def as_counted(name: str) -> list[tuple[str, int]]:
+    """Return what sorts round 7 before round 16."""
+    return [(word, int(part or 0)) for word, part in re.findall(r"(\D*)(\d*)", name)]
 
 
 def _two_or_none(shares: list[Share]) -> list[Share]:
