@@ -1,5 +1,6 @@
 """A stepped start: against R, with every order; what changes nothing; what is refused."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -212,6 +213,26 @@ def test_what_is_no_stepped_start_is_refused(change, said):
             columns[name] = columns[name].astype(str)
 
     assert said in refused(effects.Data(**columns), wave)[0]
+
+
+@pytest.mark.parametrize("name", ["area", "wave"])
+def test_no_covariate_takes_the_place_of_a_term_of_the_model(name):
+    data, wave = made(3)
+    covariates = {name: np.linspace(0, 1, wave.size)}
+
+    with pytest.raises(InputError, match=f"{name}: a term of the model already"):
+        run(replace(data, covariates=covariates), wave)
+
+
+def test_two_areas_have_an_effect_and_no_range():
+    """Each is the other's only comparison: what is left of one is left of the other."""
+    data, wave = made(3, areas=2, waves=3, people=(4, 5))
+
+    (found,) = run(data, wave).effects
+
+    assert found.effect.estimate is not None
+    assert (found.effect.se, found.effect.ci_low, found.effect.p) == (None, None, None)
+    assert any("too few areas for a range" in note for note in run(data, wave).notes)
 
 
 def test_slopes_of_each_arm_are_refused():

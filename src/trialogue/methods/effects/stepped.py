@@ -23,7 +23,7 @@ from trialogue.methods.effects.data import (
     numbered,
     resolve_kind,
 )
-from trialogue.methods.effects.planned import PlannedRows, plural, unit_word
+from trialogue.methods.effects.planned import ArmEffect, PlannedRows, plural, unit_word
 from trialogue.methods.effects.randomisation import Progress
 from trialogue.methods.effects.results import Analysis, ArmSummary, Comparison, Permutation
 from trialogue.methods.effects.stepped_order import Order
@@ -60,7 +60,7 @@ def analyse_stepped(
     ------
     InputError
         As `analyse`, and when no cluster is named, one stops again or has both arms in a period,
-        or there are more than two arms.
+        there are more than two arms, or a covariate is called as the cluster or the period.
 
     References
     ----------
@@ -74,7 +74,7 @@ def analyse_stepped(
     start = _starts(data, coded, times, time)
     rule = resolved(rule, len(coded.arms), resolve_kind(data.outcome, rule))
     planned = _plan(data, coded, times, time)
-    effect = arm_effects(planned, planned.fit(data.outcome), rule)[0]
+    effect = _of_three(planned, arm_effects(planned, planned.fit(data.outcome), rule)[0])
     draws = PERMUTATIONS if rule.permutations is None else rule.permutations
     redrawn = None
     if draws and effect.estimate is not None:
@@ -131,6 +131,11 @@ def _coded(data: Data, rule: Rule) -> Coded:
         raise InputError(Problem(what, "Name its column", column="--cluster"))
     if rule.adjust == "lin":
         raise InputError(Problem("a stepped start has additive terms", column="--adjust lin"))
+    refuse(
+        Problem("a term of the model already", "Leave it out of the covariates", column=name)
+        for name in (data.name("cluster"), data.name("period"))
+        if name in data.covariates
+    )
     coded = code(replace(data, cluster=None), rule)
     if len(coded.arms) > 2:
         what = f"{len(coded.arms)} arms: {', '.join(coded.arms)}"
@@ -199,6 +204,14 @@ def _plan(data: Data, coded: Coded, times: tuple[str, ...], time: IntArray) -> P
         units=np.bincount(started, minlength=2),
         columns=model_columns(arm, coded.arms, extra, lin=False),
     )
+
+
+def _of_three(planned: PlannedRows, effect: ArmEffect) -> ArmEffect:
+    """Return the effect, of two clusters without a range: beside each other alone, both fit."""
+    if np.unique(planned.cluster).size > 2:
+        return effect
+    known = ("estimate", "ratio", "control_mean", "arm_mean")
+    return ArmEffect(**{name: getattr(effect, name) for name in known})
 
 
 def _summaries(data: Data, coded: Coded, planned: PlannedRows) -> Iterator[ArmSummary]:
