@@ -6,6 +6,9 @@ from typing import Any
 from trialogue.methods.problems import Problem
 from trialogue.trials.protocol import Protocol, Units
 
+PERIOD = "wave"  # a column of the data file
+MOST_PLACED = 300  # the model has a term for each, and 400 in all
+
 
 def problems(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
     """Yield what the other answers of a plan with steps must not say, by question in `column`."""
@@ -28,6 +31,30 @@ def problems(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
     if answers["dates"]["recorded"] == "afterwards":
         what = "Steps are drawn here, so the trial cannot be recorded afterwards"
         yield Problem(what, "Leave the steps out", column="dates")
+    placed = answers["size"]["clusters_per_arm"] * len(answers["dates"]["steps"])
+    if problem := too_many(placed, answers["unit"]["placed_plural"]):
+        yield problem.at(column="size")
+    yield from _names(answers)
+
+
+def too_many(placed: int, plural: str) -> Problem | None:
+    """Return what is wrong with so many to place: the analysis could not take them all."""
+    if placed <= MOST_PLACED:
+        return None
+    what = f"{placed:,} {plural} are too many to start in steps, the most is {MOST_PLACED}"
+    return Problem(what, "Place larger groups, like areas, or use two groups without steps")
+
+
+def _names(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
+    """No other column has the name of a term of the model."""
+    unit = answers["unit"]
+    terms = [PERIOD, *([unit["placed"]] if unit["clustered"] else [])]
+    known = [column["name"] for column in answers["outcomes"]["covariates"]]
+    for question, names in (("outcomes", known), ("strata", answers["strata"]["by"])):
+        for name in names:
+            if name in terms:
+                what = f"“{name}” is a term of the analysis of a stepped start already"
+                yield Problem(what, "Take the column out, or rename it", column=question)
 
 
 def analysis_words(protocol: Protocol) -> list[str]:

@@ -129,6 +129,10 @@ def _steps(days: list[str], body: Body) -> Iterator[Problem]:
     if days[-1] > body["end"]:
         what = f"The last step begins after the end date, {body['end']}"
         yield Problem(what, "Change one of the dates", column=f"steps.{len(days) - 1}.starts")
+    in_time = sorted(body["waves"], key=lambda wave: wave["opens"])
+    if in_time != sorted(body["waves"], key=lambda wave: wave["number"]):
+        what = "The numbers of the times of measuring are not in the order of their dates"
+        yield Problem(what, "Give the first to open the lowest number", column="waves")
     for index, day in enumerate(days):
         for wave in body["waves"]:
             if wave["opens"] <= day <= wave["closes"]:

@@ -15,8 +15,8 @@ from trialogue.tables import write_csv
 from trialogue.trials.models import Assignment, Delivery, Measurement, Trial, Withdrawal
 from trialogue.trials.protocol import Covariate, Outcome, Protocol, Wave
 from trialogue.trials.queries.repeated import Read, as_text
+from trialogue.trials.stepped import PERIOD
 
-PERIOD = "wave"  # a column of the data file of a stepped start
 _NEVER: tuple[None, str] = (None, "")
 
 

@@ -10,6 +10,7 @@ from trialogue.trials.models import Trial
 from trialogue.trials.protocol import Protocol
 from trialogue.trials.queries.trials import protocol_of
 from trialogue.trials.services.reading import Reading, arm_codes, ids_of, missing_column
+from trialogue.trials.stepped import too_many
 
 FIELDS = ("row", "study_id", "label", "cluster", "strata", "block", "covariates", "arm")
 
@@ -75,7 +76,7 @@ def read(trial: Trial, table: Table, options: dict[str, Any]) -> Reading:
                 arm,
             )
         )
-    problems += _small_strata(protocol, len(placed))
+    problems += _shared(protocol, len(placed))
     return Reading(
         fields=FIELDS, rows=rows, total=table.rows, good=len(rows), problems=tuple(problems)
     )
@@ -145,10 +146,12 @@ def _cluster_problems(
     ]
 
 
-def _small_strata(protocol: Protocol, placed: int) -> list[Problem]:
-    """Refuse a list that cannot be shared: fewer things to place than groups, in all."""
+def _shared(protocol: Protocol, placed: int) -> list[Problem]:
+    """Refuse a list that cannot be shared, or not analysed: too few to place, or too many."""
     if protocol.strata.method == "elsewhere":
         return []
+    if protocol.stepped and (problem := too_many(placed, protocol.unit.placed_plural)):
+        return [problem]
     arms = len(protocol.groups)
     if 0 < placed < arms:
         return [
