@@ -3,7 +3,7 @@
 import csv
 import json
 from copy import deepcopy
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -15,14 +15,14 @@ from trialogue.evidence import queries as register
 from trialogue.evidence import showing
 from trialogue.methods.problems import InputError
 from trialogue.tables import write_csv
-from trialogue.trials.models import Unit
+from trialogue.trials.models import Unit, Upload
 from trialogue.trials.planned_power import panel
 from trialogue.trials.protocol import parse
 from trialogue.trials.queries.data import Rows
 from trialogue.trials.queries.starting import begun
 from trialogue.trials.queries.trials import protocol_of
 from trialogue.trials.queries.watching import watch
-from trialogue.trials.services import additional, amending
+from trialogue.trials.services import additional, allocation, amending
 from trialogue.trials.services.allocation import enrol_late
 from trialogue.trials.words import analysis_rule, analysis_words, problems_of_plan
 
@@ -143,6 +143,18 @@ def test_the_panel_says_what_so_few_areas_can_find():
             "dates",
             "Each step begins after the one before",
         ),
+        ({"size": {"clusters_per_arm": 76}}, "size", "304 areas are too many to start in steps"),
+        (
+            {"outcomes": {"covariates": [{"name": "wave", "category": False}]}},
+            "outcomes",
+            "“wave” is a term of the analysis",
+        ),
+        ({"strata": {"by": ["area"]}}, "strata", "“area” is a term of the analysis"),
+        (
+            {"dates": {"waves": [{**wave, "number": 6 - wave["number"]} for wave in WAVES]}},
+            "dates",
+            "not in the order of their dates",
+        ),
         ({"dates": {"start": "2027-02-20"}}, "dates", "The first step begins on the start date"),
         ({"dates": {"end": "2027-08-20"}}, "dates", "The last step begins after the end date"),
         (
@@ -225,6 +237,48 @@ def test_who_comes_late_starts_with_their_area(people, placed):
     )
 
     assert late.arm == area.assignment.arm
+
+
+def test_no_new_area_draws_a_day_that_may_have_passed(people, placed):
+    asked = {
+        "public_id": placed.public_id,
+        "strata": [],
+        "on": date(2027, 3, 2),
+        "by": people["lead"],
+    }
+    first_day = loop.later((date.fromisoformat(STEPS[0]) - loop.NOW.date()).days)
+
+    with pytest.raises(InputError, match="The first step began on 1 March 2027"):
+        enrol_late(study_id="new", cluster="Area 9", at=first_day + timedelta(days=1), **asked)
+
+    assert not Unit.objects.filter(cluster="Area 9").exists()
+    joined = enrol_late(study_id="new", cluster="Area 9", at=first_day, **asked)
+    assert joined.arm in STEPS
+
+
+def test_the_order_is_drawn_before_the_first_step_has_begun(people, tmp_path):
+    trial = loop.registered(people, stepped_plan())
+    rows = [(f"R{a}", f"Area {a}") for a in range(AREAS)]
+    loop.listed(people, trial, file_of(tmp_path / "list.csv", ("resident", "area"), rows))
+    asked = {"public_id": trial.public_id, "by": people["lead"]}
+
+    with pytest.raises(InputError, match="move the steps first"):
+        allocation.fix_list(**asked, at=loop.later(27))
+    allocation.fix_list(**asked, at=loop.later(26))
+    with pytest.raises(InputError, match="The first step began on 1 March 2027"):
+        allocation.allocate(**asked, at=loop.later(27))
+
+    assert not trial.assignments.exists()
+
+
+def test_a_list_of_more_than_the_analysis_takes_is_refused(people, tmp_path):
+    trial = loop.registered(people, stepped_plan())
+    rows = [(f"R{a}", f"Area {a}") for a in range(301)]
+    path = file_of(tmp_path / "list.csv", ("resident", "area"), rows)
+
+    upload = loop.uploaded(people, trial, Upload.Kind.UNITS, path)
+
+    assert "301 areas are too many to start in steps" in str(upload.report)
 
 
 def test_watching_counts_by_first_day_and_shows_no_effect(placed):
@@ -316,7 +370,12 @@ def test_no_further_analysis_compares_two_groups(people, analysed, placed, adjus
         (
             "dates",
             {"steps": [{"starts": day} for day in (*STEPS[:3], "2027-09-05")]},
-            "so the steps cannot change",
+            "so they cannot change",
+        ),
+        (
+            "dates",
+            {"waves": [*WAVES, {**WAVES[0], "number": 6, "name": "Again"}]},
+            "not in the order of their dates",
         ),
         ("risks", {"looks": 1}, "There is no rule for looks for harm"),
     ],
@@ -333,6 +392,43 @@ def test_no_amendment_moves_a_day_that_was_drawn_or_breaks_the_plan(
             by=people["lead"],
             at=loop.later(10),
         )
+
+
+def test_steps_are_settled_with_the_list_whose_hash_names_them(people, tmp_path):
+    trial = loop.registered(people, stepped_plan())
+    rows = [(f"R{a}", f"Area {a}") for a in range(AREAS)]
+    loop.listed(people, trial, file_of(tmp_path / "list.csv", ("resident", "area"), rows))
+    steps = [{"starts": day} for day in (*STEPS[:3], "2027-09-05")]
+    asked = {"public_id": trial.public_id, "question": "dates", "by": people["lead"]}
+    moved = stepped_plan()["dates"] | {"steps": steps}
+    amending.amend_plan(**asked, body=moved, reason="Later", at=loop.later(1))
+    allocation.fix_list(public_id=trial.public_id, by=people["lead"], at=loop.later(2))
+
+    with pytest.raises(InputError, match="The list is fixed for these steps"):
+        amending.amend_plan(
+            **asked, body=stepped_plan()["dates"], reason="As it was", at=loop.later(3)
+        )
+
+
+def test_a_time_of_measuring_that_has_opened_moves_past_no_step(people, placed):
+    """It would change who had started when they were measured. "Before" opens on 8 February."""
+    waves = [
+        WAVES[0] | {"number": 1},
+        *(wave | {"number": wave["number"] + 1} for wave in WAVES[1:]),
+    ]
+    waves.insert(1, {"number": 2, "name": "March", "opens": "2027-03-10", "closes": "2027-03-20"})
+    asked = {
+        "public_id": placed.public_id,
+        "question": "dates",
+        "body": stepped_plan()["dates"] | {"waves": waves},
+        "reason": "One more",
+        "by": people["lead"],
+    }
+
+    with pytest.raises(InputError, match="“June” has opened, so it cannot move past a step"):
+        amending.amend_plan(**asked, at=loop.later(130))
+
+    assert amending.amend_plan(**asked, at=loop.later(20)) == 1
 
 
 def test_an_amendment_may_end_it_later(people, placed):

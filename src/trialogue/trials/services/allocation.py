@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
@@ -13,7 +14,8 @@ from trialogue.accounts.models import Person
 from trialogue.evidence import services as evidence
 from trialogue.methods import allocation
 from trialogue.methods.design import Arm, Design
-from trialogue.methods.problems import InputError, Problem
+from trialogue.methods.problems import InputError, Problem, refuse
+from trialogue.methods.verdicts import long_date
 from trialogue.trials import seal
 from trialogue.trials.models import Assignment, Draw, Enrolment, Trial, Unit
 from trialogue.trials.protocol import Protocol
@@ -36,6 +38,7 @@ def fix_list(*, public_id: str, by: Person, at: datetime) -> Draw:
     if draw.list_hash:
         return draw
     protocol = protocol_of(trial)
+    refuse(_too_late(protocol, at, "Move the steps first: change the dates of the plan"))
     units = units_as_drawn(trial)
     if not units:
         raise InputError(Problem("There is no list yet", "Load the list first"))
@@ -77,7 +80,8 @@ def publish_list(draw: Draw, body: dict[str, Any], *, by: Person, at: datetime) 
 def allocate(*, public_id: str, by: Person, at: datetime) -> Draw:
     """Draw, once. The list must be fixed; a second try does nothing.
 
-    Raises PermissionDenied, and InputError when the list is not fixed or was placed elsewhere.
+    Raises PermissionDenied, and InputError when the list is not fixed or was placed elsewhere, or
+    a step has begun.
     """
     trial = Trial.objects.get(public_id=public_id)
     permissions.check(by, "allocate", also=roles_in_trial(by, public_id))
@@ -95,6 +99,7 @@ def allocate(*, public_id: str, by: Person, at: datetime) -> Draw:
     # Worked out before the lock is taken, so that others can write meanwhile: a list that is
     # fixed and a seed that is committed give the same draw whoever asks, and whenever.
     protocol = protocol_of(trial)
+    refuse(_too_late(protocol, at, "Stop this trial, and register it again with later steps"))
     units = units_as_drawn(trial)
     arms = allocation.draw(units, protocol.design, seal.unseal(draw.sealed_seed))
     return _keep_draw(trial, protocol, arms, by=by, at=at)
@@ -206,7 +211,12 @@ def enrol_late(
         late=True,
     )
     Enrolment.objects.create(unit=unit, state=Enrolment.State.AGREED, on=on)
-    arm = _arm_of_cluster(trial, unit) or _next_late_arm(trial, protocol, draw, values)
+    arm = _arm_of_cluster(trial, unit)
+    if arm is None:
+        others = f"Enrol in one of the {protocol.unit.placed_plural} that have their day"
+        mend = others if protocol.unit.clustered else "Nobody can join it now"
+        refuse(_too_late(protocol, at, mend))
+        arm = _next_late_arm(trial, protocol, draw, values)
     assignment = Assignment.objects.create(
         trial=trial, unit=unit, arm=arm, sequence=sequence, at=at
     )
@@ -219,6 +229,13 @@ def enrol_late(
         after={"study_id": cleaned},
     )
     return assignment
+
+
+def _too_late(protocol: Protocol, at: datetime, mend: str) -> list[Problem]:
+    """Return a problem once a step of a stepped start has begun: chance may draw that day."""
+    if not protocol.stepped or timezone.localdate(at) <= protocol.dates.start:
+        return []
+    return [Problem(f"The first step began on {long_date(protocol.dates.start)}", mend)]
 
 
 def _arm_of_cluster(trial: Trial, unit: Unit) -> str | None:

@@ -14,7 +14,7 @@ from trialogue.evidence import schema
 from trialogue.evidence import services as evidence
 from trialogue.evidence.entries import plan_now
 from trialogue.methods.problems import InputError, Problem, refuse
-from trialogue.trials.models import Trial
+from trialogue.trials.models import Draw, Trial
 from trialogue.trials.protocol import Plan
 from trialogue.trials.queries.trials import roles_in_trial
 from trialogue.trials.words import problems_between
@@ -54,7 +54,8 @@ def amend_plan(
     entries = register.events(public_id)
     plan = plan_now(entries)
     if not problems:
-        problems += _breaks(plan, {**plan, question: body}, drawn=trial.started_at is not None)
+        fixed = Draw.objects.filter(trial=trial).exclude(list_hash="").exists()
+        problems += _breaks(plan, {**plan, question: body}, fixed=fixed, today=at.date())
     if not reason.strip():
         problems.append(Problem("Enter why the plan changes", column="reason"))
     before = plan[question]
@@ -92,14 +93,37 @@ def amend_plan(
     return number
 
 
-def _breaks(before: Plan, after: Plan, *, drawn: bool) -> list[Problem]:
-    """Return what a change breaks: the rules between answers, and the days that chance drew."""
+def _breaks(before: Plan, after: Plan, *, fixed: bool, today: date) -> list[Problem]:
+    """Return what a change breaks: the rules between answers, and what is settled of steps.
+
+    `fixed`: the list is, whose published hash names the steps that chance draws from.
+    """
     held = problems_between(before)
     problems = [one for one in problems_between(after) if one not in held]
-    if drawn and before["dates"].get("steps", []) != after["dates"].get("steps", []):
-        what = "Chance has drawn who starts at which step, so the steps cannot change"
+    steps = _steps(before)
+    if fixed and steps != _steps(after):
+        what = "The list is fixed for these steps, so they cannot change"
         problems.append(Problem(what, "Record a deviation instead", column="steps"))
+    opened = {
+        wave["number"]: wave
+        for wave in before["dates"]["waves"]
+        if wave["opens"] <= today.isoformat()
+    }
+    for wave in after["dates"]["waves"]:
+        was = opened.get(wave["number"])
+        if was and _begun(steps, was) != _begun(steps, wave):
+            what = f"“{was['name']}” has opened, so it cannot move past a step"
+            problems.append(Problem(what, "Record a deviation instead", column="waves"))
     return problems
+
+
+def _steps(plan: Plan) -> list[str]:
+    return [step["starts"] for step in plan["dates"].get("steps", ())]
+
+
+def _begun(steps: list[str], wave: Mapping[str, Any]) -> int:
+    """Count the steps that began before a wave opened."""
+    return sum(day < wave["opens"] for day in steps)
 
 
 @transaction.atomic
