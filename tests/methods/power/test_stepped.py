@@ -23,14 +23,19 @@ def plan(**changes):
     )
 
 
-def played(steps_, *, kappa, effect, seed, sims=1, rho=0.05, people=20):
-    """The planned analysis of trials drawn as the formula takes them to be."""
+def played(steps_, *, kappa, effect, seed, sims=1, rho=0.05, people=(20,)):
+    """The planned analysis of trials drawn as the formula takes them to be.
+
+    `people`: of each area, dealt out anew in each trial.
+    """
     random = np.random.default_rng(seed)
     start = np.repeat(steps_.started, steps_.clusters, axis=0)
-    area, period = np.divmod(np.arange(start.size).repeat(people), start.shape[1])
-    z = start[area, period]
-    names = np.char.add("area ", area.astype(str))
+    sizes = np.resize(people, len(start))
     for _ in range(sims):
+        cells = random.permutation(sizes).repeat(start.shape[1])
+        area, period = np.divmod(np.arange(start.size).repeat(cells), start.shape[1])
+        z = start[area, period]
+        names = np.char.add("area ", area.astype(str))
         own = np.sqrt(rho * kappa) * random.normal(size=len(start))
         now = np.sqrt(rho * (1 - kappa)) * random.normal(size=start.shape)
         y = own[area] + now[area, period] + 0.1 * period + effect * z
@@ -60,6 +65,18 @@ def test_the_promise_is_kept_by_trials_played(kappa):
     assert found == pytest.approx(promised.power, abs=4 * np.sqrt(0.25 / sims))
     spread = np.std([each.estimate for each in effects_])
     assert spread == pytest.approx(promised.se, rel=0.12)
+
+
+def test_the_promise_is_kept_where_sizes_are_uneven():
+    people, sims = np.array([4, 6, 8, 12, 16, 22, 32, 60]), 600
+    uneven = people.std() / people.mean()
+
+    promised = stepped_power(plan(cluster_size_cv=uneven), steps(4, 2))
+
+    effects_ = played(steps(4, 2), kappa=0.8, effect=-0.4, seed=4, sims=sims, people=people)
+    found = np.mean([each.p < 0.05 for each in effects_])
+    assert found == pytest.approx(promised.power, abs=3 * np.sqrt(0.25 / sims))
+    assert promised.power < stepped_power(plan(), steps(4, 2)).power - 0.1
 
 
 @given(st.integers(2, 6), st.integers(1, 5), st.floats(0.0, 0.5))

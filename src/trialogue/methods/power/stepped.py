@@ -77,7 +77,7 @@ def stepped_power(
 ) -> SteppedPower:
     """Power of a stepped start, analysed by `effects.analyse_stepped`.
 
-    Formula (9) of docs/methods/power.md: noncentral t with the Satterthwaite degrees of freedom of
+    Formula (10) of docs/methods/power.md: noncentral t with the Satterthwaite degrees of freedom of
     the design. People are taken to be others in each period, which asks for more than if they are
     the same. `autocorrelation`: of a cluster with itself a period later. Of `plan`, its arms,
     clusters, strata and `r2` are not looked at.
@@ -88,7 +88,7 @@ def stepped_power(
     Hooper, Teerenstra, de Hoop and Eldridge (2016), Statistics in Medicine 35(26), 4718-4728: the
     cluster autocorrelation.
     """
-    df = _df(steps)
+    df = _df_uneven(plan, steps)
     if df <= 0:
         return SteppedPower(0.0, None, None, None, None)
     return SteppedPower(
@@ -142,22 +142,27 @@ def _ways(plan: Plan, found: SteppedPower, words: Words) -> list[str]:
 
 
 def _power(plan: Plan, steps: Steps, autocorrelation: float, effect: float) -> float:
-    df = _df(steps)
+    df = _df_uneven(plan, steps)
     away = effect / sqrt(_variance(plan, steps, autocorrelation, effect))
     return float(two_sided_power(away, t_point(plan.alpha, df), df))
 
 
 def _variance(plan: Plan, steps: Steps, autocorrelation: float, effect: float) -> float:
-    """Variance of the difference: that of a cell of one cluster and period over Σ z̃²."""
+    """Variance of the difference: that of a cell of one cluster and period over Σ z̃².
+
+    Of uneven sizes the large count more, as they do in what they share and in a period's mean.
+    """
     people = plan.cluster_size * (1 - plan.losses)
     levels = (plan.control, plan.control + effect)
-    shared = plan.correlation * (1 - autocorrelation)
+    uneven, most = 1 + plan.cluster_size_cv**2, steps.in_all
+    of_people = (most - 1) / max(most - uneven, 1.0) / people
+    of_cells = (1 - autocorrelation) * uneven
     if plan.kind == "count":
-        between = plan.between_variance * (1 - autocorrelation)
-        cell = sum(level / people + between * level**2 for level in levels) / 2
+        between = plan.between_variance * of_cells
+        cell = sum(level * of_people + between * level**2 for level in levels) / 2
     else:
         own = sum(float(person_variance(plan, level)) for level in levels) / 2
-        cell = own * ((1 - plan.correlation) / people + shared)
+        cell = own * ((1 - plan.correlation) * of_people + plan.correlation * of_cells)
     return cell / (steps.clusters * float((_left(steps.started) ** 2).sum()))
 
 
@@ -166,6 +171,10 @@ def _left(started: NDArray[np.bool_]) -> FloatArray:
     z = started.astype(float)
     left: FloatArray = z - z.mean(axis=1, keepdims=True) - z.mean(axis=0) + z.mean()
     return left
+
+
+def _df_uneven(plan: Plan, steps: Steps) -> float:
+    return _df(steps) / (1 + plan.cluster_size_cv**2 / 2)
 
 
 def _df(steps: Steps) -> float:
