@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from trialogue.evidence.groups import groups_of
 from trialogue.evidence.queries import Whole
 from trialogue.methods import allocation
 from trialogue.methods.allocation import Difference
@@ -72,7 +73,7 @@ def redraw(whole: Whole, units: Table, placed: Table, *, cluster: str, seed: str
 
 
 def _design(plan: dict[str, Any]) -> Design:
-    arms = tuple(Arm(arm["code"], arm["share"]) for arm in plan["arms"]["list"])
+    arms = tuple(Arm(group.code, group.share) for group in groups_of(plan))
     return Design(arms, method=plan["strata"]["method"], block=plan["strata"]["block"])
 
 

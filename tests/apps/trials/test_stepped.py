@@ -1,6 +1,7 @@
 """A stepped start round the loop: areas begin one after another, in an order that chance drew."""
 
 import csv
+import io
 import json
 from copy import deepcopy
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from tests.apps.trials import loop, real
 from trialogue.cli.main import trialogue
 from trialogue.evidence import queries as register
 from trialogue.evidence import showing
+from trialogue.evidence.showing.technical import published
 from trialogue.methods.problems import InputError
 from trialogue.tables import write_csv
 from trialogue.trials.models import Unit, Upload
@@ -223,6 +225,25 @@ def test_anybody_can_draw_the_order_again(people, placed, tmp_path):
     assert json.loads(done.stdout)["valid"], done.output
 
 
+def test_the_public_page_and_the_second_programme_draw_the_order_again(client, people, placed):
+    from trialogue.trials.queries.placing import list_rows
+    from trialogue.trials.seal import unseal
+
+    protocol, texts = protocol_of(placed), []
+    for arms in (False, True):
+        written = io.StringIO()
+        write_csv(written, *list_rows(placed, protocol, arms=arms))
+        texts.append(written.getvalue())
+    seed = str(unseal(placed.draw.sealed_seed))
+    sent = {"units_text": texts[0], "placed_text": texts[1], "cluster": "area", "seed": seed}
+    page = client.post(f"/evidence/{placed.public_id}/technical/", sent).content.decode()
+
+    assert "It was drawn as it says: all 48 are where chance put them." in page
+    (whole,) = [register.whole(placed.public_id)]
+    design = json.loads(published(whole))["design"]
+    assert design["arms"] == [[day, 1] for day in STEPS]
+
+
 def test_who_comes_late_starts_with_their_area(people, placed):
     area = Unit.objects.filter(trial=placed).first()
 
@@ -339,15 +360,15 @@ def test_the_result_is_published_with_its_verdict_and_its_strength(
     assert result["verdicts"][0]["code"] == "worked"
     assert result["cost"]["sentences"] == []
     page = client.get(f"/evidence/{placed.public_id}/")
-    technical = client.get(f"/evidence/{placed.public_id}/technical/")
-    assert page.status_code == technical.status_code == 200
+    figures = client.get(f"/evidence/{placed.public_id}/technical/")
+    assert page.status_code == figures.status_code == 200
     said = page.content.decode()
     assert "before their first day and after it" in said.replace("\n", " ")
     assert "Step 2" in said
     assert "1 May 2027" in said
     assert whole.of_kind("deviation") == ()
     assert whole.record.n == AREAS * PEOPLE
-    assert "Stepped start" in technical.content.decode()
+    assert "Stepped start" in figures.content.decode()
     assert showing.trial_page(whole, today=date(2027, 12, 1)).lasted is None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from trialogue.charts.chart import Chart
 from trialogue.charts.worth import acceptability
+from trialogue.evidence.groups import groups_of
 from trialogue.evidence.queries import Whole, costs_shown
 from trialogue.evidence.redrawing import verify_command
 from trialogue.evidence.showing.analyses import Analysis, Facts, analysis_tables, chance, figure
@@ -98,7 +99,7 @@ def published(whole: Whole) -> str:
     if strata["method"] == "elsewhere":
         return ""
     design = {
-        "arms": [[arm["code"], arm["share"]] for arm in whole.plan["arms"]["list"]],
+        "arms": [[group.code, group.share] for group in groups_of(whole.plan)],
         "method": strata["method"],
         "block": strata["block"],
         "strata": strata["by"],

@@ -77,7 +77,7 @@ def stepped_power(
 ) -> SteppedPower:
     """Power of a stepped start, analysed by `effects.analyse_stepped`.
 
-    Formula (10) of docs/methods/power.md: noncentral t with the Satterthwaite degrees of freedom of
+    Formula (10) of docs/methods/power.md: noncentral t with Satterthwaite's degrees of freedom of
     the design. People are taken to be others in each period, which asks for more than if they are
     the same. `autocorrelation`: of a cluster with itself a period later. Of `plan`, its arms,
     clusters, strata and `r2` are not looked at.
