@@ -1,5 +1,6 @@
 """A scheme that starts as a trial: areas wait for the draw; the trial hears what was done."""
 
+import json
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -7,6 +8,8 @@ import pytest
 from django.urls import reverse
 
 from tests.apps.visits.conftest import NOW, TODAY
+from trialogue.evidence import queries as evidence
+from trialogue.evidence import schema
 from trialogue.methods.problems import InputError
 from trialogue.site.demonstration.plans import copied, dated
 from trialogue.trials.models import Delivery, Trial, TrialMember
@@ -18,6 +21,7 @@ from trialogue.visits import queries, services
 from trialogue.visits.models import Area, Round, Scheme, Visit, VisitEvent
 from trialogue.visits.queries import asking
 from trialogue.visits.queries.residents import pseudonym
+from trialogue.visits.services.trial_steps import stepped_answers
 
 
 @pytest.fixture
@@ -336,6 +340,19 @@ def four_areas(scheme, residents):
         one.state, one.area = "agreed", made[number % 4]
         one.save()
     return residents
+
+
+@pytest.mark.parametrize(("areas", "each", "steps"), [(4, 1, 4), (8, 1, 8), (9, 2, 4), (17, 3, 5)])
+def test_a_plan_with_steps_counts_on_no_more_areas_than_there_are(areas, each, steps):
+    starter = evidence.starter_plan("look-in-on-the-round")
+
+    answers = stepped_answers(starter, areas=areas, agreed=100, today=TODAY)
+
+    assert answers["size"]["clusters_per_arm"] == each
+    assert len(answers["dates"]["steps"]) == steps
+    assert each * steps <= areas
+    assert "26 weeks" not in json.dumps(answers)  # that is how long two groups side by side take
+    assert not schema.problems("dates", answers["dates"])
 
 
 def test_areas_start_one_after_another_in_the_order_that_chance_drew(

@@ -10,6 +10,8 @@ MOST_STEPS = 8
 TO_PREPARE = timedelta(weeks=8)  # to sign off, register, ask everybody once and train the first
 STEP = timedelta(weeks=10)
 ASKING = timedelta(weeks=2)  # how long everybody is asked, before each step
+WHEN = "before the first step and after each"
+HOW_LONG = "About 5 minutes, from the first day of the area until the trial ends."
 
 SUMMARY = (
     "Some older people see nobody for days. A postal worker passes their door on most days. In "
@@ -28,10 +30,12 @@ def stepped_answers(
     Everybody in all areas is asked in the two weeks before each step, and once more when the last
     step has run as long as the others.
     """
-    each = ceil(areas / MOST_STEPS)  # how many start together
+    # How many start together. Chance puts those left over at one step or another, so that there
+    # are no fewer than the plan counts on.
+    each = ceil(areas / MOST_STEPS)
     first = today + TO_PREPARE
     first += timedelta(days=-first.weekday() % 7)  # a Monday
-    steps = [first + number * STEP for number in range(ceil(areas / each))]
+    steps = [first + number * STEP for number in range(areas // each)]
     asked = [*steps, steps[-1] + STEP]
     names = ["Before anybody starts", *(f"After step {n + 1}" for n in range(len(steps)))]
     answers = starter.answers
@@ -46,12 +50,11 @@ def stepped_answers(
         },
         "outcomes": {
             **answers["outcomes"],
-            "primary": {
-                **answers["outcomes"]["primary"],
-                "when": "before the first step and after each",
-            },
+            "primary": {**answers["outcomes"]["primary"], "when": WHEN},
+            "secondary": [{**one, "when": WHEN} for one in answers["outcomes"]["secondary"]],
             "covariates": [],  # each area is compared with itself before
         },
+        "delivery": {**answers["delivery"], "how_long": HOW_LONG},
         "risks": {**answers["risks"], "looks": 0},
         "dates": {
             "recorded": "before",
