@@ -128,7 +128,7 @@ def _due(entries: Sequence[Entry]) -> date:
 def _n(entries: Sequence[Entry]) -> int | None:
     result, started = last(entries, "result"), last(entries, "started")
     counts: list[int] = []
-    stepped = entries[0].body["plan"]["dates"].get("steps")  # its result counts measurements
+    stepped = plan_now(entries)["dates"].get("steps")  # its result counts measurements
     if result and not stepped:
         counts = [arm["analysed"] for arm in result.body["numbers"]]
     elif started:

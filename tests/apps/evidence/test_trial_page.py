@@ -338,3 +338,21 @@ def test_dates_are_told_in_local_time(council):
     page = page_of(trial, on=timezone.localdate(at))
 
     assert page.registered.startswith("Registered 1 July 2027")
+
+
+def test_steps_that_an_amendment_brought_count_people_and_not_measurements(council):
+    before = bodies.plan()["dates"]
+    waves = [
+        {"number": 1, "name": "Before", "opens": "2027-02-10", "closes": "2027-02-13"},
+        {"number": 2, "name": "First", "opens": "2027-02-20", "closes": "2027-02-28"},
+        {"number": 3, "name": "Last", "opens": "2027-04-01", "closes": "2027-04-10"},
+    ]
+    steps = [{"starts": "2027-02-14"}, {"starts": "2027-03-14"}]
+    after = {**before, "waves": waves, "steps": steps}
+    change = {**bodies.amendment(), "question": "dates", "before": before, "after": after}
+
+    trial = stories.register(
+        ("amendment", change), *stories.started(), ("result", bodies.result())
+    )
+
+    assert queries.whole(trial).record.n == 800  # 399 and 400 analysed
