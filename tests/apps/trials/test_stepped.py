@@ -260,6 +260,26 @@ def test_who_comes_late_starts_with_their_area(people, placed):
     assert late.arm == area.assignment.arm
 
 
+def test_who_joins_late_counts_from_then_on(people, placed):
+    """Nobody could have measured them before, so nothing of theirs is missing."""
+    area = Unit.objects.filter(trial=placed).first()
+    enrol_late(
+        public_id=placed.public_id,
+        study_id="new",
+        strata=[],
+        cluster=area.cluster,
+        on=date(2027, 7, 2),
+        by=people["lead"],
+        at=loop.later(149),
+    )
+
+    header, rows = Rows(placed, protocol_of(placed)).table()
+
+    found = [dict(zip(header, row, strict=True)) for row in rows]
+    assert [each["wave"] for each in found if each["id"] == "new"] == [4, 5]
+    assert len(found) == AREAS * PEOPLE * len(WAVES) + 2
+
+
 def test_no_new_area_draws_a_day_that_may_have_passed(people, placed):
     asked = {
         "public_id": placed.public_id,

@@ -62,7 +62,7 @@ def stepped_flow(
             for arm in numbers
         ),
         note=f"Chance decided who started when. The same {people} count in both groups, before "
-        f"their first day and after it. These are measurements, {times} of each.",
+        f"their first day and after it. These are measurements, at {times} times.",
     )
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 from trialogue.methods import effects
 from trialogue.tables import write_csv
-from trialogue.trials.models import Assignment, Delivery, Measurement, Trial, Withdrawal
+from trialogue.trials.models import (
+    Assignment,
+    Delivery,
+    Enrolment,
+    Measurement,
+    Trial,
+    Withdrawal,
+)
 from trialogue.trials.protocol import Covariate, Outcome, Protocol, Wave
 from trialogue.trials.queries.repeated import Read, as_text
 from trialogue.trials.stepped import PERIOD
@@ -24,7 +31,7 @@ class Rows:
     """Every unit that was placed, in the order of the list, with what is known of it.
 
     Of a stepped start each unit is there once for every wave, in the arm it had by then, wave by
-    wave. With `until`, outcomes are as they had been loaded by then.
+    wave; who joined late, from then on. With `until`, outcomes are as loaded by then.
     """
 
     def __init__(self, trial: Trial, protocol: Protocol, *, until: datetime | None = None) -> None:
@@ -44,12 +51,17 @@ class Rows:
                 as_text("unit__covariates"),
             )
         )
+        self._waves: list[int] = []  # of each row of a stepped start
         if protocol.stepped:
-            rows = [
-                (*row[:2], protocol.arm_at(row[2], wave), *row[3:])
+            joined = _joined_late(trial)
+            each = [
+                (wave, row)
                 for wave in protocol.dates.waves_analysed
                 for row in rows
+                if joined.get(row[0], wave.closes) <= wave.closes
             ]
+            rows = [(*row[:2], protocol.arm_at(row[2], wave), *row[3:]) for wave, row in each]
+            self._waves = [wave.number for wave, _ in each]
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * 7
         self.units, self.ids, self.arms, self.clusters, strata, self.blocks, known = columns
         self._read: dict[tuple[str, int], dict[int, tuple[float | None, str]]] = {}
@@ -79,8 +91,7 @@ class Rows:
     @property
     def periods(self) -> NDArray[np.float64]:
         """The number of the wave of each row."""
-        waves = [wave.number for wave in self.protocol.dates.waves_analysed]
-        return np.repeat(np.array(waves, dtype=float), len(self.units) // len(waves))
+        return np.array(self._waves, dtype=float)
 
     def why_missing(self, outcome: Outcome) -> dict[str, list[tuple[str, str]]]:
         """Return by group why an outcome is missing, once for each unit without a value.
@@ -101,12 +112,11 @@ class Rows:
         self, outcome: Outcome, wave: Wave | None = None
     ) -> Iterator[tuple[float | None, str]]:
         """Yield the newest value of each row and what was noted in its place."""
-        waves = (wave,) if wave else self.protocol.dates.waves_analysed
-        each = len(self.units) // len(waves)
-        for number, one in enumerate(waves):
-            newest = self._newest(outcome, one.number)
-            for unit in self.units[number * each : (number + 1) * each]:
-                yield newest.get(unit, _NEVER)
+        said = (wave or self.protocol.dates.last_wave).number
+        waves = self._waves or [said] * len(self.units)
+        newest = {number: self._newest(outcome, number) for number in set(waves)}
+        for unit, number in zip(self.units, waves, strict=True):
+            yield newest[number].get(unit, _NEVER)
 
     def _newest(self, outcome: Outcome, number: int) -> dict[int, tuple[float | None, str]]:
         """Return by unit the newest value at a wave and what was noted in its place.
@@ -240,6 +250,12 @@ class Rows:
 
     def _arms(self) -> Iterable[Any]:
         return self.protocol.arms.list
+
+
+def _joined_late(trial: Trial) -> dict[int, date]:
+    """Return by unit the day on which it joined, of those who came after the draw."""
+    late = Enrolment.objects.filter(unit__trial=trial, unit__late=True)
+    return dict(late.values_list("unit_id", "on"))
 
 
 def deliveries_before_lock(trial: Trial) -> QuerySet[Delivery]:
