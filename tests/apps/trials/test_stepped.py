@@ -20,6 +20,7 @@ from trialogue.tables import write_csv
 from trialogue.trials.models import Unit, Upload
 from trialogue.trials.planned_power import panel
 from trialogue.trials.protocol import parse
+from trialogue.trials.queries.copying import to_copy
 from trialogue.trials.queries.data import Rows
 from trialogue.trials.queries.starting import begun
 from trialogue.trials.queries.trials import protocol_of
@@ -470,6 +471,18 @@ def test_a_time_of_measuring_that_has_opened_moves_past_no_step(people, placed):
         amending.amend_plan(**asked, at=loop.later(130))
 
     assert amending.amend_plan(**asked, at=loop.later(20)) == 1
+
+
+def test_a_copy_keeps_the_steps_weeks_later(people, placed):
+    copied = to_copy(placed.public_id, today=date(2028, 1, 5)).answers["dates"]
+
+    first = date.fromisoformat(copied["start"])
+    assert date(2028, 3, 1) <= first < date(2028, 3, 8)
+    assert first.weekday() == date.fromisoformat(STEPS[0]).weekday()
+    moved = first - date.fromisoformat(STEPS[0])
+    days = [date.fromisoformat(step["starts"]) for step in copied["steps"]]
+    assert days == [date.fromisoformat(day) + moved for day in STEPS]
+    assert not problems_of_plan(stepped_plan(dates=copied), today=date(2028, 1, 5))
 
 
 def test_an_amendment_may_end_it_later(people, placed):

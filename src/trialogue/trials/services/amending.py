@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
@@ -55,7 +56,8 @@ def amend_plan(
     plan = plan_now(entries)
     if not problems:
         fixed = Draw.objects.filter(trial=trial).exclude(list_hash="").exists()
-        problems += _breaks(plan, {**plan, question: body}, fixed=fixed, today=at.date())
+        after = {**plan, question: body}
+        problems += _breaks(plan, after, fixed=fixed, today=timezone.localdate(at))
     if not reason.strip():
         problems.append(Problem("Enter why the plan changes", column="reason"))
     before = plan[question]

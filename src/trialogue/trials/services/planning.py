@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from trialogue.accounts import permissions
 from trialogue.accounts import services as accounts
@@ -85,7 +86,7 @@ def begin_trial(
         problems.append(Problem("Choose why you go ahead", column="going_ahead"))
     if going_ahead == "other" and not why.strip():
         problems.append(Problem("Enter why you go ahead", column="why"))
-    plan = to_copy(starter) if starter else None
+    plan = to_copy(starter, today=timezone.localdate(at)) if starter else None
     if starter and plan is None:
         problems.append(Problem("There is no such plan to copy", column="starter"))
     refuse(problems)

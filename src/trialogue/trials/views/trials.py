@@ -80,7 +80,7 @@ def trials(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Who tried it before? The gate before a plan."""
     data = request.POST if request.method == "POST" else None
-    starter = to_copy(request.GET.get("starter", ""))
+    starter = to_copy(request.GET.get("starter", ""), today=today())
     idea = _idea_named((data or request.GET).get("idea", ""))
     begun = idea.title if idea else starter.title[:80] if starter else ""
     initial = {
