@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from trialogue.methods.power.stepped import MOST_CLUSTERS
 from trialogue.methods.problems import Problem
 from trialogue.trials.protocol import Protocol, Units
 
 PERIOD = "wave"  # a column of the data file
-MOST_PLACED = 300  # the model has a term for each, and 400 in all
 
 
 def problems(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
@@ -39,9 +39,9 @@ def problems(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
 
 def too_many(placed: int, plural: str) -> Problem | None:
     """Return what is wrong with so many to place: the analysis could not take them all."""
-    if placed <= MOST_PLACED:
+    if placed <= MOST_CLUSTERS:
         return None
-    what = f"{placed:,} {plural} are too many to start in steps, the most is {MOST_PLACED}"
+    what = f"{placed:,} {plural} are too many to start in steps, the most is {MOST_CLUSTERS}"
     return Problem(what, "Place larger groups, like areas, or use two groups without steps")
 
 

@@ -111,6 +111,15 @@ def test_what_it_says_is_needed_is_enough_and_no_less_is(changes):
         assert stepped_power(asked, steps(4, found.clusters_needed - 1)).power < 0.8
 
 
+def test_no_more_are_asked_for_than_the_analysis_takes():
+    asked = plan(effect=-0.06)
+
+    assert (
+        stepped_power(asked, steps(4, 75)).power < 0.8 < stepped_power(asked, steps(4, 99)).power
+    )
+    assert stepped_power(asked, steps(4, 2)).clusters_needed is None
+
+
 def test_the_sentences_say_what_is_missed_what_mends_it_and_the_guesses():
     there = steps(4, 1)
 

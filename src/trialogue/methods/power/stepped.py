@@ -29,7 +29,7 @@ from trialogue.methods.results import Result
 
 # What clusters have in common stays from period to period, but for this share of it.
 AUTOCORRELATION = 0.8
-MOST_PER_STEP = 200
+MOST_CLUSTERS = 300  # the analysis has a term for each, and 400 in all
 FEWEST = 8  # clusters, for a result that is as sure as a trial can be
 
 
@@ -215,7 +215,7 @@ def _clusters_needed(plan: Plan, steps: Steps, autocorrelation: float) -> int | 
         more = replace(steps, clusters=clusters)
         return _power(plan, more, autocorrelation, plan.effect) >= plan.target_power
 
-    low, high = 1, MOST_PER_STEP
+    low, high = 1, max(1, MOST_CLUSTERS // len(steps.started))
     if not plan.effect or not enough(high):
         return None
     while low < high:
