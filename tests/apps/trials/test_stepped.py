@@ -25,7 +25,7 @@ from trialogue.trials.queries.data import Rows
 from trialogue.trials.queries.starting import begun
 from trialogue.trials.queries.trials import protocol_of
 from trialogue.trials.queries.watching import watch
-from trialogue.trials.services import additional, allocation, amending
+from trialogue.trials.services import additional, allocation, amending, publishing
 from trialogue.trials.services.allocation import enrol_late
 from trialogue.trials.words import analysis_rule, analysis_words, problems_of_plan
 
@@ -350,6 +350,28 @@ def test_every_wave_counts_and_the_areas_are_compared_with_themselves(analysed, 
         lost = sum(reason["n"] for reason in each["lost"])
         assert each["allocated"] - each["analysed"] == lost
     assert not analysed.document["lasting"]
+
+
+def test_a_harm_of_two_people_is_small_however_often_it_was_measured(people, placed, tmp_path):
+    """Each was late in all five rounds: ten measurements, and two who could be told apart."""
+    for wave in WAVES:
+        rows = [
+            (name, 4 + wave["number"] % 5, int(name in ("R00", "R10")))
+            for name in placed.units.values_list("study_id", flat=True)
+        ]
+        path = file_of(tmp_path / "wave.csv", ("resident", "loneliness", "late"), rows)
+        columns = {"id": "resident", "loneliness-score": "loneliness", "round-late": "late"}
+        day = (date.fromisoformat(wave["closes"]) - loop.NOW.date()).days
+        loop.measured(
+            people, placed, path, at=loop.later(day), wave=wave["number"], columns=columns
+        )
+    found = loop.analysed(people, placed, at=loop.later(280))
+
+    said = " ".join(one.what for one in publishing.prepare(placed).problems)
+    assert "so small that they may tell who somebody is" in said
+    late = [row for row in found.document["people"] if row["outcome"] == "round-late"]
+    assert {row["events"] for row in late} == {2}
+    assert sum(row["events"] for row in found.document["table"] if row["events"]) == 10
 
 
 def test_the_command_gives_the_same_figures_from_the_data_file(analysed, placed, tmp_path):

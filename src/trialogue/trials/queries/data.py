@@ -243,6 +243,28 @@ class Rows:
         values, arms = self.values(outcome, wave), np.array(self.arms, dtype=str)
         return [_counted(outcome, arm.code, values[arms == arm.code]) for arm in self._arms()]
 
+    def people(self, outcome: Outcome) -> list[dict[str, Any]]:
+        """Return whose the counts of a stepped start are, each person once, a row an arm.
+
+        `events`: with one at any wave; `measured` less these: without one at any wave.
+        """
+        rows = list(zip(self.units, self.arms, self.values(outcome), strict=True))
+        found = []
+        for arm in self._arms():
+            mine = [(unit, value) for unit, code, value in rows if code == arm.code]
+            known = {unit for unit, value in mine if not np.isnan(value)}
+            row = {
+                "outcome": outcome.code,
+                "arm": arm.code,
+                "measured": len(known),
+                "events": None,
+            }
+            if outcome.kind == "binary":
+                yes = len({unit for unit, value in mine if value == 1})
+                row |= {"events": yes, "measured": yes + len({u for u, v in mine if v == 0})}
+            found.append(row)
+        return found
+
     def share_in(self) -> float:
         """Return the share of all outcomes of harm that are in, over all groups together."""
         harms = [self.values(harm) for harm in self.protocol.outcomes.guardrails]

@@ -127,6 +127,11 @@ def analyse_all(trial: Trial, seed: int, work: Work | None = None) -> dict[str, 
         "table": table,
         "numbers": numbers_of(rows, protocol, table),
         "hash": rows.hash(),
+        **(
+            {"people": [row for each in outcomes for row in rows.people(each)]}
+            if protocol.stepped
+            else {}
+        ),
         **more,
     }
 

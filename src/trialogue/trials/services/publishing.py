@@ -129,7 +129,9 @@ def prepare(trial: Trial) -> Ready:
         Problem(f"Answer what went differently: {each['item']}", column="deviations")
         for each in found
     ]
-    cells = report.small_cells(protocol, analysis.document["table"])
+    # A stepped start counts measurements; it is people who must not be told apart.
+    counted = analysis.document.get("people", analysis.document["table"])
+    cells = report.small_cells(protocol, counted)
     for wave in analysis.document.get("lasting", {}).get("waves", ())[:-1]:
         cells += [f"{wave['name']}, {one}" for one in report.small_cells(protocol, wave["counts"])]
     if cells:
