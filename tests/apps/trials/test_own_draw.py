@@ -159,3 +159,15 @@ def test_the_gate_cannot_be_skipped(people):
             by=people["lead"],
             at=loop.NOW,
         )
+
+
+def test_the_page_of_a_running_trial_asks_twelve_times_at_most(
+    client, people, drawn, django_assert_max_num_queries
+):
+    client.force_login(people["manager"])
+    client.get("/about/")  # the first page of a session notes that the person was here
+
+    with django_assert_max_num_queries(11):  # one more where it came from an idea
+        page = client.get(f"/trials/{drawn.public_id}/")
+
+    assert page.status_code == 200

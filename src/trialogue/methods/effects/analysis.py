@@ -97,7 +97,7 @@ def analyse(
         rule,
         redrawn=redrawn,
         seed=seed,
-        arms=tuple(_summaries(data, coded, planned)),
+        arms=tuple(summaries(data, coded, planned)),
         missing=np.bincount(coded.arm[~keep], minlength=len(coded.arms)),
         sensitivity=tuple(_sensitivity(data, coded, rule, effects)) if not keep.all() else None,
         icc=icc(data.outcome, coded.cluster, coded.arm) if data.cluster is not None else None,
@@ -280,7 +280,8 @@ def without_rounding(residual: FloatArray, y: FloatArray) -> FloatArray:
     return residual if np.abs(residual).max() > 1e-12 * np.abs(y).max() else np.zeros_like(y)
 
 
-def _summaries(data: Data, coded: Coded, planned: Planned) -> Iterator[ArmSummary]:
+def summaries(data: Data, coded: Coded, planned: Planned) -> Iterator[ArmSummary]:
+    """Yield what was measured in each arm."""
     y = data.outcome[planned.keep]
     for index, name in enumerate(coded.arms):
         here = y[planned.arm == index]

@@ -10,7 +10,13 @@ from dataclasses import replace
 import numpy as np
 
 from trialogue.methods import arrays
-from trialogue.methods.effects.analysis import PERMUTATIONS, arm_effects, check, resolved
+from trialogue.methods.effects.analysis import (
+    PERMUTATIONS,
+    arm_effects,
+    check,
+    resolved,
+    summaries,
+)
 from trialogue.methods.effects.checks import icc, sample_ratio
 from trialogue.methods.effects.columns import extra_columns, model_columns
 from trialogue.methods.effects.data import (
@@ -25,7 +31,7 @@ from trialogue.methods.effects.data import (
 )
 from trialogue.methods.effects.planned import ArmEffect, PlannedRows, plural, unit_word
 from trialogue.methods.effects.randomisation import Progress
-from trialogue.methods.effects.results import Analysis, ArmSummary, Comparison, Permutation
+from trialogue.methods.effects.results import Analysis, Comparison, Permutation
 from trialogue.methods.effects.stepped_order import Order
 from trialogue.methods.effects.words import range_note, redraw_notes
 from trialogue.methods.problems import InputError, Problem, refuse
@@ -84,7 +90,7 @@ def analyse_stepped(
             return None
     found = Comparison(coded.arms[1], effect, effect.p, redrawn.p[0] if redrawn else None)
     return Analysis(
-        arms=tuple(_summaries(data, coded, planned)),
+        arms=tuple(summaries(data, coded, planned)),
         effects=(found,),
         joint=None,
         method=_method(data),
@@ -212,20 +218,6 @@ def _of_three(planned: PlannedRows, effect: ArmEffect) -> ArmEffect:
         return effect
     known = ("estimate", "ratio", "control_mean", "arm_mean")
     return ArmEffect(**{name: getattr(effect, name) for name in known})
-
-
-def _summaries(data: Data, coded: Coded, planned: PlannedRows) -> Iterator[ArmSummary]:
-    """Say what was measured before the start and after it."""
-    y = data.outcome[planned.keep]
-    for index, name in enumerate(coded.arms):
-        here = y[planned.arm == index]
-        yield ArmSummary(
-            arm=name,
-            n=here.size,
-            clusters=int(planned.units[index]),
-            mean=float(here.mean()) if here.size else None,
-            sd=float(here.std(ddof=1)) if here.size > 1 else None,
-        )
 
 
 def _even(start: IntArray) -> tuple[list[int], list[int]]:

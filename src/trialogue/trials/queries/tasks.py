@@ -27,11 +27,10 @@ class Task:
 
 
 def tasks_of(trial: Trial, *, today: date) -> list[Task]:
-    """Return the seven tasks of a trial with their state. Five queries at most."""
-    answered = len(answers_of(trial))
-    draw = Draw.objects.filter(trial=trial).first()
-    of = len(schema.QUESTIONS)
+    """Return the seven tasks of a trial with their state. Four queries at most."""
     registered, started = trial.registered_at is not None, trial.started_at is not None
+    of = len(schema.QUESTIONS)
+    answered = of if registered else len(answers_of(trial))
     ended = bool(trial.ends_on and trial.ends_on < today)
     over = trial.stopped_at is not None
     tasks = [
@@ -51,7 +50,7 @@ def tasks_of(trial: Trial, *, today: date) -> list[Task]:
         tasks.append(Task("Register", "In progress" if asked else "Not started", "register"))
     if over:
         return [*tasks, Task("Stop", "Completed", "stop", True)]
-    tasks.append(_allocate(registered, started, draw))
+    tasks.append(_allocate(trial, registered, started))
     not_placed = "Cannot start yet: place the list first"
     locked = trial.locked_at is not None
     if not started:
@@ -60,10 +59,11 @@ def tasks_of(trial: Trial, *, today: date) -> list[Task]:
         measured = "Completed" if locked else _measured(trial, today)
         tasks.append(Task("Measure", measured, "measure", locked))
         tasks.append(Task("Watch", "Completed" if locked else "In progress", "watch", locked))
-    tasks.append(_analyse(trial, started, ended))
+    analysed = started and trial.analyses.filter(planned=True).exists()
+    tasks.append(_analyse(trial, started, ended, analysed))
     if trial.reported_at:
         tasks.append(Task("Publish", "Completed", "publish", True))
-    elif trial.analyses.filter(planned=True).exists():
+    elif analysed:
         tasks.append(Task("Publish", "Not started", "publish"))
     else:
         tasks.append(Task("Publish", "Cannot start yet: analyse first", ""))
@@ -76,9 +76,10 @@ def still_to_do(trial: Trial, *, today: date) -> list[str]:
     return [name for name in left if name != "watch"]
 
 
-def _allocate(registered: bool, started: bool, draw: Draw | None) -> Task:
+def _allocate(trial: Trial, registered: bool, started: bool) -> Task:
     if started:
         return Task("Allocate", "Completed", "allocation", True)
+    draw = Draw.objects.filter(trial=trial).first()
     if not registered or draw is None:
         return Task("Allocate", "Cannot start yet: register first", "")
     if draw.list_hash:
@@ -103,11 +104,11 @@ def _measured(trial: Trial, today: date) -> str:
     return f"Wave {wave.number}: {measured:,} of {trial.assignments.count():,} measured"
 
 
-def _analyse(trial: Trial, started: bool, ended: bool) -> Task:
+def _analyse(trial: Trial, started: bool, ended: bool, analysed: bool) -> Task:
     if not started:
         return Task("Analyse", "Cannot start yet: place the list first", "")
     if not ended and trial.ends_on:
         return Task("Analyse", f"Cannot start yet: opens after {long_date(trial.ends_on)}", "")
-    if trial.analyses.filter(planned=True).exists():
+    if analysed:
         return Task("Analyse", "Completed", "analyse", True)
     return Task("Analyse", "In progress" if trial.locked_at else "Not started", "analyse")
