@@ -1,6 +1,7 @@
 """What the plan asks besides the verdict: did it last, for whom, and for those who got it?"""
 
 import csv
+from collections import Counter
 
 import pytest
 
@@ -54,15 +55,16 @@ def placed(people, tmp_path):
 
 
 def measure(people, trial, folder, *, wave, day, shares, turned=False):
-    """The first so many of each arm have it, in the order of the list or the other way round."""
+    """The first so many of each arm and month have it, in the list's order or turned round."""
     arms = dict(trial.assignments.values_list("unit__study_id", "arm"))
-    seen = dict.fromkeys(shares, 0)
-    of = {arm: list(arms.values()).count(arm) for arm in shares}
+    # As many in each month, or chance would now and then find that months differ.
+    parts = {name: (arm, int(name[1:]) % 2) for name, arm in arms.items()}
+    of, seen = Counter(parts.values()), Counter()
     rows = []
     for name in sorted(arms, reverse=turned):
-        arm = arms[name]
-        rows.append((name, int(seen[arm] < round(shares[arm] * of[arm])), 0, 0))
-        seen[arm] += 1
+        part = parts[name]
+        rows.append((name, int(seen[part] < round(shares[part[0]] * of[part])), 0, 0))
+        seen[part] += 1
     header = ("family", "recertified", "started", "complaint")
     path = file_of(folder / f"wave{wave}.csv", header, rows)
     loop.measured(people, trial, path, at=loop.later(day), wave=wave)
