@@ -171,3 +171,23 @@ def test_the_page_of_a_running_trial_asks_twelve_times_at_most(
         page = client.get(f"/trials/{drawn.public_id}/")
 
     assert page.status_code == 200
+
+
+@pytest.mark.parametrize("question", ["arms", "unit", "strata"])
+def test_what_the_fixed_list_names_cannot_be_amended_before_the_draw(people, ward_list, question):
+    trial = loop.registered(people, OWN)
+    loop.listed(people, trial, ward_list)
+    amended = {"public_id": trial.public_id, "by": people["lead"], "reason": "We thought again"}
+    body = {
+        "arms": {**OWN["arms"], "usual_practice": "A notice in July"},
+        "unit": {**OWN["unit"], "setting": "At home"},
+        "strata": {**OWN["strata"], "by": []},
+    }[question]
+    fix_list(public_id=trial.public_id, by=people["lead"], at=loop.NOW)
+
+    with pytest.raises(InputError, match="The list is fixed, so this cannot change"):
+        loop.amending.amend_plan(question=question, body=body, at=loop.NOW, **amended)
+
+    allocate(public_id=trial.public_id, by=people["lead"], at=loop.NOW)
+    with pytest.raises(InputError, match="The groups are placed, so this cannot change"):
+        loop.amending.amend_plan(question=question, body=body, at=loop.NOW, **amended)

@@ -20,8 +20,8 @@ from trialogue.trials.protocol import Plan
 from trialogue.trials.queries.trials import roles_in_trial
 from trialogue.trials.words import problems_between
 
-# What is settled once units are placed.
-FIXED_AFTER_PLACING = ("arms", "unit", "strata")
+# What is settled once the list is fixed: its published hash names how it will be drawn.
+SETTLED_WITH_THE_LIST = ("arms", "unit", "strata")
 
 
 @transaction.atomic
@@ -47,15 +47,14 @@ def amend_plan(
         raise InputError(
             Problem("The data are locked, so the plan cannot change", "Record a deviation instead")
         )
-    if trial.started_at and question in FIXED_AFTER_PLACING:
-        raise InputError(
-            Problem("The groups are placed, so this cannot change", "Record a deviation instead")
-        )
+    fixed = Draw.objects.filter(trial=trial).exclude(list_hash="").exists()
+    if (fixed or trial.started_at) and question in SETTLED_WITH_THE_LIST:
+        what = "The groups are placed" if trial.started_at else "The list is fixed"
+        raise InputError(Problem(f"{what}, so this cannot change", "Record a deviation instead"))
     problems = list(schema.problems(question, body))
     entries = register.events(public_id)
     plan = plan_now(entries)
     if not problems:
-        fixed = Draw.objects.filter(trial=trial).exclude(list_hash="").exists()
         after = {**plan, question: body}
         problems += _breaks(plan, after, fixed=fixed, today=timezone.localdate(at))
     if not reason.strip():
