@@ -149,3 +149,12 @@ def test_a_start_that_all_have_at_once_finds_nothing():
 def test_what_is_no_stepped_start_is_refused(started):
     with pytest.raises(InputError):
         Steps(started=np.array(started), clusters=1)
+
+
+def test_so_few_orders_that_drawing_again_finds_nothing_are_said():
+    few, enough = steps(2, 2), steps(4, 1)
+
+    said = stepped_sentences(plan(), few, stepped_power(plan(), few), WORDS)
+
+    assert (few.orders, enough.orders) == (6, 24)
+    assert any("in 6 orders only" in one and "1 in 6" in one for one in said)

@@ -1,7 +1,7 @@
 """The power of a stepped start, whose planned analysis has a term for each cluster and period."""
 
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import factorial, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,11 @@ class Steps:
     def in_all(self) -> int:
         """How many clusters there are."""
         return len(self.started) * self.clusters
+
+    @property
+    def orders(self) -> int:
+        """In how many orders they could start."""
+        return factorial(self.in_all) // factorial(self.clusters) ** len(self.started)
 
 
 @dataclass(frozen=True, repr=False)
@@ -120,6 +125,11 @@ def stepped_sentences(
         said.append(
             f"With fewer than {FEWEST} {words.clusters} the strength of the result goes one step "
             "down."
+        )
+    if steps.orders * plan.alpha < 1:
+        said.append(
+            f"So few {words.clusters} can start in {steps.orders} orders only: drawing again can "
+            f"never say that chance is rarer than 1 in {steps.orders}. Use more steps."
         )
     guesses = " and ".join(guesses_of(plan, words))
     said.append(
