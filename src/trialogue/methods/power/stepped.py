@@ -59,7 +59,8 @@ class Steps:
     @property
     def orders(self) -> int:
         """In how many orders they could start."""
-        return factorial(self.in_all) // factorial(self.clusters) ** len(self.started)
+        together: int = factorial(self.clusters) ** len(self.started)
+        return factorial(self.in_all) // together
 
 
 @dataclass(frozen=True, repr=False)
