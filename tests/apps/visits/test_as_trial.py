@@ -321,7 +321,7 @@ def test_the_page_says_what_is_asked_and_when_and_gives_the_sheets(
 )
 def test_a_time_of_asking_says_how_near_it_is(opens, words):
     wave = Wave(1, "At 26 weeks", TODAY + timedelta(opens), TODAY + timedelta(opens + 3))
-    trial = Begun("EC-1", "", True, True, None, None, "", {}, {}, waves=(wave,))
+    trial = Begun("EC-1", "", True, True, None, None, {}, {}, waves=(wave,))
 
     (due,) = asking.due(trial, today=TODAY)
 

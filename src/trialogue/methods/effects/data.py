@@ -174,7 +174,7 @@ def code(data: Data, rule: Rule) -> Coded:
     Raises InputError when the control is not among the arms, there is one arm or over 20, an arm
     is empty, a cluster holds two arms or two strata, or an outcome is none of its kind.
     """
-    refuse([*_empty(data), *_no_numbers(data, rule)])
+    refuse([*empty_cells(data), *_no_numbers(data, rule)])
     names, index = numbered(data.arm)
     arms = _arms([str(name) for name in names], data, rule)
     place = np.array([arms.index(str(name)) for name in names], dtype=np.int64)
@@ -240,7 +240,8 @@ def _arms(names: list[str], data: Data, rule: Rule) -> tuple[str, ...]:
     return (rule.control, *(name for name in names if name != rule.control))
 
 
-def _empty(data: Data) -> Iterable[Problem]:
+def empty_cells(data: Data) -> Iterable[Problem]:
+    """Name each row without its arm, cluster, block or stratum."""
     columns = [
         ("arm", data.arm, "every row needs its allocated arm"),
         ("cluster", data.cluster, "every row needs its cluster"),

@@ -25,6 +25,7 @@ from trialogue.methods.effects.data import (
     IntArray,
     Rule,
     code,
+    empty_cells,
     in_two,
     numbered,
     resolve_kind,
@@ -142,18 +143,12 @@ def _coded(data: Data, rule: Rule) -> Coded:
         for name in (data.name("cluster"), data.name("period"))
         if name in data.covariates
     )
+    refuse(empty_cells(data))
     coded = code(replace(data, cluster=None), rule)
     if len(coded.arms) > 2:
         what = f"{len(coded.arms)} arms: {', '.join(coded.arms)}"
         mend = "A stepped start has two, before and after"
         raise InputError(Problem(what, mend, column=data.name("arm")))
-    empty = np.flatnonzero(data.cluster == "")
-    refuse(
-        Problem(
-            "empty; every row needs its cluster", row=data.row(int(i)), column=data.name("cluster")
-        )
-        for i in empty
-    )
     cluster = numbered(data.cluster)[1]
     blocks = ("",) if data.blocks is None else tuple(map(str, numbered(data.blocks)[0]))
     refuse(

@@ -108,10 +108,15 @@ def _ways(plan: Plan, found: Fixes, words: Words) -> list[str]:
     if found.cluster_size:
         ways.append(f"{found.cluster_size:,} {words.people} in each {words.cluster}")
     if found.effect is not None:
-        to = level_words(plan, plan.control + outward(plan, found.effect))
-        bound = "more" if found.effect > 0 else "less"
-        ways.append(f"{'or ' if ways else ''}settle for finding a {verb(plan)} to {to} or {bound}")
+        ways.append(f"{'or ' if ways else ''}{settle_words(plan, found.effect)}")
     return ways
+
+
+def settle_words(plan: Plan, effect: float) -> str:
+    """Say to settle for what can be found, with its sign."""
+    to = _level(plan, plan.control + _outward(plan, effect))
+    bound = "more" if effect > 0 else "less"
+    return f"settle for finding a {_verb(plan)} to {to} or {bound}"
 
 
 def _losses(plan: Plan, clusters: tuple[float, ...], words: Words) -> str:
@@ -144,7 +149,7 @@ def guesses_of(plan: Plan, words: Words) -> list[str]:
     if plan.kind == "continuous":
         guesses.append(f"of a spread of {count_words(plan.sd)}")
     else:
-        guesses.append(f"of {level_words(plan, plan.control)} today")
+        guesses.append(f"of {_level(plan, plan.control)} today")
     if plan.between_cv is not None:
         guesses.append(f"on how much {words.clusters} differ ({plan.between_cv:g})")
     elif plan.cluster_size > 1:
@@ -170,25 +175,23 @@ def times_in_10(share: float) -> str:
     return f"about {times} time{'' if times == 1 else 's'} in 10"
 
 
-def verb(plan: Plan) -> str:
-    """Name the change's direction."""
+def _verb(plan: Plan) -> str:
     return "fall" if plan.effect < 0 else "rise"
 
 
 def change_words(plan: Plan) -> str:
     """Say the change worth finding."""
     if plan.baseline is None:
-        return f"{verb(plan)} of {count_words(abs(plan.effect))}"
-    before, after = level_words(plan, plan.control), level_words(plan, plan.control + plan.effect)
-    return f"{verb(plan)} from {before} to {after}"
+        return f"{_verb(plan)} of {count_words(abs(plan.effect))}"
+    before, after = _level(plan, plan.control), _level(plan, plan.control + plan.effect)
+    return f"{_verb(plan)} from {before} to {after}"
 
 
-def level_words(plan: Plan, value: float) -> str:
-    """Say a level of the outcome, a share in per cent."""
+def _level(plan: Plan, value: float) -> str:
     return f"{100 * value:.3g}%" if plan.kind == "binary" else count_words(value)
 
 
-def outward(plan: Plan, effect: float) -> float:
+def _outward(plan: Plan, effect: float) -> float:
     """Round an effect away from 0, so that what is said can be found: whole points, if large."""
     size = abs(effect)
     if plan.kind == "binary":

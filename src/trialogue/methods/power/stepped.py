@@ -17,10 +17,8 @@ from trialogue.methods.power.sentences import (
     change_words,
     count_words,
     guesses_of,
-    level_words,
-    outward,
+    settle_words,
     times_in_10,
-    verb,
 )
 from trialogue.methods.power.solving import direction
 from trialogue.methods.power.variance import FloatArray, person_variance
@@ -98,8 +96,8 @@ def stepped_power(
     if df <= 0:
         return SteppedPower(0.0, None, None, None, None)
     return SteppedPower(
-        power=_power(plan, steps, autocorrelation, plan.effect),
-        detectable_effect=_detectable(plan, steps, autocorrelation),
+        power=_power(plan, steps, autocorrelation, plan.effect, df),
+        detectable_effect=_detectable(plan, steps, autocorrelation, df),
         clusters_needed=_clusters_needed(plan, steps, autocorrelation),
         df=df,
         se=sqrt(_variance(plan, steps, autocorrelation, plan.effect)),
@@ -145,15 +143,12 @@ def _ways(plan: Plan, found: SteppedPower, words: Words) -> list[str]:
     if found.clusters_needed:
         ways.append(f"{found.clusters_needed} {words.clusters} at each step")
     if found.detectable_effect:
-        effect = direction(plan) * found.detectable_effect
-        to = level_words(plan, plan.control + outward(plan, effect))
-        bound = "more" if effect > 0 else "less"
-        ways.append(f"{'or ' if ways else ''}settle for finding a {verb(plan)} to {to} or {bound}")
+        settle = settle_words(plan, direction(plan) * found.detectable_effect)
+        ways.append(f"{'or ' if ways else ''}{settle}")
     return ways
 
 
-def _power(plan: Plan, steps: Steps, autocorrelation: float, effect: float) -> float:
-    df = _df_uneven(plan, steps)
+def _power(plan: Plan, steps: Steps, autocorrelation: float, effect: float, df: float) -> float:
     away = effect / sqrt(_variance(plan, steps, autocorrelation, effect))
     return float(two_sided_power(away, t_point(plan.alpha, df), df))
 
@@ -205,14 +200,14 @@ def _df(steps: Steps) -> float:
     return fit_model(columns, z.reshape(-1, 1), np.arange(each).repeat(periods), tested=(0,)).df[0]
 
 
-def _detectable(plan: Plan, steps: Steps, autocorrelation: float) -> float | None:
+def _detectable(plan: Plan, steps: Steps, autocorrelation: float, df: float) -> float | None:
     sign = direction(plan)
     most = {"binary": plan.control if sign < 0 else 1 - plan.control}.get(plan.kind)
     if plan.kind == "count" and sign < 0:
         most = plan.control
 
     def short(size: float) -> float:
-        return _power(plan, steps, autocorrelation, sign * size) - plan.target_power
+        return _power(plan, steps, autocorrelation, sign * size, df) - plan.target_power
 
     start = 1e-3 * (most or plan.control or plan.sd)
     high = above(short, start, *(() if most is None else (most * (1 - 1e-9),)))
@@ -224,7 +219,8 @@ def _clusters_needed(plan: Plan, steps: Steps, autocorrelation: float) -> int | 
 
     def enough(clusters: int) -> bool:
         more = replace(steps, clusters=clusters)
-        return _power(plan, more, autocorrelation, plan.effect) >= plan.target_power
+        df = _df_uneven(plan, more)
+        return _power(plan, more, autocorrelation, plan.effect, df) >= plan.target_power
 
     low, high = 1, max(1, MOST_CLUSTERS // len(steps.started))
     if not plan.effect or not enough(high):

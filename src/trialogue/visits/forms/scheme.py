@@ -133,8 +133,8 @@ class Hazard(Form):
     owner = text("Who owns it?", needed="Say who owns it", max_length=120)
 
 
-class Worded(Form):
-    """Questions in three wordings each, and the tick that their sense is right."""
+class Questions(Form):
+    """The questions in three wordings each, and the tick that their sense is right."""
 
     def __init__(self, questions: Sequence[Mapping[str, Any]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -152,7 +152,12 @@ class Worded(Form):
 
     def wording(self, question: Mapping[str, Any], place: int, english: str) -> forms.CharField:
         """Return the field of one wording; `place` counts from 0."""
-        raise NotImplementedError
+        return text(
+            f"{question['about']}, wording {place + 1}",
+            needed=f"{question['about']}: enter wording {place + 1}",
+            initial=english,
+            max_length=160,
+        )
 
     def further(self, questions: Sequence[Mapping[str, Any]]) -> dict[str, forms.Field]:
         """Return what else is asked before the tick."""
@@ -166,20 +171,7 @@ class Worded(Form):
         }
 
 
-class Questions(Worded):
-    """The questions in English."""
-
-    def wording(self, question: Mapping[str, Any], place: int, english: str) -> forms.CharField:
-        """Return the field of one wording; `place` counts from 0."""
-        return text(
-            f"{question['about']}, wording {place + 1}",
-            needed=f"{question['about']}: enter wording {place + 1}",
-            initial=english,
-            max_length=160,
-        )
-
-
-class QuestionsIn(Worded):
+class QuestionsIn(Questions):
     """The questions in another language, each beside its English."""
 
     def __init__(

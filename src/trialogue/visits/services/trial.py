@@ -146,7 +146,7 @@ def join_trial(scheme_id: int, *, public_id: str, unit: str, by: Person, at: dat
     if Visit.objects.filter(scheme=scheme).exists():
         problems.append(Problem("Visits are made already, so nobody can wait by lot"))
     refuse(problems)
-    for name in sorted(trial.arms) if trial else ():
+    for name in sorted(trial.first_days) if trial else ():
         Area.objects.get_or_create(scheme=scheme, name=name)
     scheme.areas.update(starts_on=None)
     scheme.trial, scheme.trial_unit = public_id, unit
