@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from trialogue.methods.design import Arm, Design
 from trialogue.methods.verdicts import long_date
 
 
@@ -27,3 +28,9 @@ def groups_of(plan: Mapping[str, Any]) -> tuple[Group, ...]:
         days = [(day, long_date(date.fromisoformat(day))) for day in steps]
         return tuple(Group(day, f"Starts on {words}", 1) for day, words in days)
     return tuple(Group(arm["code"], arm["name"], arm["share"]) for arm in plan["arms"]["list"])
+
+
+def design_of(plan: Mapping[str, Any]) -> Design:
+    """Return the design object that the draw of a plan reads. Not of a trial placed elsewhere."""
+    arms = tuple(Arm(group.code, group.share) for group in groups_of(plan))
+    return Design(arms, method=plan["strata"]["method"], block=plan["strata"]["block"])

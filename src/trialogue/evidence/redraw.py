@@ -1,13 +1,11 @@
 """Draws a published trial again, from its list, its allocation and its seed. Keeps nothing."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from trialogue.evidence.groups import groups_of
+from trialogue.evidence.groups import design_of
 from trialogue.evidence.queries import Whole
 from trialogue.methods import allocation
 from trialogue.methods.allocation import Difference
-from trialogue.methods.design import Arm, Design
 from trialogue.methods.problems import InputError, Problem, refuse
 from trialogue.tables import Table, listed_units, placed_arms
 
@@ -51,7 +49,7 @@ def redraw(whole: Whole, units: Table, placed: Table, *, cluster: str, seed: str
         raise InputError(Problem(what, "Use the command above", column="units_file"))
     listed = listed_units(units, cluster=cluster, strata=tuple(strata["by"]))
     found, _ = placed_arms(placed, id_column=listed.id_column)
-    design = _design(whole.plan)
+    design = design_of(whole.plan)
     differ = allocation.differences(listed.units, found, design, number)
     fixed = whole.units_list
     published = whole.registration.body["allocation"]["commitment"]
@@ -70,11 +68,6 @@ def redraw(whole: Whole, units: Table, placed: Table, *, cluster: str, seed: str
         order_alone=bool(differ)
         and allocation.differs_only_by_order(listed.units, found, design, number),
     )
-
-
-def _design(plan: dict[str, Any]) -> Design:
-    arms = tuple(Arm(group.code, group.share) for group in groups_of(plan))
-    return Design(arms, method=plan["strata"]["method"], block=plan["strata"]["block"])
 
 
 def _seed(text: str) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Literal, TypeVar
 
-from trialogue.evidence.groups import Group, groups_of
+from trialogue.evidence.groups import Group, design_of, groups_of
 from trialogue.methods import design as designs
 from trialogue.methods import effects
 
@@ -239,8 +239,7 @@ class Protocol:
     @property
     def design(self) -> designs.Design:
         """The design object that the draw reads. Not of a trial placed elsewhere."""
-        arms = tuple(designs.Arm(group.code, group.share) for group in self.groups)
-        return designs.Design(arms, method=self.strata.method, block=self.strata.block)
+        return design_of(self.plan)
 
     @property
     def shares(self) -> dict[str, int]:
